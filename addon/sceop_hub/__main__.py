@@ -1,0 +1,123 @@
+"""The command line: serve, invite, simulate."""
+
+import argparse
+import asyncio
+import logging
+import sqlite3
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from . import __version__, settings
+from .auth.secrets import choose
+from .domain.invites import DEFAULT_LIFE, make_code
+from .store import database, invites
+
+FAILED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a mistake of the user's is a sentence and exit code 2."""
+    flags = _parser().parse_args(arguments)
+    try:
+        code: int = flags.run(flags)
+    except (settings.SettingsError, database.NewerDatabaseError, CommandError) as error:
+        sys.stderr.write(f"sceop-hub: {error}\n")
+        return FAILED
+    return code
+
+
+class CommandError(Exception):
+    """A command that can not go on, with the sentence for the person who gave it."""
+
+
+def serve(flags: argparse.Namespace) -> int:
+    """Run the hub."""
+    from .server import PortTakenError, serve as run  # noqa: PLC0415 - the other commands start faster without a server
+
+    told = settings.load(vars(flags))
+    logging.basicConfig(
+        level=told.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        asyncio.run(run(told))
+    except PortTakenError as error:
+        raise CommandError(str(error)) from error
+    except (sqlite3.Error, OSError) as error:
+        raise CommandError(f"The data in {told.data} can not be opened: {error}") from error
+    return 0
+
+
+def invite(flags: argparse.Namespace) -> int:
+    """Make an invite; it works while the hub runs."""
+    from .app import utc_now  # noqa: PLC0415 - as above
+
+    told = settings.load(vars(flags))
+    new = invites.NewInvite(make_code(choose), flags.uses, timedelta(days=flags.days))
+    connection = database.open_for_writing(told.data)
+    try:
+        with connection:
+            invites.add(connection, new, utc_now())
+    finally:
+        connection.close()
+    sys.stdout.write(f"{new.code}\n")
+    sys.stderr.write(f"For {new.uses} household(s), valid for {flags.days} days.\n")
+    return 0
+
+
+def simulate(flags: argparse.Namespace) -> int:
+    """Let a simulated community join a hub and live through its wire."""
+    from .simulate.command import Plan, SimulationError, run  # noqa: PLC0415 - numpy is for this command only
+
+    plan = Plan(flags.hub, flags.state, flags.invite, flags.households, flags.days, flags.seed, live=not flags.no_live)
+    try:
+        asyncio.run(run(plan))
+    except SimulationError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("sceop-hub", description="The hub of a smart energy community.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serving = commands.add_parser("serve", help="run the hub")
+    serving.add_argument("--data", help="the folder that holds everything the hub keeps")
+    serving.add_argument("--host", help=f"the address to listen on ({settings.DEFAULT_HOST})")
+    serving.add_argument("--port", help=f"the port to listen on ({settings.DEFAULT_PORT})")
+    serving.add_argument("--options", help="a JSON file with options, as the app has it")
+    serving.add_argument("--community", help="the community's name")
+    serving.add_argument("--time-zone", help="where the community lives, as the IANA list writes it")
+    serving.add_argument("--log-level", help=", ".join(settings.LOG_LEVELS))
+    serving.add_argument("--ingress-from", action="append", help="the address whose ingress headers are believed")
+    serving.set_defaults(run=serve)
+
+    inviting = commands.add_parser("invite", help="make an invite code")
+    inviting.add_argument("--data", help="the hub's data folder")
+    inviting.add_argument("--uses", type=_positive, default=1, help="how many households may use it (1)")
+    inviting.add_argument("--days", type=_positive, default=DEFAULT_LIFE.days, help="how long it lasts (30)")
+    inviting.set_defaults(run=invite)
+
+    simulating = commands.add_parser("simulate", help="let a simulated community live through a hub's wire")
+    simulating.add_argument("--hub", required=True, help="the hub's address")
+    simulating.add_argument("--state", required=True, type=Path, help="the folder that remembers who joined")
+    simulating.add_argument("--invite", help="an invite code for all of them; needed the first time")
+    simulating.add_argument("--households", type=_positive, default=40, help="how many homes, beside one office (40)")
+    simulating.add_argument("--days", type=_positive, default=60, help="how much history to send (60)")
+    simulating.add_argument("--seed", type=int, default=2, help="the same seed gives the same Wh (2)")
+    simulating.add_argument("--no-live", action="store_true", help="send the history and stop")
+    simulating.set_defaults(run=simulate)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

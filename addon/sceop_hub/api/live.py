@@ -1,0 +1,47 @@
+"""The live wire: a household tells its power every few seconds."""
+
+import asyncio
+
+import msgspec
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from ..auth.tokens import authenticate
+from ..store import members
+from .keys import HUB
+from .wire import Power
+
+HEARTBEAT_SECONDS = 30
+GOODBYE_SECONDS = 1.0
+MOST_BYTES = 16 * 1024
+
+CONNECTIONS = web.AppKey("connections", set[web.WebSocketResponse])
+
+_DECODER = msgspec.json.Decoder(Power)
+
+
+async def live(request: web.Request) -> web.WebSocketResponse:
+    """Hear one household for as long as it stays."""
+    hub = request.app[HUB]
+    household = await authenticate(request)
+    await hub.store.write(lambda books: members.mark_token_used(books, household.id))
+    socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_BYTES)
+    await socket.prepare(request)
+    request.app[CONNECTIONS].add(socket)
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                try:
+                    power = _DECODER.decode(message.data)
+                except msgspec.MsgspecError as error:
+                    await socket.send_json({"type": "problem", "detail": f"The message was not understood: {error}."})
+                else:
+                    hub.live.report(household.id, power.watts(), hub.clock())
+    finally:
+        request.app[CONNECTIONS].discard(socket)
+    return socket
+
+
+async def say_goodbye(app: web.Application) -> None:
+    """Close what is open, so that households connect again at once when the hub is back."""
+    going = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"The hub is going away") for socket in app[CONNECTIONS]]
+    await asyncio.gather(*going)

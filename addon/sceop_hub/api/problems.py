@@ -1,0 +1,72 @@
+"""Problems: every refusal leaves the wire as an RFC 9457 document with a sentence that says what to do."""
+
+import logging
+from http import HTTPStatus
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from ..domain.readings import MOST_BYTES
+from ..domain.refusal import Refusal
+from ..store.writer import StorageError
+
+_LOGGER = logging.getLogger(__name__)
+
+STATUS = {
+    "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unauthorized": HTTPStatus.UNAUTHORIZED,
+    "forbidden": HTTPStatus.FORBIDDEN,
+    "not-found": HTTPStatus.NOT_FOUND,
+    "invite-unknown": HTTPStatus.NOT_FOUND,
+    "invite-used": HTTPStatus.CONFLICT,
+    "invite-expired": HTTPStatus.GONE,
+    "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "clock": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too-old": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "storage": HTTPStatus.INSUFFICIENT_STORAGE,
+    "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def problem(slug: str, sentence: str, status: int | None = None) -> web.Response:
+    """Write the problem document."""
+    status = status or STATUS[slug]
+    document = {
+        "type": f"urn:sceop:problem:{slug}",
+        "title": slug.replace("-", " ").capitalize(),
+        "status": int(status),
+        "detail": sentence,
+    }
+    return web.Response(
+        body=msgspec.json.encode(document), status=status, content_type="application/problem+json", charset="utf-8"
+    )
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever went wrong into a problem document."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return problem(refusal.problem, refusal.sentence)
+    except StorageError as error:
+        return problem("storage", f"{error} Nothing of this request was kept: send it again later.")
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return problem(*_of_the_server(error, request.path), error.status)
+    except Exception:
+        _LOGGER.exception("A request to %s failed", request.path)
+        return problem("internal", "The hub made a mistake; its log tells more. Nothing of this request was kept.")
+
+
+def _of_the_server(error: web.HTTPException, path: str) -> tuple[str, str]:
+    """Say what the web server itself refused."""
+    match error.status:
+        case HTTPStatus.NOT_FOUND:
+            return "not-found", f"This hub has nothing at {path[:200]}. It speaks version 1 of the wire."
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return "too-large", f"A request holds at most {MOST_BYTES} bytes, unpacked."
+        case _:
+            return "invalid", f"{error.reason}: this is not how version 1 of the wire asks for {path[:200]}."

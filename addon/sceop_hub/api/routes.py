@@ -1,0 +1,69 @@
+"""The wire's handlers: who, what, where, answer."""
+
+import sqlite3
+
+from aiohttp import web
+
+from .. import __version__
+from ..auth.tokens import authenticate
+from ..core.blocks import wire_time
+from ..domain.readings import Receipt, check
+from ..store import members, readings
+from .keys import HUB
+from .live import live
+from .wire import Joined, JoinRequest, ReadingsRequest, decode, reply
+
+WIRE = 1
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/healthz")
+async def health(request: web.Request) -> web.Response:
+    """Tell that the hub is here, which one, and what time it thinks it is."""
+    hub = request.app[HUB]
+    return reply(
+        {
+            "status": "ok",
+            "name": "sceop-hub",
+            "version": __version__,
+            "wire": WIRE,
+            "community": hub.settings.community,
+            "now": wire_time(hub.clock().replace(microsecond=0)),
+        }
+    )
+
+
+@routes.post("/api/v1/join")
+async def join(request: web.Request) -> web.Response:
+    """Let a household in; whoever asks again with the same request gets a fresh token, not a second place."""
+    hub = request.app[HUB]
+    asked = await decode(request, JoinRequest)
+    newcomer = asked.newcomer()
+    welcome = await hub.store.write(lambda books: members.join(books, asked.code, newcomer, hub.clock()))
+    return reply(Joined(welcome.household.public_id, welcome.token, hub.settings.community), status=201)
+
+
+@routes.post("/api/v1/readings")
+async def post_readings(request: web.Request) -> web.Response:
+    """Take what a household sends; what is answered with 200 is on disk."""
+    hub = request.app[HUB]
+    household = await authenticate(request)
+    batch = [block.block() for block in (await decode(request, ReadingsRequest)).blocks]
+    check(batch, hub.clock())
+
+    def record(books: sqlite3.Connection) -> Receipt:
+        members.mark_token_used(books, household.id)
+        return readings.record(books, household.id, batch)
+
+    return reply(await hub.store.write(record))
+
+
+@routes.get("/api/v1/community")
+async def community(request: web.Request) -> web.Response:
+    """Tell a member what the community does at this moment."""
+    await authenticate(request)
+    return reply(await request.app[HUB].now())
+
+
+routes.get("/api/v1/live")(live)

@@ -1,0 +1,106 @@
+"""Wire types: what a request may hold, decoded and checked before anybody looks at it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from ..core.blocks import Block
+from ..core.channels import is_channel
+from ..domain.members import Kind, Newcomer
+from ..domain.refusal import Refusal
+
+type Text = Annotated[str, Meta(min_length=1, max_length=80)]
+type Watts = Annotated[int, Meta(ge=-10_000_000, le=10_000_000)]
+type Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Client(Struct, frozen=True):
+    """The program that speaks for a household."""
+
+    name: Text
+    version: Text
+
+
+class JoinRequest(Struct, frozen=True):
+    """A household at the door. An organisation says with `shown` that it may be shown by name."""
+
+    code: Text
+    request: Annotated[str, Meta(min_length=16, max_length=64)]
+    name: Text
+    kind: Literal["home", "organisation"]
+    time_zone: Text
+    client: Client
+    shown: bool = False
+
+    def newcomer(self) -> Newcomer:
+        """Return who is at the door, once the time zone is known to be one."""
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise Refusal("invalid", f"{self.time_zone!r} is no time zone of the IANA list.") from error
+        kind: Kind = self.kind
+        name = " ".join(self.name.split())
+        if not name or not name.isprintable():
+            raise Refusal("invalid", "A name needs at least one sign that can be seen, and none that can not.")
+        return Newcomer(
+            self.request, name, kind, self.shown, self.time_zone, f"{self.client.name} {self.client.version}"
+        )
+
+
+class Joined(Struct, frozen=True):
+    """The answer to a household that joined; the token is shown this once."""
+
+    household: str
+    token: str
+    community: str
+
+
+class WireBlock(Struct, frozen=True):
+    """A run of slots of one channel."""
+
+    channel: str
+    start: Instant
+    wh: Annotated[list[int | None], Meta(min_length=1, max_length=672)]
+    step: Literal[900] = 900
+    rev: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    quality: Literal["measured", "estimated", "imported"] = "measured"
+
+    def block(self) -> Block:
+        """Return the block as the rest of the hub knows it."""
+        return Block(self.channel, self.start.astimezone(UTC), tuple(self.wh), self.quality, self.rev)
+
+
+class ReadingsRequest(Struct, frozen=True):
+    """Closed slots of a household."""
+
+    blocks: Annotated[list[WireBlock], Meta(min_length=1)]
+
+
+class Power(Struct, frozen=True, tag="power"):
+    """What a household draws at this moment; null for a flow that it has and does not know."""
+
+    at: Instant
+    w: dict[str, Watts | None]
+
+    def watts(self) -> dict[str, int | None]:
+        """Return the power by channel, without what is no channel."""
+        return {channel: value for channel, value in self.w.items() if is_channel(channel)}
+
+
+async def decode[T: Struct](request: web.Request, kind: type[T]) -> T:
+    """Read a request's body, or say what is wrong with it and where."""
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise Refusal("invalid", f"The request is not as version 1 of the wire has it: {error}.") from error
+
+
+def reply(answer: object, status: int = 200) -> web.Response:
+    """Write an answer as JSON."""
+    return web.Response(
+        body=msgspec.json.encode(answer), status=status, content_type="application/json", charset="utf-8"
+    )

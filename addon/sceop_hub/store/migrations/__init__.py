@@ -1,0 +1,1 @@
+"""The database's history: one numbered SQL file for each change of the schema, never edited once released."""

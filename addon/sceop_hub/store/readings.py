@@ -1,0 +1,113 @@
+"""Readings in the books: stored once, corrected by a higher revision, summed for the community."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from ..core.blocks import Block
+from ..core.channels import FLOWS
+from ..core.slots import Span, from_number, to_number
+from ..domain.community import SlotSum
+from ..domain.privacy import MeanWh
+from ..domain.readings import Receipt
+
+QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
+
+_RECORD = """
+INSERT INTO reading (channel, slot, wh, rev, quality)
+SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality
+FROM json_each(:wh) AS item WHERE item.type = 'integer'
+ON CONFLICT (channel, slot) DO UPDATE
+SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality WHERE excluded.rev > reading.rev
+"""
+
+_SUMS = """
+WITH
+mine AS (
+    SELECT id, household, name FROM channel
+    WHERE household IN (SELECT value FROM json_each(:homes)) AND name IN (SELECT value FROM json_each(:flows))
+),
+has AS (SELECT household, COUNT(*) AS flows FROM mine GROUP BY household),
+part AS MATERIALIZED (
+    SELECT mine.household, mine.name, reading.slot, reading.wh
+    FROM mine CROSS JOIN reading ON reading.channel = mine.id AND reading.slot >= :first AND reading.slot < :end
+),
+whole AS MATERIALIZED (
+    SELECT part.household, part.slot FROM part JOIN has USING (household)
+    GROUP BY part.household, part.slot HAVING COUNT(*) = MAX(has.flows)
+),
+behind AS (SELECT slot, COUNT(*) AS homes FROM whole GROUP BY slot)
+SELECT part.slot, part.name, SUM(part.wh), COUNT(*), behind.homes
+FROM part JOIN whole USING (household, slot) JOIN behind USING (slot)
+GROUP BY part.slot, part.name
+"""
+"""A home counts in a slot only when every flow that it has is known there, so that the figures fit each other."""
+
+_MEANS = """
+SELECT channel.household, channel.name, SUM(reading.wh), COUNT(*)
+FROM channel CROSS JOIN reading ON reading.channel = channel.id AND reading.slot >= :first AND reading.slot < :end
+WHERE channel.household IN (SELECT value FROM json_each(:homes))
+AND channel.name IN (SELECT value FROM json_each(:flows))
+GROUP BY channel.id HAVING COUNT(*) >= :fewest
+"""
+
+FEWEST_SLOTS = 92
+"""The shortest local day: a home with fewer slots has not shown a complete day yet."""
+
+
+def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block]) -> Receipt:
+    """Store what is new or newer; say how much of it was there already."""
+    stored = given = 0
+    for block in blocks:
+        given += sum(wh is not None for wh in block.wh)
+        stored += connection.execute(
+            _RECORD,
+            {
+                "channel": _channel(connection, household, block.channel),
+                "first": to_number(block.start),
+                "rev": block.rev,
+                "quality": QUALITIES[block.quality],
+                "wh": json.dumps(block.wh),
+            },
+        ).rowcount
+    return Receipt(stored, given - stored)
+
+
+def sums(connection: sqlite3.Connection, homes: Iterable[int], span: Span) -> list[SlotSum]:
+    """Sum every flow over the homes, slot by slot."""
+    rows = connection.execute(_SUMS, {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), **_edges(span)})
+    return [SlotSum(from_number(slot), flow, wh, having, behind) for slot, flow, wh, having, behind in rows]
+
+
+def mean_wh(connection: sqlite3.Connection, homes: Iterable[int], span: Span) -> dict[int, MeanWh]:
+    """Return each home's mean energy a slot in every flow, for homes that showed a complete day at least."""
+    means: dict[int, dict[str, Fraction]] = {}
+    parameters = {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), "fewest": FEWEST_SLOTS}
+    for home, flow, wh, count in connection.execute(_MEANS, parameters | _edges(span)):
+        means.setdefault(home, {})[flow] = Fraction(wh, count)
+    return dict(means)
+
+
+def of_household(connection: sqlite3.Connection, household: int, channel: str, span: Span) -> dict[int, int]:
+    """Return one household's channel, by the number of the slot."""
+    rows = connection.execute(
+        "SELECT slot, wh FROM reading WHERE channel = (SELECT id FROM channel WHERE household = :household AND name ="
+        " :name) AND slot >= :first AND slot < :end",
+        {"household": household, "name": channel, **_edges(span)},
+    )
+    return dict(rows.fetchall())
+
+
+def _edges(span: Span) -> dict[str, int]:
+    return {"first": to_number(span.start), "end": to_number(span.end)}
+
+
+def _channel(connection: sqlite3.Connection, household: int, name: str) -> int:
+    """Return the channel's id, making the channel when it is new."""
+    row = connection.execute("SELECT id FROM channel WHERE household = ? AND name = ?", (household, name)).fetchone()
+    if row is None:
+        row = connection.execute(
+            "INSERT INTO channel (household, name) VALUES (?, ?) RETURNING id", (household, name)
+        ).fetchone()
+    return int(row[0])

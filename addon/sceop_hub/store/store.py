@@ -1,0 +1,48 @@
+"""The store: reads beside each other, writes one after the other."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import database
+from .writer import Writer
+
+READERS = 2
+
+
+class Store:
+    """The hub's database while it is open."""
+
+    def __init__(self, data: Path) -> None:
+        """Open the database in this folder, making or updating it as needed."""
+        self._data = data
+        self._writer = Writer(database.open_for_writing(data))
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    async def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Make a change; when this returns, it survives a power cut."""
+        return await self._writer.write(change)
+
+    async def read[T](self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """Look something up without holding anybody up."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: look(self._reader()))
+
+    def close(self) -> None:
+        """Finish what waits and let go of the files."""
+        self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
+        self._writer.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        """Return this thread's own connection."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = database.open_for_reading(self._data)
+            self._opened.append(self._local.connection)
+        connection: sqlite3.Connection = self._local.connection
+        return connection

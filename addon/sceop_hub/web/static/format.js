@@ -1,0 +1,70 @@
+/** Numbers and times as the reader's browser writes them; words as the page's template says them. */
+
+const LANGUAGE = navigator.language;
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+/** @param {number} digits */
+const decimals = (digits) =>
+  new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const WHOLE = decimals(0);
+const TENTHS = decimals(1);
+const HUNDREDTHS = decimals(2);
+
+/** @param {number} amount @param {string} unit */
+function scaled(amount, unit) {
+  if (amount < 1000) return { value: WHOLE.format(amount), unit };
+  const thousands = amount / 1000;
+  if (thousands < 99.95) return { value: TENTHS.format(thousands), unit: `k${unit}` };
+  if (thousands < 999.5) return { value: WHOLE.format(thousands), unit: `k${unit}` };
+  return { value: HUNDREDTHS.format(thousands / 1000), unit: `M${unit}` };
+}
+
+/** 940 W, 31.3 kW, 125 kW, 1.25 MW. @param {number} watts */
+export const powerParts = (watts) => scaled(watts, "W");
+
+/** @param {number} watts */
+export const power = (watts) => joined(powerParts(watts));
+
+/** @param {number} wattHours */
+export const energy = (wattHours) => joined(scaled(wattHours, "Wh"));
+
+/** @param {{value: string, unit: string}} parts */
+const joined = ({ value, unit }) => `${value}\u00a0${unit}`;
+
+/** @param {number} amount */
+export const whole = (amount) => WHOLE.format(amount);
+
+/** @param {number} share of one */
+export const percent = (share) =>
+  new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 }).format(share);
+
+/** The clocks of one time zone: the community's, wherever the reader is. @param {string} zone */
+export function clocks(zone) {
+  const clock = (options) => new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options });
+  const short = clock({ timeStyle: "short" });
+  const full = clock({ timeStyle: "medium" });
+  const date = clock({ weekday: "long", day: "numeric", month: "long" });
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return {
+    /** @param {string | number} instant */
+    time: (instant) => short.format(new Date(instant)),
+    /** @param {string | number} instant */
+    second: (instant) => full.format(new Date(instant)),
+    /** @param {string | number} instant */
+    date: (instant) => date.format(new Date(instant)),
+    /** Hour and minute on the wall there. @param {string | number} instant @returns {[number, number]} */
+    wall: (instant) => /** @type {[number, number]} */ (parts.format(new Date(instant)).split(":").map(Number)),
+  };
+}
+
+/** Read the sentences of a `<template id="words">`; each is `{braces}` filled with what it is given. */
+export function wordsOf(/** @type {HTMLTemplateElement} */ template) {
+  const entries = new Map([...template.content.querySelectorAll("[data-word]")].map((node) => [node.dataset.word, node]));
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  return (key, values = {}) => {
+    const entry = entries.get(key);
+    const single = typeof values.n === "number" && plural.select(values.n) === "one";
+    const text = (single && entry.dataset.one) || entry.textContent;
+    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? whole(values[name]) : values[name]));
+  };
+}

@@ -1,0 +1,73 @@
+"""SCEOP: a home's electricity, understood at home and shared with a community as far as the home wants."""
+
+from random import SystemRandom
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
+
+from .const import CONF_HUB, CONF_SOURCE, PLATFORMS
+from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
+from .hub import issues
+from .hub.connection import HubConnection
+from .hub.outbox import outbox_store
+from .hub.wire import Membership
+from .sources.simulated import SimulatedHome, SimulatedSource
+from .storage import registers_store
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
+    """Set up a site. It works alone: a hub that is away changes nothing here."""
+    assert entry.unique_id is not None  # every site is given one by the config flow
+    home = SimulatedHome.from_json(entry.data[CONF_SOURCE])
+    source = await SimulatedSource.create(hass, entry.unique_id, home)
+    hub = await _connect(hass, entry)
+    coordinator = SiteCoordinator(hass, entry, source, takers=() if hub is None else (hub.take,))
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = SiteRuntime(site_id=entry.unique_id, coordinator=coordinator, hub=hub)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    async def save(_event: Event) -> None:
+        await coordinator.async_save()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save))
+    entry.async_on_unload(coordinator.async_add_listener(lambda: None))
+    entry.async_on_unload(entry.add_update_listener(_reload))
+    if hub is not None:
+        entry.async_on_unload(hub.stop)
+        hub.start(source, coordinator.power)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
+    """Unload a site and write down where its meters stand."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.coordinator.async_save()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
+    """Leave nothing of a removed site behind."""
+    await registers_store(hass, entry.entry_id).async_remove()
+    await _forget_hub(hass, entry)
+
+
+async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
+    """Set the site up anew after any change; the one place that does."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnection | None:
+    """Return the site's connection to its community, with what waits in its outbox; or nothing, and no traces."""
+    if (kept := entry.data.get(CONF_HUB)) is None:
+        await _forget_hub(hass, entry)
+        return None
+    hub = HubConnection(hass, entry, Membership.from_json(kept), SystemRandom())
+    await hub.outbox.load()
+    return hub
+
+
+async def _forget_hub(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
+    """Remove what waited for a hub, and what was wrong with it."""
+    await outbox_store(hass, entry.entry_id).async_remove()
+    issues.clear_all(hass, entry.entry_id)

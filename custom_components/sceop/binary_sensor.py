@@ -1,0 +1,41 @@
+"""Binary sensors: whether the hub hears this home."""
+
+from typing import override
+
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import SceopConfigEntry
+from .entity import HubEntity, forget_entities
+
+PARALLEL_UPDATES = 0
+
+CONNECTED = BinarySensorEntityDescription(
+    key="hub_connected",
+    translation_key="hub_connected",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the connection's state to a site that is member of a community."""
+    if (hub := entry.runtime_data.hub) is None:
+        forget_entities(hass, entry, (CONNECTED,))
+    else:
+        async_add_entities([HubConnected(entry, hub, CONNECTED)])
+
+
+class HubConnected(HubEntity, BinarySensorEntity):
+    """On while power goes out and nothing hinders the readings."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the hub hears this home."""
+        return self.hub.contact.connected

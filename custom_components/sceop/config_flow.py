@@ -1,0 +1,159 @@
+"""The config flow: a site of one's own first, a community for it whenever one likes."""
+
+from collections.abc import Mapping
+from typing import Any, override
+from uuid import uuid4
+
+import probatio
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER, ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_HOME, CONF_HUB, CONF_SOURCE, DOMAIN
+from .hub.wire import Membership
+from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
+from .sources.simulated import PAST, HomeKind, SimulatedHome
+
+DEFAULT_NAME = "My home"
+
+SITE_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME, default=DEFAULT_NAME): TextSelector(),
+        probatio.Required(CONF_HOME, default=HomeKind.SOLAR_BATTERY.value): SelectSelector(
+            SelectSelectorConfig(options=[kind.value for kind in HomeKind], translation_key=CONF_HOME)
+        ),
+    }
+)
+
+
+class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Set up a site, let it join a community, move with it or leave it."""
+
+    def __init__(self) -> None:
+        """Make the one request to join that this flow will repeat until it is answered."""
+        self._request = str(uuid4())
+        self._name = ""
+        self._site: dict[str, Any] = {}
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the site; place and time zone are those of this Home Assistant."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._name = " ".join(user_input[CONF_NAME].split())
+            if not self._name:
+                errors[CONF_NAME] = "name_missing"
+            elif self._name.casefold() in {entry.title.casefold() for entry in self._async_current_entries()}:
+                errors[CONF_NAME] = "name_taken"
+            else:
+                return await self._begin_site(HomeKind(user_input[CONF_HOME]))
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(SITE_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def _begin_site(self, kind: HomeKind) -> ConfigFlowResult:
+        """Give the site an identity of its own, which no hub, app or address has a part in."""
+        await self.async_set_unique_id(str(uuid4()))
+        self._abort_if_unique_id_configured()
+        config = self.hass.config
+        home = SimulatedHome(kind, config.latitude, config.longitude, config.time_zone, dt_util.utcnow() - PAST)
+        self._site = {CONF_SOURCE: {"type": "simulated", **home.to_json()}}
+        return await self.async_step_community()
+
+    async def async_step_community(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer a community; a home is complete without one."""
+        return self.async_show_menu(step_id="community", menu_options=["hub", "not_now"])
+
+    async def async_step_not_now(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Set the site up alone."""
+        return self.async_create_entry(title=self._name, data=self._site)
+
+    async def async_step_hub(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Join a community, during set-up or later."""
+        return await self._join("hub", user_input)
+
+    async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Handle a hub that does not know this home any more."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Join again with a new invite."""
+        return await self._join("reauth_confirm", user_input)
+
+    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer what can be changed: a home alone may join, a member may move with the hub or leave."""
+        if (member := self._member()) is None:
+            return await self.async_step_hub()
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["move", "leave"],
+            description_placeholders={"community": member.community},
+        )
+
+    async def async_step_move(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Follow the hub to another address."""
+        problem, member = None, self._member()
+        assert member is not None  # the menu offers this step to members only
+        if user_input is not None:
+            moved = await move(self.hass, user_input, member)
+            if isinstance(moved, Membership):
+                return self._keep(moved)
+            problem = moved
+        return self._ask("move", MOVE_SCHEMA, {CONF_ADDRESS: member.address, **(user_input or {})}, problem)
+
+    async def async_step_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Leave the community, once it is sure."""
+        entry = self._get_reconfigure_entry()
+        if user_input is None:
+            return self.async_show_form(
+                step_id="leave", description_placeholders={"community": entry.data[CONF_HUB]["community"]}
+            )
+        alone = {key: value for key, value in entry.data.items() if key != CONF_HUB}
+        return self.async_update_and_abort(entry, data=alone, reason="left")
+
+    async def _join(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        """Show the door, and go through it as soon as the hub opens."""
+        problem, member = None, self._member()
+        if user_input is not None:
+            joined = await join(self.hass, user_input, self._request, self._site_data()["time_zone"])
+            if isinstance(joined, Membership):
+                return self._keep(joined)
+            problem = joined
+        name = self._name if self.source == SOURCE_USER else self._entry().title
+        suggested = {CONF_MEMBER_NAME: name} | ({} if member is None else {CONF_ADDRESS: member.address})
+        return self._ask(step_id, JOIN_SCHEMA, {**suggested, **(user_input or {})}, problem)
+
+    def _ask(
+        self, step_id: str, schema: probatio.Schema, suggested: Mapping[str, Any], problem: Problem | None
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors={} if problem is None else {problem.where: problem.key},
+            description_placeholders={} if problem is None else dict(problem.placeholders),
+        )
+
+    def _keep(self, membership: Membership) -> ConfigFlowResult:
+        """Write the membership into the site's entry, a new one or the one that this flow is about."""
+        hub = {CONF_HUB: membership.to_json()}
+        if self.source == SOURCE_USER:
+            return self.async_create_entry(title=self._name, data=self._site | hub)
+        return self.async_update_and_abort(self._entry(), data_updates=hub)
+
+    def _entry(self) -> ConfigEntry:
+        return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+
+    def _site_data(self) -> Mapping[str, Any]:
+        """Return what the site is made of, whether it is set up already or not."""
+        data: Mapping[str, Any] = self._site if self.source == SOURCE_USER else self._entry().data
+        kept: Mapping[str, Any] = data[CONF_SOURCE]
+        return kept
+
+    def _member(self) -> Membership | None:
+        """Return the site's membership, if it has one."""
+        if self.source == SOURCE_USER or (kept := self._entry().data.get(CONF_HUB)) is None:
+            return None
+        return Membership.from_json(kept)

@@ -1,0 +1,20 @@
+"""Names that the whole integration shares."""
+
+from datetime import timedelta
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "sceop"
+VERSION: Final = "0.1.0"
+"""The manifest's version, as the hub hears it; a test compares the two."""
+
+PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+READ_EVERY: Final = timedelta(seconds=10)
+"""Often enough that an edge of a slot, interpolated between two readings, is off by a few Wh at most."""
+
+CONF_HOME: Final = "home"
+CONF_HUB: Final = "hub"
+CONF_SINCE: Final = "since"
+CONF_SOURCE: Final = "source"

@@ -1,0 +1,1 @@
+"""What the household and the hub both know: pure functions over time and energy, with numpy and nothing else."""

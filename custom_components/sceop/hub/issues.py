@@ -1,0 +1,64 @@
+"""Repair issues: what only a person can put right between this home and its hub."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN
+from ..core.blocks import Block, wire_time
+from .errors import ClockApart, ReadingsRefused
+
+_CLOCK, _REFUSED = "clock_apart", "readings_refused"
+
+
+def raise_clock_apart(hass: HomeAssistant, entry_id: str, title: str, error: ClockApart) -> None:
+    """Say that readings wait because the clocks disagree, and by how much."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{_CLOCK}_{entry_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=_CLOCK,
+        translation_placeholders={"name": title, "apart": apart(error), "sentence": error.sentence},
+    )
+
+
+def clear_clock_apart(hass: HomeAssistant, entry_id: str) -> None:
+    """Take the issue back: readings were taken, so the clocks agree."""
+    ir.async_delete_issue(hass, DOMAIN, f"{_CLOCK}_{entry_id}")
+
+
+def raise_readings_refused(
+    hass: HomeAssistant, entry_id: str, title: str, block: Block, error: ReadingsRefused
+) -> None:
+    """Say what the hub would not take and why, before it is given up; it stays until somebody has read it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{_REFUSED}_{entry_id}",
+        is_fixable=False,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=_REFUSED,
+        translation_placeholders={
+            "name": title,
+            "slots": str(len(block.wh)),
+            "channel": block.channel,
+            "start": wire_time(block.start),
+            "sentence": error.sentence,
+        },
+    )
+
+
+def clear_all(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget every issue of a community that was left."""
+    for issue in (_CLOCK, _REFUSED):
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry_id}")
+
+
+def apart(error: ClockApart) -> str:
+    """Write how far two clocks are apart, as far as it is known."""
+    if error.apart is None:
+        return "?"
+    minutes = round(abs(error.apart).total_seconds() / 60)
+    return str(max(minutes, 2))

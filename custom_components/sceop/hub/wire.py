@@ -1,0 +1,102 @@
+"""Version 1 of the wire: what is said to the hub and what it answers, as typed values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from ..core.blocks import Block, wire_time
+
+WIRE = 1
+
+HUB_NAME = "sceop-hub"
+
+MOST_APART = timedelta(minutes=2)
+"""The hub refuses what ends further in its future."""
+
+MOST_BLOCKS = 16
+"""Blocks a request; the hub takes 64. Ten thousand slots are 60 kB: written in a moment, and never near its 1 MiB."""
+
+OLDEST = timedelta(days=400)
+"""The hub takes nothing older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a hub says about itself."""
+
+    community: str
+    version: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """One attempt to join. `request` is made once for it, so that sending it again makes no second household."""
+
+    code: str
+    request: str
+    name: str
+    time_zone: str
+    version: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return what is sent."""
+        return {
+            "code": self.code,
+            "request": self.request,
+            "name": self.name,
+            "kind": "home",
+            "time_zone": self.time_zone,
+            "client": {"name": "sceop-integration", "version": self.version},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A place in a community, as this home keeps it."""
+
+    address: str
+    household: str
+    token: str
+    community: str
+    joined_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form in which the config entry keeps it."""
+        return {
+            "address": self.address,
+            "household": self.household,
+            "token": self.token,
+            "community": self.community,
+            "joined_at": self.joined_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        return cls(
+            address=kept["address"],
+            household=kept["household"],
+            token=kept["token"],
+            community=kept["community"],
+            joined_at=datetime.fromisoformat(kept["joined_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the hub made of a request's readings."""
+
+    stored: int
+    unchanged: int
+
+
+def readings(blocks: tuple[Block, ...]) -> dict[str, object]:
+    """Return blocks as a request carries them."""
+    return {"blocks": [block.to_json() for block in blocks]}
+
+
+def power(at: datetime, watts: Mapping[str, int | None]) -> dict[str, object]:
+    """Return the power of this moment, with null for a flow that is not known: missing is not zero."""
+    return {"type": "power", "at": wire_time(at), "w": dict(watts)}

@@ -1,0 +1,215 @@
+"""The check: ask the running demo over HTTP what a visitor would see, and compare it with what the books hold."""
+
+import asyncio
+import json
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from aiohttp import ClientError, ClientSession
+
+from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
+from sceop_hub.core.slots import SLOT, to_number
+from sceop_hub.domain import privacy
+
+from . import community, site
+from .processes import POLL_S
+from .running import Running
+from .state import Demo
+
+PATIENCE_S = 90
+"""Newcomers are measured once a minute; until then they stand behind no figure."""
+
+FEWEST_SLOTS = 92
+"""The shortest local day: a home with fewer slots is not measured yet."""
+
+
+HOME_PAST = timedelta(days=59)
+"""The home in Home Assistant brings 60 days of its own, less the slot in which it was set up."""
+
+
+class Wrong(Exception):
+    """Something that is not as it should be, in a sentence."""
+
+
+async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]:
+    """Examine everything; give a sentence for each fault."""
+    for examine in (_hub_counts_members, _power_moves, _history_is_whole, _sums_agree, _home_lives):
+        what = (examine.__doc__ or "").rstrip(".")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                say(f"    {what}: {await examine(run)}")
+        except (Wrong, ClientError, sqlite3.Error) as error:
+            yield f"{what}: {error}"
+        except TimeoutError:
+            yield f"{what}: not within {PATIENCE_S} seconds"
+
+
+async def _hub_counts_members(run: Running) -> str:
+    """Count the members on the hub's page, all of them reporting."""
+    async with run.session.get(f"{run.demo.hub_url}/") as answer:
+        page = await answer.text()
+        if not answer.ok or 'data-testid="members"' not in page:
+            raise Wrong(f"the page answers with {answer.status} and shows no members")
+    async for now in events(run.session, run.demo):
+        members = now["members"]
+        if members["reporting"] == run.demo.members:
+            break
+    if members["homes"] + members["organisations"] != run.demo.members or members["organisations"] != 1:
+        raise Wrong(f"it says {members} instead of {run.demo.members} members, one of them an organisation")
+    return f"{members['homes']} homes and an office"
+
+
+async def _power_moves(run: Running) -> str:
+    """See the community's power move by itself."""
+    seen: set[int] = set()
+    async for now in events(run.session, run.demo):
+        homes = now["homes"]
+        power = homes["power_w"].get(CONSUMPTION) or homes["power_w"].get("grid_import")
+        if not homes["shown"] and run.demo.households < privacy.FEWEST_HOMES:
+            return f"not shown, and the page says why: {homes['needed']} more homes are needed"
+        if power is not None:
+            seen.add(power)
+        if len(seen) > 1:
+            break
+    return " W, then ".join(str(power) for power in seen) + " W"
+
+
+async def _history_is_whole(run: Running) -> str:
+    """Find every member's history in the hub, without a gap and up to the slot that it knows to be there."""
+    known = community.acknowledged(run.demo)
+    if known is None:
+        raise Wrong("the simulator remembers nothing")
+    with closing(books_of(run.demo)) as books:
+        for name, until in known.until.items():
+            wanted = range(to_number(known.since), to_number(until))
+            held = _runs(books, name)
+            if not held or any(slots.start > wanted.start or slots.stop < wanted.stop for slots in held):
+                raise Wrong(f"{name} should have slots {wanted} in every channel, but has {held}")
+    home = await _history_of_the_home(run)
+    return f"{len(known.until)} simulated members with {run.demo.days} days, and {home:.0f} days of {site.NAME}"
+
+
+async def _history_of_the_home(run: Running) -> float:
+    """Wait until the home in Home Assistant has sent its past; return it in days."""
+    while True:
+        with closing(books_of(run.demo)) as books:
+            held = _runs(books, site.NAME)
+        past = SLOT * min((len(slots) for slots in held), default=0)
+        if past >= HOME_PAST:
+            return past / timedelta(days=1)
+        await asyncio.sleep(POLL_S)
+
+
+async def _sums_agree(run: Running) -> str:
+    """Compare the sums that the page shows for today with the books."""
+    today = await measured(run.session, run.demo)
+    if not any(today["reported"]):
+        return "no slot of this day is settled yet"
+    compared = 0
+    with closing(books_of(run.demo)) as books:
+        homes = group_of(books, today).homes
+        for number, instant in enumerate(today["slots"]):
+            flows = whole_homes(books, homes, to_number(datetime.fromisoformat(instant)))
+            if not flows or today["reported"][number] != len(flows):
+                continue
+            for figure, curve in today["homes_wh"].items():
+                if curve is not None and curve[number] is not None:
+                    booked = summed(figure, flows)
+                    if curve[number] != booked:
+                        raise Wrong(f"{figure} at {instant}: the page shows {curve[number]} Wh, the books {booked} Wh")
+                    compared += 1
+    if not compared and today["shown"]:
+        raise Wrong("not one slot could be compared")
+    return f"{compared} sums compared"
+
+
+async def _home_lives(run: Running) -> str:
+    """See the home's entities in Home Assistant, and its power move."""
+    mine = set((await site.entities(run.api)).values())
+    first = {entity: state for entity, state in (await run.api.states()).items() if entity in mine}
+    dead = sorted(entity for entity, state in first.items() if state == "unavailable")
+    if dead or not first:
+        raise Wrong(f"unavailable: {', '.join(dead)}" if dead else "there is none")
+    moving: set[str] = set()
+    while not any(re.search("power", entity) for entity in moving):
+        await asyncio.sleep(POLL_S)
+        states = await run.api.states()
+        moving = {entity for entity in mine if states.get(entity) != first.get(entity)}
+    return f"{len(first)} entities, of which {', '.join(sorted(moving))} moved first"
+
+
+async def events(session: ClientSession, demo: Demo) -> AsyncIterator[dict[str, Any]]:
+    """Follow what the hub tells its open pages."""
+    async with session.get(f"{demo.hub_url}/now/events") as answer:
+        answer.raise_for_status()
+        async for line in answer.content:
+            if line.startswith(b"data: "):
+                yield json.loads(line.removeprefix(b"data: "))
+
+
+async def measured(session: ClientSession, demo: Demo) -> dict[str, Any]:
+    """Return the day's curve once all homes with a complete day stand behind it."""
+    while True:
+        async with session.get(f"{demo.hub_url}/now/today") as answer:
+            answer.raise_for_status()
+            today: dict[str, Any] = await answer.json()
+        with closing(books_of(demo)) as books:
+            if today and today["homes"] == len(group_of(books, today).homes):
+                return today
+        await asyncio.sleep(POLL_S)
+
+
+def books_of(demo: Demo) -> sqlite3.Connection:
+    """Open the hub's database beside the hub, to read only."""
+    return sqlite3.connect(f"file:{demo.hub_data / 'hub.db'}?mode=ro", uri=True)
+
+
+def _runs(books: sqlite3.Connection, name: str) -> list[range]:
+    """Return the slots of each of a member's channels; a gap is wrong."""
+    found = books.execute(
+        "SELECT MIN(slot), MAX(slot) + 1, COUNT(*) FROM household JOIN channel ON household = household.id"
+        " JOIN reading ON reading.channel = channel.id WHERE household.name = ? GROUP BY channel.id",
+        (name,),
+    ).fetchall()
+    if any(end - first != count for first, end, count in found):
+        raise Wrong(f"{name} has a gap: {found}")
+    return [range(first, end) for first, end, _ in found]
+
+
+def group_of(books: sqlite3.Connection, today: dict[str, Any]) -> privacy.Group:
+    """Choose the homes that may be shown, from the books alone."""
+    midnight = to_number(datetime.fromisoformat(today["slots"][0]))
+    energy: dict[int, dict[str, Fraction]] = {}
+    for home, flow, wh, slots in books.execute(
+        "SELECT household.id, channel.name, SUM(wh), COUNT(*) FROM household JOIN channel ON household = household.id"
+        " JOIN reading ON reading.channel = channel.id WHERE kind = 'home' AND slot < ? AND slot >= ?"
+        " GROUP BY channel.id HAVING COUNT(*) >= ?",
+        (midnight, midnight - 30 * 96, FEWEST_SLOTS),
+    ):
+        if flow in FLOWS:
+            energy.setdefault(home, {})[flow] = Fraction(wh, slots)
+    return privacy.group(energy)
+
+
+def whole_homes(books: sqlite3.Connection, homes: frozenset[int], slot: int) -> list[dict[str, int]]:
+    """Return the flows of every home that knows all of its flows in this slot."""
+    found: dict[int, dict[str, int | None]] = {}
+    for home, flow, wh in books.execute(
+        "SELECT household, name, wh FROM channel LEFT JOIN reading ON reading.channel = channel.id AND slot = ?",
+        (slot,),
+    ):
+        if home in homes and flow in FLOWS:
+            found.setdefault(home, {})[flow] = wh
+    return [flows for flows in found.values() if None not in flows.values()]  # type: ignore[misc]  # just ruled out
+
+
+def summed(figure: str, homes: list[dict[str, int]]) -> int:
+    """Add a figure up over homes."""
+    if figure == CONSUMPTION:
+        return sum(consumption(flows) or 0 for flows in homes)
+    return sum(flows.get(figure, 0) for flows in homes)

@@ -1,0 +1,68 @@
+"""The running demo: the hub first, then Home Assistant and the simulated community; ended in the opposite order."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from aiohttp import ClientSession
+
+from . import community, homeassistant, site, state, visitor
+from .processes import Child, kept_alive, until
+from .state import Demo
+from .visitor import Api
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A demo that serves: its three programs, and Home Assistant as its user sees it."""
+
+    demo: Demo
+    hub: Child
+    homeassistant: Child
+    simulator: Child
+    session: ClientSession
+    api: Api
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The programs in the order of their start."""
+        return self.hub, self.homeassistant, self.simulator
+
+    @property
+    def login(self) -> state.Login:
+        """The login of Home Assistant."""
+        return state.login(self.demo.folder)
+
+
+@contextlib.asynccontextmanager
+async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Running]:
+    """Start the demo, until the whole history lies in the hub and the home has joined it."""
+    async with contextlib.AsyncExitStack() as stack:
+        session = await stack.enter_async_context(ClientSession())
+
+        say(f"Starting the hub at {demo.hub_url}")
+        hub = await stack.enter_async_context(kept_alive(community.hub(demo), say))
+        await until(community.answers(session, demo.hub_url), hub)
+        invite = await community.invite(demo)
+
+        say(f"Starting Home Assistant at {demo.homeassistant_url}")
+        homeassistant.configure(demo)
+        home = await stack.enter_async_context(kept_alive(homeassistant.program(demo), say))
+
+        say(f"Filling the hub: {demo.households} homes and an office, {demo.days} days")
+        simulator = await stack.enter_async_context(kept_alive(community.simulator(demo, invite), say))
+
+        children = hub, home, simulator
+        api = await until(visitor.logged_in(session, demo), *children)
+        await until(_home_joined(api, demo), *children)
+        await until(simulator.prints(community.HISTORY_COMPLETE), *children)
+        yield Running(demo, hub, home, simulator, session, api)
+
+
+async def _home_joined(api: Api, demo: Demo) -> None:
+    """Set the home up at the first start; later, see to it that it finds the hub."""
+    if known := await site.sites(api):
+        for entry in known:
+            await site.follow_hub(api, entry, demo.hub_url)
+    else:
+        await site.set_up(api, demo.hub_url, await community.make_invite(demo))

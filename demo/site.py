@@ -1,0 +1,76 @@
+"""The demo's own home in Home Assistant: set up as its dialogs would, and shown where a visitor looks first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .state import Refused
+from .visitor import Api, Json
+
+DOMAIN = "sceop"
+NAME = "Mill Cottage"
+
+FLOW = "/api/config/config_entries/flow"
+
+
+async def sites(api: Api) -> list[str]:
+    """Return the config entries of the integration."""
+    entries = await api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+    return [entry["entry_id"] for entry in entries]
+
+
+async def entities(api: Api) -> dict[str, str]:
+    """Return the integration's entities by what they show."""
+    everything = await api.command("config/entity_registry/list")
+    return {entity["translation_key"]: entity["entity_id"] for entity in everything if entity["platform"] == DOMAIN}
+
+
+async def set_up(api: Api, hub_url: str, invite: str) -> None:
+    """Answer the config flow: a simulated home with solar and battery, which joins the hub."""
+    flow = await api.post(FLOW, {"handler": DOMAIN})
+    await _answer(api, flow, {"name": NAME, "home": "solar_battery"})
+    await _answer(api, flow, {"next_step_id": "hub"})
+    end = await _answer(api, flow, {"address": hub_url, "code": invite, "member_name": NAME})
+    if end["type"] != "create_entry":
+        raise Refused(f"The home could not join the hub: {end.get('errors') or end.get('reason')}")
+    await _show(api)
+
+
+async def follow_hub(api: Api, site: str, hub_url: str) -> None:
+    """Tell a site that is a member where its hub is now, if it is elsewhere than before."""
+    flow = await api.post(FLOW, {"handler": DOMAIN, "entry_id": site})
+    if flow["type"] == "menu":
+        form = await _answer(api, flow, {"next_step_id": "move"})
+        if _suggested(form, "address").rstrip("/") != hub_url:
+            await _answer(api, flow, {"address": hub_url})
+            return
+    await api.delete(f"{FLOW}/{flow['flow_id']}")
+
+
+async def _show(api: Api) -> None:
+    """Put the home's power on the overview, and its energy on the energy page."""
+    mine = await entities(api)
+    power = [entity for shows, entity in sorted(mine.items()) if shows.endswith("_power")]
+    await api.command("frontend/set_system_data", key="home", value={"favorite_entities": power})
+    grid = {
+        "type": "grid",
+        "stat_energy_from": mine["grid_import_energy"],
+        "stat_energy_to": mine["grid_export_energy"],
+        "cost_adjustment_day": 0,
+    }
+    solar = {"type": "solar", "stat_energy_from": mine["production_energy"]}
+    battery = {
+        "type": "battery",
+        "stat_energy_from": mine["battery_discharge_energy"],
+        "stat_energy_to": mine["battery_charge_energy"],
+    }
+    await api.command("energy/save_prefs", energy_sources=[grid, solar, battery])
+
+
+async def _answer(api: Api, flow: Mapping[str, Any], answer: Mapping[str, object]) -> Json:
+    return await api.post(f"{FLOW}/{flow['flow_id']}", answer)
+
+
+def _suggested(form: Mapping[str, Any], name: str) -> str:
+    """Return what a form proposes for a field."""
+    field = next(field for field in form["data_schema"] if field["name"] == name)
+    return str(field.get("description", {}).get("suggested_value", field.get("default", "")))

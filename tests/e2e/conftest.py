@@ -1,0 +1,52 @@
+"""A street behind a hub, a real Home Assistant and a real browser, each started once for all tests that ask."""
+
+import os
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+from playwright.async_api import async_playwright
+
+from demo import community, homeassistant, state, visitor
+from demo.processes import kept_alive, until
+from tests.e2e.harness import FLAGS, STREET_HOMES, Street, chromium, new_demo
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def street(tmp_path_factory):
+    demo = new_demo(tmp_path_factory.mktemp("street"), households=STREET_HOMES, days=3)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(ClientSession())
+        program = community.hub(demo)
+        program = replace(program, command=(*program.command, "--ingress-from", state.HOST))
+        hub = await stack.enter_async_context(kept_alive(program))
+        await until(community.answers(session, demo.hub_url), hub)
+        invite = await community.invite(demo)
+        simulator = await stack.enter_async_context(kept_alive(community.simulator(demo, invite)))
+        await until(simulator.prints(community.HISTORY_COMPLETE), hub, simulator)
+        yield Street(demo, session, hub, simulator)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(tmp_path_factory):
+    """A real Home Assistant, onboarded, without any site."""
+    demo = new_demo(tmp_path_factory.mktemp("house"), households=1, days=1)
+    homeassistant.configure(demo)
+    async with ClientSession() as session, kept_alive(homeassistant.program(demo)) as child:
+        yield await until(visitor.logged_in(session, demo), child)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser():
+    async with async_playwright() as playwright:
+        executable = chromium(playwright)
+        if executable is None:
+            complaint = "No browser is installed; script/setup --tests brings one."
+            if os.environ.get("CI") == "true":
+                pytest.fail(complaint)
+            pytest.skip(complaint)
+        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        await browser.close()

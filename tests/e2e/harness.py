@@ -1,0 +1,91 @@
+"""What the tests of the whole share beside fixtures: demos on ports of their own, and pages that are watched."""
+
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ClientSession
+from playwright.async_api import Browser, Page, Playwright
+
+from demo import state
+from demo.processes import Child
+from demo.state import Demo
+
+PICTURES = Path(__file__).parent / "pictures"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+
+STREET_HOMES = 26
+"""Sixteen of them with solar, so that production may be shown as well."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, apart from those that demos look for."""
+    with socket.socket() as probe:
+        probe.bind((state.HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def new_demo(folder: Path, *, households: int, days: int) -> Demo:
+    folder.mkdir(parents=True, exist_ok=True)
+    return state.open_demo(folder, households=households, days=days, port=free_port())
+
+
+@dataclass(frozen=True)
+class Street:
+    """A hub with a simulated street that reports to it."""
+
+    demo: Demo
+    session: ClientSession
+    hub: Child
+    simulator: Child
+
+
+def chromium(playwright: Playwright) -> str | None:
+    if chromium := shutil.which("chromium"):
+        return chromium
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@dataclass
+class Watched:
+    """A page together with everything it did that nobody wants."""
+
+    page: Page
+    complaints: list[str]
+    asked: list[str]
+    failed: list[str]
+
+
+@asynccontextmanager
+async def watched(browser: Browser, size: dict[str, int]) -> AsyncIterator[Watched]:
+    """Open an empty page of a browser of its own that notes what goes wrong."""
+    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Amsterdam")
+    page = await context.new_page()
+    seen = Watched(page, [], [], [])
+    page.on("console", lambda message: message.type == "error" and seen.complaints.append(message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: seen.asked.append(request.url))
+    page.on("response", lambda answer: answer.status >= 400 and seen.failed.append(answer.url))
+    yield seen
+    await context.close()
+
+
+async def scrolls_sideways(page: Page) -> bool:
+    return await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+async def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / ".gitignore").write_text("*\n")
+    await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)

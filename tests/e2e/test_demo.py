@@ -1,0 +1,209 @@
+"""script/demo: it starts, stops, resumes, refuses with a sentence, and loses nothing when the hub is killed."""
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from demo import check, community, state
+from demo.processes import GivenUp, Program, hold, holder, kept_alive, until
+from sceop_hub.core.simulate.calendar import week_of
+from sceop_hub.core.simulate.community import community as simulated
+from sceop_hub.core.simulate.meters import SimulatedMeters
+from sceop_hub.core.slots import Span, from_number
+from tests.e2e.harness import free_port, new_demo
+
+ROOT = Path(__file__).parents[2]
+SMALL = ("--households", "3", "--days", "2")
+
+
+class Told:
+    """A demo in a process of its own, as script/demo starts it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.said: list[str] = []
+
+    async def line(self, pattern: str) -> str:
+        async for line in self.process.stdout:
+            self.said.append(line.decode())
+            if re.search(pattern, self.said[-1]):
+                return self.said[-1]
+        pytest.fail(f"no line with {pattern!r} in:\n{''.join(self.said)}")
+
+    async def end(self) -> int:
+        self.said += [line.decode() async for line in self.process.stdout]
+        return await self.process.wait()
+
+
+@asynccontextmanager
+async def demo(folder: Path, *arguments: str):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "demo", "--folder", str(folder), *arguments),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told = Told(process)
+    try:
+        yield told
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await told.end()
+
+
+def still_running(folder: Path) -> list[str]:
+    return [lock.stem for lock in (folder / "run").glob("*.lock") if holder(lock)]
+
+
+@pytest.mark.timeout(240)
+async def test_the_check_passes(tmp_path):
+    async with demo(tmp_path, "--check", "--households", "20", "--days", "2", "--port", str(free_port())) as told:
+        assert await told.end() == 0, "".join(told.said)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+async def test_stopping_leaves_no_child_and_a_second_start_resumes(tmp_path, stop):
+    async with demo(tmp_path, *SMALL, "--port", str(free_port())) as first:
+        login = await first.line("password")
+        assert len(still_running(tmp_path)) == 3
+        first.process.send_signal(stop)
+        assert await first.end() == 0, "".join(first.said)
+    assert still_running(tmp_path) == []
+    begun = time.monotonic()
+    async with demo(tmp_path) as second:
+        assert (await second.line("password")).split("user")[1] == login.split("user")[1]
+        assert time.monotonic() - begun < 20
+        second.process.send_signal(stop)
+        assert await second.end() == 0
+
+
+@pytest.mark.timeout(120)
+async def test_a_demo_whose_port_was_taken_moves_and_its_home_follows(tmp_path):
+    port = free_port()
+    async with demo(tmp_path, *SMALL, "--port", str(port)) as first:
+        await first.line("password")
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", port), demo(tmp_path) as second:
+        await second.line("password")
+        moved = state.remembered(tmp_path)
+        assert moved.hub_port != port
+        async with ClientSession() as session:
+            async for now in check.events(session, moved):
+                if now["members"]["reporting"] == moved.members:
+                    return
+    pytest.fail("the hub ended before the home had followed it")
+
+
+@pytest.mark.timeout(120)
+async def test_what_a_killed_demo_left_running_is_ended_by_the_next(tmp_path):
+    async with demo(tmp_path, *SMALL, "--port", str(free_port())) as first:
+        await first.line("password")
+        first.process.kill()
+        await first.process.wait()
+        ports = state.remembered(tmp_path)
+        left = {name: holder(tmp_path / "run" / f"{name}.lock") for name in still_running(tmp_path)}
+    assert len(left) == 3
+    async with demo(tmp_path) as second:
+        await second.line("password")
+        for name, pid in left.items():
+            assert holder(tmp_path / "run" / f"{name}.lock") != pid
+        assert state.remembered(tmp_path) == ports
+
+
+async def test_a_taken_port_is_said(tmp_path):
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with demo(tmp_path, "--port", str(port)) as told:
+            assert await told.end() == 2
+    assert f"Port {port} is taken by another program. Choose another with --port" in "".join(told.said)
+
+
+async def test_a_second_demo_in_the_same_folder_is_refused(tmp_path):
+    with hold(tmp_path / "demo.lock"):
+        async with demo(tmp_path) as told:
+            assert await told.end() == 2
+    assert f"already (process {os.getpid()})" in "".join(told.said)
+
+
+async def test_another_size_asks_for_a_reset(tmp_path):
+    new_demo(tmp_path, households=3, days=2)
+    async with demo(tmp_path, "--households", "5") as told:
+        assert await told.end() == 2
+    assert "--households 3" in "".join(told.said)
+    assert "--reset" in "".join(told.said)
+
+
+async def test_what_ends_at_once_is_given_up_with_its_last_words(tmp_path):
+    broken = Program("The broken one", ("/bin/sh", "-c", "echo I lack a part; exit 3"), tmp_path)
+    said = []
+    async with kept_alive(broken, said.append) as child:
+        with pytest.raises(GivenUp, match=r"(?s)3 times in a row \(exit code 3\).*I lack a part"):
+            await until(asyncio.Event().wait(), child)
+    assert child.starts == 3
+
+
+async def test_a_killed_hub_serves_again_within_two_seconds(tmp_path):
+    street = new_demo(tmp_path, households=3, days=1)
+    async with ClientSession() as session, kept_alive(community.hub(street)) as hub:
+        await until(community.answers(session, street.hub_url), hub)
+        killed = time.monotonic()
+        await hub.kill()
+        await until(community.answers(session, street.hub_url), hub)
+        assert time.monotonic() - killed < 2
+
+
+@pytest.mark.timeout(120)
+async def test_ten_kills_of_the_hub_lose_and_double_nothing(tmp_path):
+    """The simulator never sends again what was acknowledged: what a kill loses is missing in the end."""
+    street = new_demo(tmp_path, households=8, days=60)
+    async with ClientSession() as session, kept_alive(community.hub(street), at_once_s=0) as hub:
+        await until(community.answers(session, street.hub_url), hub)
+        invite = await community.invite(street)
+        async with kept_alive(community.simulator(street, invite)) as simulator:
+            for _ in range(10):
+                await until(_more_is_acknowledged(street), hub, simulator)
+                await hub.kill()
+            assert not simulator.has_printed(community.HISTORY_COMPLETE), "the kills should hit while it sends"
+            await until(simulator.prints(community.HISTORY_COMPLETE), hub, simulator)
+    assert (hub.starts, simulator.starts) == (11, 1)
+    memory = community.acknowledged(street)
+    assert _booked(street) == {
+        (site.name, channel, slot.start): slot.wh
+        for site in simulated(memory.seed, street.households)
+        for meters in [SimulatedMeters(site, week_of(memory.since))]
+        for channel in meters.channels
+        for slot in meters.slots(channel, Span(memory.since, memory.until[site.name]))
+    }
+
+
+async def _more_is_acknowledged(street) -> None:
+    before = community.acknowledged(street)
+    while True:
+        if community.acknowledged(street) != before:
+            return
+        await asyncio.sleep(0.02)
+
+
+def _booked(street) -> dict[tuple[str, str, datetime], int]:
+    """Return every slot in the books; a member who joined twice or a slot that came twice would be one too many."""
+    with closing(sqlite3.connect(f"file:{street.hub_data / 'hub.db'}?mode=ro", uri=True)) as books:
+        rows = books.execute(
+            "SELECT household.name, channel.name, slot, wh FROM reading JOIN channel ON channel.id = reading.channel"
+            " JOIN household ON household.id = channel.household"
+        ).fetchall()
+        assert books.execute("SELECT COUNT(*) FROM household").fetchone() == (street.households + 1,)
+    booked = {(home, channel, from_number(slot)): wh for home, channel, slot, wh in rows}
+    assert len(booked) == len(rows)
+    return booked

@@ -1,0 +1,344 @@
+"""A member's life: what it sends, what it keeps while the hub is away, and what it tells its people."""
+
+from datetime import timedelta
+
+import pytest
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.core.slots import SLOT, slot_of
+from custom_components.sceop.hub import client, connection
+from tests.household.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("now")
+
+CONNECTED = "binary_sensor.my_home_hub_connected"
+WAITING = "sensor.my_home_slots_waiting"
+SENT = "sensor.my_home_last_sent"
+CHANNELS = 5
+
+
+@pytest.fixture
+def past(monkeypatch, request):
+    """Let the home bring two days of its past along, which is quicker than sixty."""
+    past = getattr(request, "param", timedelta(days=2))
+    monkeypatch.setattr(connection, "PAST", past)
+    return past
+
+
+@pytest.fixture
+def past_slots(past):
+    return past // SLOT * CHANNELS
+
+
+@pytest.fixture
+def hub(hub, monkeypatch):
+    # The test clock fires every timer of the loop, also the one that waits for an answer to a heartbeat.
+    monkeypatch.setattr(client, "HEARTBEAT_S", None)
+    hub.clock = dt_util.utcnow
+    return hub
+
+
+@pytest.fixture
+async def member(hass, make_entry, membership, hub, past_slots):
+    """A site that joined at this moment, whose past has arrived."""
+    entry = make_entry(hub=membership)
+    await set_up(hass, entry)
+    await past_arrived(hass, hub, past_slots)
+    yield entry
+    if hass.config_entries.async_get_entry(entry.entry_id) is not None:
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def set_up(hass, entry):
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+async def past_arrived(hass, hub, past_slots):
+    """Let every timer fire until the hub has all of the past."""
+    entry = hass.config_entries.async_entries(DOMAIN)[0]
+    await finished(entry, "sceop past")
+    async_fire_time_changed(hass)
+    await hub.until(lambda: len(hub.books) >= past_slots and hub.lines)
+    await finished(entry, "sceop readings")
+
+
+async def finished(entry, name):
+    """Wait for a background task of the entry to end."""
+    for task in list(entry._background_tasks):
+        if task.get_name().startswith(name):
+            await task
+
+
+async def live_for(hass, freezer, entry, time):
+    """Let the site read its meters, once a minute to be quick; timers fire as they are due."""
+    for _ in range(time // timedelta(minutes=1)):
+        freezer.tick(60)
+        await entry.runtime_data.coordinator.async_refresh()
+        async_fire_time_changed(hass)
+        await finished(entry, "sceop readings")
+
+
+def closed_since(entry, start, end):
+    """Return the keys of all slots that closed in this time."""
+    count = (slot_of(end) - slot_of(start)) // SLOT
+    channels = entry.runtime_data.coordinator.source.channels
+    return {(channel, slot_of(start) + n * SLOT) for channel in channels for n in range(count)}
+
+
+def issue(hass, name):
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{name}_site")
+
+
+@pytest.mark.parametrize("past", [connection.PAST], indirect=True)
+async def test_the_past_comes_along(hass, hub, member, past):
+    assert set(hub.slots()) == closed_since(member, NOW - past, NOW)
+    assert {quality for quality, _ in hub.books.values()} == {"imported"}
+    meters = member.runtime_data.coordinator.source._meters
+    until, since = slot_of(NOW), slot_of(NOW - past)
+    for channel, end in meters.counters_mwh(until).items():
+        moved = end // 1000 - meters.counters_mwh(since)[channel] // 1000
+        assert sum(wh for (name, _), wh in hub.slots().items() if name == channel) == moved
+    assert hass.states.get(SENT).state == NOW.isoformat()
+
+
+async def test_the_past_is_told_once(hass, hub, member):
+    assert await hass.config_entries.async_reload(member.entry_id)
+    await finished(member, "sceop past")
+    requests = hub.requests
+    async_fire_time_changed(hass)
+    await finished(member, "sceop readings")
+    assert hub.requests == requests
+
+
+async def test_a_new_household_tells_it_again(hass, hub, member, past_slots):
+    hub.books.clear()
+    hub.households = {"household-2": "secret"}
+    hass.config_entries.async_update_entry(
+        member, data={**member.data, "hub": member.data["hub"] | {"household": "household-2"}}
+    )
+    await hass.async_block_till_done()
+    await past_arrived(hass, hub, past_slots)
+    assert len(hub.slots("household-2")) == past_slots
+
+
+async def test_slots_arrive_within_minutes(hass, hub, member, freezer, past):
+    await live_for(hass, freezer, member, timedelta(minutes=12))
+    assert set(hub.slots()) == closed_since(member, NOW - past, dt_util.utcnow())
+    assert dt_util.utcnow() - slot_of(dt_util.utcnow()) < timedelta(minutes=5)
+
+
+async def test_a_hub_that_is_away_for_hours_gets_everything_exactly_once(hass, hub, member, freezer, past, past_slots):
+    await hub.close()
+    began = dt_util.utcnow()
+    await live_for(hass, freezer, member, timedelta(hours=2))
+    assert int(hass.states.get(WAITING).state) == 8 * CHANNELS
+    assert hass.states.get(CONNECTED).state == "off"
+    assert await hass.config_entries.async_unload(member.entry_id)
+    freezer.tick(timedelta(minutes=50))
+    await set_up(hass, member)
+    await live_for(hass, freezer, member, timedelta(hours=1))
+    assert await hass.config_entries.async_unload(member.entry_id)
+    assert len(hub.books) == past_slots
+    await hub.open()
+    await set_up(hass, member)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+    await finished(member, "sceop readings")
+    await hub.until(lambda: hub.lines)
+    assert set(hub.slots()) == closed_since(member, NOW - past, dt_util.utcnow())
+    moved = {}
+    for (channel, start), wh in hub.slots().items():
+        if start >= slot_of(began):
+            moved[channel] = moved.get(channel, 0) + wh
+    meters, end = member.runtime_data.coordinator.source._meters, slot_of(dt_util.utcnow())
+    for channel, wh in moved.items():
+        counters = [meters.counters_mwh(at)[channel] // 1000 for at in (slot_of(began), end)]
+        assert wh == pytest.approx(counters[1] - counters[0], abs=1)
+    assert hass.states.get(WAITING).state == "0"
+    assert hass.states.get(CONNECTED).state == "on"
+
+
+async def test_the_log_tells_once_that_it_is_away_and_once_that_it_is_back(hass, hub, member, freezer, caplog):
+    caplog.set_level("INFO", "custom_components.sceop")
+    await hub.close()
+    await live_for(hass, freezer, member, timedelta(hours=2))
+    await hub.open()
+    for _ in range(3):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+        await finished(member, "sceop readings")
+    await hub.until(lambda: hub.lines)
+    await live_for(hass, freezer, member, timedelta(hours=1))
+    told = [record.getMessage() for record in caplog.records if "hub of Mill Street" in record.getMessage()]
+    assert len([text for text in told if "is away" in text]) == 1
+    assert [text for text in told if "is away" not in text] == ["The hub of Mill Street is back"]
+
+
+@pytest.mark.parametrize("failure", ["busy", "full", "broken", "captive portal", "hang up", "answer lost", "nonsense"])
+async def test_whatever_fails_is_tried_again(hass, hub, member, freezer, failure):
+    hub.failures.append(failure)
+    await live_for(hass, freezer, member, timedelta(minutes=35))
+    assert not hub.failures
+    assert set(hub.slots()) >= closed_since(member, NOW, dt_util.utcnow() - SLOT)
+
+
+async def test_a_wrong_clock_keeps_the_slots_and_asks_for_help(hass, hub, member, freezer):
+    hub.failures.extend(["clock"] * 3)
+    hub.clock = lambda: dt_util.utcnow() - timedelta(minutes=9)
+    for _ in range(30):
+        await live_for(hass, freezer, member, timedelta(minutes=1))
+        if issue(hass, "clock_apart"):
+            break
+    assert issue(hass, "clock_apart").translation_placeholders["apart"] == "9"
+    assert int(hass.states.get(WAITING).state) == CHANNELS
+    hub.clock = dt_util.utcnow
+    await live_for(hass, freezer, member, timedelta(minutes=45))
+    assert issue(hass, "clock_apart") is None
+    assert set(hub.slots()) >= closed_since(member, NOW, dt_util.utcnow() - SLOT)
+
+
+@pytest.mark.parametrize("hinder", ["away", "on time"])
+async def test_a_clock_that_can_not_be_compared_is_told_in_the_hubs_words(hass, hub, member, freezer, hinder):
+    hub.failures.append("clock")
+    hub.health = {"name": "printer"} if hinder == "away" else {}
+    for _ in range(30):
+        await live_for(hass, freezer, member, timedelta(minutes=1))
+        if issue(hass, "clock_apart"):
+            break
+    placeholders = issue(hass, "clock_apart").translation_placeholders
+    assert placeholders["apart"] == "?"
+    assert placeholders["sentence"] == "It is 10:00 here."
+
+
+async def test_a_slot_that_is_refused_holds_nothing_back(hass, hub, member, freezer):
+    bad = slot_of(NOW).isoformat().replace("+00:00", "Z")
+
+    def objection(block):
+        if block["channel"] == "production" and block["start"] <= bad:
+            return f"The slot {bad} of production holds too much."
+        return None
+
+    hub.objection = objection
+    await live_for(hass, freezer, member, timedelta(minutes=35))
+    expected = closed_since(member, NOW, dt_util.utcnow()) - {("production", slot_of(NOW))}
+    assert set(hub.slots()) >= expected - closed_since(member, dt_util.utcnow() - SLOT, dt_util.utcnow())
+    assert ("production", slot_of(NOW)) not in hub.slots()
+    assert hass.states.get(CONNECTED).state == "on"
+    refused = issue(hass, "readings_refused").translation_placeholders
+    assert (refused["slots"], refused["channel"], refused["start"]) == ("1", "production", bad)
+    assert refused["sentence"] == f"The slot {bad} of production holds too much."
+
+
+async def test_a_refused_token_keeps_the_slots_and_asks_for_an_invite(hass, hub, member, freezer):
+    hub.failures.append("unauthorized")
+    await live_for(hass, freezer, member, timedelta(hours=1))
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    assert int(hass.states.get(WAITING).state) == 4 * CHANNELS
+    end = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"address": hub.address, "code": "ABCD-EFGH", "member_name": "Number 5"}
+    )
+    assert end["reason"] == "reauth_successful"
+    await hass.async_block_till_done()
+    await finished(member, "sceop past")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+    await finished(member, "sceop readings")
+    again = member.data["hub"]["household"]
+    assert again != "household-1"
+    assert set(hub.slots(again)) >= closed_since(member, NOW, dt_util.utcnow())
+
+
+async def test_power_goes_out_every_ten_seconds(hass, hub, member, freezer):
+    await hub.until(lambda: hub.power)
+    assert hub.power[0] == {
+        "type": "power",
+        "at": "2026-06-10T10:07:00Z",
+        "w": dict(member.runtime_data.coordinator.data.watts),
+    }
+    for number in range(2, 5):
+        freezer.tick(10)
+        await member.runtime_data.coordinator.async_refresh()
+        async_fire_time_changed(hass)
+        await hub.until(lambda: len(hub.power) >= number)  # noqa: B023 - awaited before the number changes
+    assert hub.power[3]["at"] == "2026-06-10T10:07:30Z"
+
+
+async def test_silent_meters_tell_no_power(hass, hub, member, freezer):
+    await hub.until(lambda: hub.power)
+    member.runtime_data.coordinator.last_update_success = False
+    freezer.tick(10)
+    async_fire_time_changed(hass)
+    member.runtime_data.coordinator.last_update_success = True
+    freezer.tick(10)
+    async_fire_time_changed(hass)
+    await hub.until(lambda: len(hub.power) > 1)
+    assert len(hub.power) == 2
+
+
+async def test_the_live_line_comes_back(hass, hub, member, freezer):
+    (line,) = hub.lines
+    await line.send_json({"type": "notice", "detail": "Nothing that this version understands."})
+    await line.close()
+    await hub.until(lambda: not hub.lines)
+    await finished(member, "sceop live")
+    assert hass.states.get(CONNECTED).state == "off"
+    freezer.tick(11)
+    async_fire_time_changed(hass)
+    await hub.until(lambda: hub.lines)
+    await hub.until(lambda: len(hub.power) > 1)
+    assert hass.states.get(CONNECTED).state == "on"
+
+
+async def test_a_live_line_that_is_refused_asks_for_an_invite(hass, hub, make_entry, membership):
+    hub.households.clear()
+    entry = make_entry(hub=membership)
+    await set_up(hass, entry)
+    await finished(entry, "sceop live")
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_home_works_while_its_hub_is_away(hass, hub, make_entry, membership):
+    await hub.close()
+    entry = make_entry(hub=membership)
+    await set_up(hass, entry)
+    assert int(hass.states.get("sensor.my_home_consumption_power").state) > 0
+    assert hass.states.get(CONNECTED).state == "off"
+    await finished(entry, "sceop past")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_who_leaves_sends_nothing_and_keeps_no_traces(hass, hub, member, freezer, hass_storage):
+    await hub.close()
+    await live_for(hass, freezer, member, timedelta(minutes=30))
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        "clock_apart_site",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="clock_apart",
+    )
+    hass.config_entries.async_update_entry(member, data={"source": member.data["source"]})
+    await hass.async_block_till_done()
+    assert member.runtime_data.hub is None
+    assert issue(hass, "clock_apart") is None
+    assert "sceop.site.outbox" not in hass_storage
+    assert "sceop.site.registers" in hass_storage
+    entities = er.async_entries_for_config_entry(er.async_get(hass), member.entry_id)
+    assert {CONNECTED, WAITING, SENT}.isdisjoint(entity.entity_id for entity in entities)
+
+
+async def test_a_removed_member_leaves_nothing(hass, hub, member, hass_storage):
+    await hass.config_entries.async_remove(member.entry_id)
+    assert not [key for key in hass_storage if key.startswith("sceop.")]
+
+
+async def test_member_entities(hass, hub, member, snapshot):
+    for name in (CONNECTED, WAITING, SENT):
+        assert hass.states.get(name) == snapshot(name=f"{name}-state")
+        assert er.async_get(hass).async_get(name) == snapshot(name=f"{name}-entry")

@@ -1,0 +1,173 @@
+"""A hub to practise with: a real server that keeps the contract, and that can be told to fail as hubs do."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import WSMsgType, web
+
+SLOT = timedelta(minutes=15)
+SOON = 10
+
+type Key = tuple[str, str, datetime]
+
+
+@dataclass
+class PracticeHub:
+    community: str = "Mill Street"
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    health: dict[str, Any] = field(default_factory=dict)
+    invites: set[str] = field(default_factory=lambda: {"ABCD-EFGH"})
+    refuse_join: tuple[str, int, str] | None = None
+    failures: deque[str] = field(default_factory=deque)
+    objection: Callable[[dict[str, Any]], str | None] = lambda _block: None
+    households: dict[str, str] = field(default_factory=dict)
+    joined: list[dict[str, Any]] = field(default_factory=list)
+    books: dict[Key, tuple[str, int]] = field(default_factory=dict)
+    requests: int = 0
+    power: list[dict[str, Any]] = field(default_factory=list)
+    lines: set[web.WebSocketResponse] = field(default_factory=set)
+    port: int = 0
+
+    def __post_init__(self):
+        self._changed = asyncio.Condition()
+        self._runner = None
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def tokens(self):
+        return {token: household for household, token in self.households.items()}
+
+    def slots(self, household=None):
+        return {
+            (channel, start): wh for (who, channel, start), (_, wh) in self.books.items() if household in (None, who)
+        }
+
+    async def open(self):
+        app = web.Application(client_max_size=1024**2)
+        app.add_routes(
+            [
+                web.get("/healthz", self._health),
+                web.post("/api/v1/join", self._join),
+                web.get("/api/v1/community", self._community),
+                web.post("/api/v1/readings", self._readings),
+                web.get("/api/v1/live", self._live),
+            ]
+        )
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self):
+        for line in list(self.lines):
+            await line.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def until(self, condition):
+        async with asyncio.timeout(SOON), self._changed:
+            await self._changed.wait_for(condition)
+
+    async def _tell(self):
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _health(self, _request):
+        answer = {"status": "ok", "name": "sceop-hub", "version": "0.1.0", "wire": 1, "community": self.community}
+        return web.json_response(answer | {"now": self.clock().isoformat()} | self.health)
+
+    async def _join(self, request):
+        asked = await request.json()
+        self.joined.append(asked)
+        if self.refuse_join is not None:
+            return problem(*self.refuse_join)
+        if asked["code"] not in self.invites:
+            return problem("invite-unknown", 404, "No such invite. Ask your coordinator for a new one.")
+        household, token = f"household-{asked['request'][:8]}", uuid4().hex
+        self.households[household] = token
+        return web.json_response({"household": household, "token": token, "community": self.community}, status=201)
+
+    def _who(self, request):
+        return self.tokens().get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+
+    async def _community(self, request):
+        if self._who(request) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        return web.json_response({"community": self.community})
+
+    async def _readings(self, request):
+        self.requests += 1
+        try:
+            return await self._take(request)
+        finally:
+            await self._tell()
+
+    async def _take(self, request):
+        failure = self.failures.popleft() if self.failures else None
+        household = self._who(request)
+        if household is None or failure == "unauthorized":
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        if failure == "hang up":
+            request.transport.close()
+            return web.Response()
+        if failure in ANSWERS:
+            return ANSWERS[failure]()
+        blocks = (await request.json())["blocks"]
+        if objections := [sentence for block in blocks if (sentence := self.objection(block)) is not None]:
+            return problem("invalid", 422, objections[0])
+        stored = [self._record(household, block) for block in blocks]
+        if failure == "answer lost":
+            request.transport.close()
+        if failure == "nonsense":
+            return web.json_response({"fine": True})
+        return web.json_response({"stored": sum(stored), "unchanged": 0})
+
+    def _record(self, household, block):
+        start, before = datetime.fromisoformat(block["start"]), len(self.books)
+        for number, wh in enumerate(block["wh"]):
+            self.books.setdefault((household, block["channel"], start + number * SLOT), (block["quality"], wh))
+        return len(self.books) - before
+
+    async def _live(self, request):
+        if self._who(request) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        line = web.WebSocketResponse()
+        await line.prepare(request)
+        self.lines.add(line)
+        await self._tell()
+        try:
+            async for message in line:
+                if message.type is WSMsgType.TEXT:
+                    self.power.append(json.loads(message.data))
+                    await self._tell()
+        finally:
+            self.lines.discard(line)
+            await self._tell()
+        return line
+
+
+def problem(slug, status, sentence):
+    return web.Response(
+        text=json.dumps({"type": f"urn:sceop:problem:{slug}", "title": slug, "status": status, "detail": sentence}),
+        status=status,
+        content_type="application/problem+json",
+    )
+
+
+ANSWERS = {
+    "busy": lambda: problem("busy", 503, "Come back later."),
+    "full": lambda: problem("storage", 507, "The disk is full."),
+    "clock": lambda: problem("clock", 422, "It is 10:00 here."),
+    "broken": lambda: web.Response(text="<html>Bad Gateway</html>", status=502),
+    "captive portal": lambda: web.Response(text="<html>Log in</html>", status=403),
+}

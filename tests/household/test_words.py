@@ -1,0 +1,31 @@
+"""Every word that a person can come to read exists, and the manifest says what the code says."""
+
+import json
+from pathlib import Path
+
+from custom_components.sceop import joining
+from custom_components.sceop.const import DOMAIN, VERSION
+from custom_components.sceop.sources.simulated import HomeKind
+
+FOLDER = Path(joining.__file__).parent
+ENGLISH = json.loads((FOLDER / "translations" / "en.json").read_text())
+MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
+
+
+def test_every_problem_at_the_door_has_its_sentence():
+    keys = {key for _, key in joining._PROBLEMS.values()} | {"invite_unknown", "invite_used", "invite_expired"}
+    assert keys | {"name_missing", "name_taken"} == ENGLISH["config"]["error"].keys()
+
+
+def test_every_kind_of_home_has_its_name():
+    assert {kind.value for kind in HomeKind} == ENGLISH["selector"]["home"]["options"].keys()
+
+
+def test_every_field_is_explained():
+    for step in ENGLISH["config"]["step"].values():
+        assert step.get("data", {}).keys() == step.get("data_description", {}).keys()
+
+
+def test_the_manifest():
+    assert (MANIFEST["domain"], MANIFEST["version"]) == (DOMAIN, VERSION)
+    assert list(MANIFEST) == ["domain", "name", *sorted(MANIFEST.keys() - {"domain", "name"})]

@@ -1,0 +1,166 @@
+"""A real hub on a real socket, a clock that tests set, and members that speak the wire."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession, web
+
+from sceop_hub.api.keys import HUB
+from sceop_hub.app import build
+from sceop_hub.core.slots import Span
+from sceop_hub.domain.invites import DEFAULT_LIFE
+from sceop_hub.hub import Hub
+from sceop_hub.settings import Settings
+from sceop_hub.store import invites, readings
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+INVITE = "TEST-CODE"
+
+
+@dataclass
+class Clock:
+    """The hub's clock, which stands still until a test moves it."""
+
+    now: datetime = NOON
+
+    def __call__(self):
+        return self.now
+
+    def pass_by(self, **time):
+        self.now += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict
+
+    @property
+    def problem(self):
+        return self.body["type"].removeprefix("urn:sceop:problem:")
+
+    @property
+    def detail(self):
+        return self.body["detail"]
+
+
+@dataclass
+class RunningHub:
+    """What a test holds of a hub: the way in from outside, and the books to look at."""
+
+    url: str
+    session: ClientSession
+    clock: Clock
+    app: web.Application
+
+    @property
+    def hub(self) -> Hub:
+        return self.app[HUB]
+
+    async def invite(self, code=INVITE, uses=1000, life=DEFAULT_LIFE):
+        new = invites.NewInvite(code, uses, life)
+        await self.hub.store.write(lambda books: invites.add(books, new, self.clock()))
+
+    async def post(self, path, body, token=None, **more) -> Answer:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.session.post(path, json=body, headers=headers, **more) as answer:
+            return Answer(answer.status, await answer.json(content_type=None))
+
+    async def get(self, path, **headers) -> Answer:
+        async with self.session.get(path, headers=headers) as answer:
+            return Answer(answer.status, await answer.json(content_type=None))
+
+    async def ask_to_join(self, **said) -> Answer:
+        return await self.post("/api/v1/join", join_request(**said))
+
+    async def join(self, **said) -> str:
+        answer = await self.ask_to_join(**said)
+        assert answer.status == 201, answer
+        return answer.body["token"]
+
+    async def send(self, token, *blocks) -> Answer:
+        return await self.post("/api/v1/readings", {"blocks": list(blocks)}, token)
+
+    async def slots(self, household: int, channel: str) -> dict[int, int]:
+        always = Span(NOON - timedelta(days=500), NOON + timedelta(days=500))
+        return await self.hub.store.read(lambda books: readings.of_household(books, household, channel, always))
+
+    @asynccontextmanager
+    async def live(self, token):
+        async with self.session.ws_connect("/api/v1/live", headers={"Authorization": f"Bearer {token}"}) as socket:
+            yield socket
+
+    @asynccontextmanager
+    async def drawing(self, token, watts):
+        """Stay connected, having told a power that the hub has heard: it answers in order, and to nonsense at once."""
+        async with self.live(token) as socket:
+            await socket.send_json({"type": "power", "at": "2026-11-20T12:00:00Z", "w": watts})
+            await socket.send_str("heard?")
+            assert (await socket.receive_json())["type"] == "problem"
+            yield socket
+
+    async def figures(self) -> dict:
+        """Return the first figures that pages are told after the next ten seconds have passed."""
+        self.clock.pass_by(seconds=10)
+        at = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        async with asyncio.timeout(20), self.session.get("/now/events") as stream:
+            async for line in stream.content:
+                if line.startswith(b"data: ") and (found := json.loads(line[6:]))["at"] == at:
+                    return found
+        raise AssertionError("the stream ended")
+
+
+def join_request(**said) -> dict:
+    return {
+        "code": INVITE,
+        "request": uuid.uuid4().hex,
+        "name": "Home",
+        "kind": "home",
+        "time_zone": "Europe/Amsterdam",
+        "client": {"name": "test", "version": "1"},
+    } | said
+
+
+def block(channel="grid_import", start="2026-11-20T10:00:00Z", wh: Sequence[int | None] = (12, 13), **more) -> dict:
+    return {"channel": channel, "start": start, "step": 900, "rev": 0, "quality": "measured", "wh": list(wh)} | more
+
+
+def settings(data: Path, **more) -> Settings:
+    given: Mapping = {
+        "data": data,
+        "host": "127.0.0.1",
+        "port": 0,
+        "community": "Test community",
+        "zone": ZoneInfo("Europe/Amsterdam"),
+        "log_level": "info",
+        "ingress_from": frozenset(),
+    }
+    return Settings(**(given | more))
+
+
+async def _a_moment():
+    await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(told: Settings, clock: Clock | None = None):
+    clock = clock or Clock()
+    app = build(told, clock, _a_moment)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, told.host, told.port)
+        await site.start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with ClientSession(url) as session:
+            hub = RunningHub(url, session, clock, app)
+            yield hub
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,45 @@
+"""The live wire: a household's power, in order, and nonsense answered rather than obeyed."""
+
+import pytest
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
+
+from tests.hub.harness import running, settings
+
+
+async def test_without_a_token_nobody_talks(hub):
+    with pytest.raises(WSServerHandshakeError) as refused:
+        async with hub.live("wrong"):
+            pass
+    assert refused.value.status == 401
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["{", "[]", '{"type":"shout"}', '{"type":"power","at":"2026-11-20T12:00:00Z","w":{"grid_import":"much"}}'],
+)
+async def test_nonsense_is_answered_and_the_talk_goes_on(hub, nonsense):
+    token = await hub.join()
+    async with hub.live(token) as socket:
+        await socket.send_str(nonsense)
+        answer = await socket.receive_json()
+        assert answer["type"] == "problem"
+        assert "not understood" in answer["detail"]
+    async with hub.drawing(token, {"grid_import": 5}):
+        assert (await hub.figures())["members"]["reporting"] == 1
+
+
+async def test_a_message_that_is_too_long_ends_the_talk(hub):
+    token = await hub.join()
+    async with hub.live(token) as socket:
+        await socket.send_str("x" * 20_000)
+        assert (await socket.receive()).type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR}
+
+
+async def test_a_hub_that_goes_says_goodbye(tmp_path):
+    async with ClientSession() as household:
+        async with running(settings(tmp_path)) as hub:
+            await hub.invite()
+            headers = {"Authorization": f"Bearer {await hub.join()}"}
+            socket = await household.ws_connect(f"{hub.url}/api/v1/live", headers=headers)
+        message = await socket.receive()
+        assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)

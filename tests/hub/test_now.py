@@ -1,0 +1,247 @@
+"""The first page: what it shows of the community, to whom, and that its figures are the books' own."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import ClientSession
+
+from sceop_hub import __version__
+from sceop_hub.core.slots import to_number
+from sceop_hub.web.pages import STATIC_FILES
+from tests.hub.harness import NOON, block, running, settings
+
+HISTORY = "2026-11-18T23:00:00Z"
+"""Local midnight in Amsterdam, one and a half days before NOON."""
+TODAY = datetime(2026, 11, 19, 23, tzinfo=UTC)
+SLOTS = 148
+"""Until noon in UTC."""
+
+
+async def live_there(hub, count, flows=("grid_import",), wh=100, **said):
+    """Let homes join that measured every slot since local midnight of the day before."""
+    tokens = [await hub.join(**{"name": f"Home {number}"} | said) for number in range(count)]
+    for number, token in enumerate(tokens):
+        blocks = [block(flow, HISTORY, [wh + number] * SLOTS) for flow in flows]
+        assert (await hub.send(token, *blocks)).status == 200
+    await measured(hub)
+    return tokens
+
+
+async def measured(hub):
+    """Let a minute pass, and wait until the hub has looked who is there."""
+    hub.clock.pass_by(minutes=1)
+    await hub.figures()
+
+
+async def today(hub) -> dict:
+    return (await hub.get("/now/today")).body
+
+
+async def test_fifteen_homes_are_shown_together(hub):
+    await live_there(hub, 15)
+    day = await today(hub)
+    assert (day["shown"], day["needed"], day["homes"]) == (True, 0, 15)
+    assert day["slots"][0] == "2026-11-19T23:00:00Z"
+    assert day["homes_wh"]["consumption"][:3] == [sum(range(100, 115))] * 3
+    assert day["reported"][:3] == [15, 15, 15]
+
+
+async def test_fourteen_homes_are_not_and_the_page_says_how_many_are_missing(hub):
+    await live_there(hub, 14)
+    day = await today(hub)
+    assert (day["shown"], day["needed"]) == (False, 1)
+    assert all(curve is None for curve in day["homes_wh"].values())
+
+
+async def test_the_sum_on_the_page_is_the_sum_in_the_books_for_a_closed_slot(hub):
+    flows = ("grid_import", "grid_export", "production")
+    await live_there(hub, 20, flows)
+    day = await today(hub)
+    slot = 40
+    for flow in flows:
+        found = [(await hub.slots(home, flow))[to_number(TODAY) + slot] for home in range(1, 21)]
+        assert day["homes_wh"][flow][slot] == sum(found)
+    assert day["homes_wh"]["consumption"][slot] == day["homes_wh"]["production"][slot]
+
+
+async def test_a_slot_appears_only_when_all_had_their_turn_to_send_it(hub):
+    await live_there(hub, 15)
+    last = SLOTS - 96 - 1
+    assert (await today(hub))["homes_wh"]["consumption"][last] is None
+    hub.clock.pass_by(minutes=5)
+    await hub.figures()
+    assert (await today(hub))["homes_wh"]["consumption"][last] is not None
+
+
+async def test_a_slot_that_fewer_than_fifteen_homes_reported_is_a_gap(hub):
+    tokens = await live_there(hub, 15)
+    hub.clock.now = NOON + timedelta(minutes=15)
+    for token in tokens[:14]:
+        await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[5]))
+    hub.clock.pass_by(minutes=6)
+    await hub.figures()
+    day = await today(hub)
+    slot = day["slots"].index("2026-11-20T12:00:00Z")
+    assert day["reported"][slot] == 14
+    assert day["homes_wh"]["consumption"][slot] is None
+
+
+async def test_a_home_with_a_flow_missing_in_a_slot_stays_out_of_all_sums_of_that_slot(hub):
+    await live_there(hub, 16, ("grid_import", "production"))
+    newcomer = await hub.join(name="With a gap")
+    await hub.send(newcomer, block("grid_import", HISTORY, [100] * SLOTS))
+    await hub.send(newcomer, block("production", HISTORY, [100] * 96 + [None] * 10 + [100] * 42))
+    await measured(hub)
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    day = await today(hub)
+    assert (day["reported"][5], day["reported"][15]) == (16, 17)
+    assert day["homes_wh"]["grid_import"][5] == sum(range(100, 116))
+    assert day["homes_wh"]["grid_import"][15] == sum(range(100, 116)) + 100
+
+
+async def test_a_home_that_is_most_of_the_sum_is_left_out_and_the_page_says_so(hub):
+    await live_there(hub, 15)
+    large = await hub.join(name="Large")
+    await hub.send(large, block("grid_import", HISTORY, [5000] * SLOTS))
+    await measured(hub)
+    figures = await hub.figures()
+    assert (figures["homes"]["counted"], figures["homes"]["left_out"]) == (15, 1)
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    assert (await today(hub))["homes_wh"]["consumption"][0] == sum(range(100, 115))
+
+
+async def test_the_power_of_now_is_the_sum_of_who_reports_and_the_silent_leave_it(hub):
+    tokens = await live_there(hub, 16)
+    async with AsyncExitStack() as stack:
+        for number, token in enumerate(tokens):
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 100 + number}))
+        figures = await hub.figures()
+        assert figures["homes"]["power_w"]["consumption"] == sum(range(100, 116))
+        assert figures["homes"]["reporting"] == 16
+        hub.clock.pass_by(seconds=60)
+        await stack.enter_async_context(hub.drawing(tokens[0], {"grid_import": 7}))
+        hub.clock.pass_by(seconds=30)
+        figures = await hub.figures()
+    assert figures["homes"]["reporting"] == 1
+    assert figures["homes"]["power_w"]["consumption"] is None
+
+
+async def test_a_home_that_does_not_know_a_flow_stays_out_of_the_power_of_now(hub):
+    tokens = await live_there(hub, 16)
+    async with AsyncExitStack() as stack:
+        for token in tokens[:15]:
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 10}))
+        await stack.enter_async_context(hub.drawing(tokens[15], {"grid_import": 10, "production": None}))
+        figures = await hub.figures()
+    assert figures["members"]["reporting"] == 16
+    assert (figures["homes"]["reporting"], figures["homes"]["power_w"]["consumption"]) == (15, 150)
+
+
+async def test_an_office_that_agreed_is_shown_apart_with_its_zones(hub):
+    token = await hub.join(name="Office", kind="organisation", shown=True)
+    await hub.join(name="Shy office", kind="organisation")
+    await hub.send(token, block("grid_import", HISTORY, [400] * SLOTS))
+    async with hub.drawing(token, {"grid_import": 900, "light.hall": 300, "nonsense": 5}):
+        figures = await hub.figures()
+    (office,) = figures["organisations"]
+    assert office["power_w"]["consumption"] == 900
+    assert office["zones_w"] == {"light.hall": 300}
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    day = await today(hub)
+    assert day["organisations_wh"]["Office"][0] == 400
+    assert day["homes"] == 0
+
+
+async def test_a_member_can_ask_for_the_community_and_nobody_else(hub):
+    token = await hub.join()
+    assert (await hub.get("/api/v1/community", Authorization=f"Bearer {token}")).body["members"]["homes"] == 1
+    assert (await hub.get("/api/v1/community")).status == 401
+
+
+@pytest.mark.parametrize(("day", "slots"), [("2026-03-29", 92), ("2026-10-25", 100), ("2026-11-20", 96)])
+async def test_a_local_day_has_the_slots_that_people_live(tmp_path, day, slots):
+    async with running(settings(tmp_path)) as hub:
+        hub.clock.now = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        await hub.figures()
+        found = await today(hub)
+        assert (found["day"], len(found["slots"])) == (day, slots)
+        midnight = datetime.fromisoformat(found["slots"][0]).astimezone(ZoneInfo("Europe/Amsterdam"))
+        assert midnight.isoformat()[:16] == f"{day}T00:00"
+
+
+async def test_shares_are_measured_anew_after_midnight(hub):
+    await live_there(hub, 15)
+    quiet = await hub.join(name="Quiet so far")
+    await hub.send(quiet, block("grid_import", HISTORY, [100] * SLOTS))
+    await measured(hub)
+    assert (await hub.figures())["homes"]["left_out"] == 0
+    hub.clock.now = NOON + timedelta(days=1)
+    await hub.send(quiet, block("grid_import", "2026-11-20T12:00:00Z", [20_000] * 44))
+    figures = await hub.figures()
+    assert figures["homes"]["left_out"] == 1
+
+
+async def test_the_page_opens_at_the_hubs_own_machine(hub):
+    async with hub.session.get("/") as answer:
+        page = await answer.text()
+    assert answer.status == 200
+    assert "Test community" in page
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_foreign_name_that_leads_here_opens_nothing(hub):
+    async with hub.session.get("/", headers={"Host": "evil.example"}) as answer:
+        assert answer.status == 403
+
+
+async def test_ingress_headers_are_believed_from_the_ingress_address_only(tmp_path):
+    headers = {"X-Ingress-Path": "/api/hassio_ingress/abc", "Host": "homeassistant.local"}
+    async with running(settings(tmp_path / "a", ingress_from=frozenset({"127.0.0.1"}))) as hub:
+        async with hub.session.get("/", headers=headers) as answer:
+            assert "/api/hassio_ingress/abc/static/" in await answer.text()
+        async with hub.session.get("/", headers=headers | {"X-Ingress-Path": '/"><script>'}) as answer:
+            assert "<script>" not in (await answer.text()).split("</head>")[0].replace("<script type", "")
+    async with running(settings(tmp_path / "b")) as hub, hub.session.get("/", headers=headers) as answer:
+        assert answer.status == 403
+    async with (
+        running(settings(tmp_path / "b")) as hub,
+        hub.session.get("/", headers={"X-Ingress-Path": "/api/hassio_ingress/abc"}) as answer,
+    ):
+        assert "hassio_ingress" not in await answer.text()
+
+
+async def test_a_file_is_kept_by_the_browser_only_with_its_version(hub):
+    name = next(name for name in STATIC_FILES if name.endswith(".css"))
+    async with hub.session.get(f"/static/{name}?v={__version__}") as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+    async with hub.session.get(f"/static/{name}") as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/static/none.css", "/static/../pages.py", "/static/%2e%2e/pages.py", "/static/"])
+async def test_only_the_pages_own_files_are_given(hub, path):
+    async with hub.session.get(path) as answer:
+        assert answer.status == 404
+
+
+async def test_an_open_page_is_told_every_ten_seconds_and_let_go_when_the_hub_stops(tmp_path):
+    told = []
+
+    async def look(url):
+        async with ClientSession() as browser, browser.get(f"{url}/now/events") as stream:
+            assert stream.content_type == "text/event-stream"
+            told.extend([json.loads(line[6:])["at"] async for line in stream.content if line.startswith(b"data: ")])
+
+    async with running(settings(tmp_path)) as hub:
+        page = asyncio.create_task(look(hub.url))
+        for _ in range(3):
+            await hub.figures()
+    await asyncio.wait_for(page, 5)
+    assert len(set(told)) >= 3

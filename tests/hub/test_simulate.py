@@ -1,0 +1,177 @@
+"""A simulated community lives through the wire: the same seed gives the same Wh, and nothing is sent twice for good."""
+
+import asyncio
+import json
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+
+from sceop_hub.__main__ import main
+from sceop_hub.app import utc_now
+from sceop_hub.core.simulate.calendar import week_of
+from sceop_hub.core.simulate.community import community
+from sceop_hub.core.simulate.meters import SimulatedMeters
+from sceop_hub.core.slots import Span, to_number
+from sceop_hub.simulate import command
+from sceop_hub.simulate.command import Plan, SimulationError
+from sceop_hub.simulate.progress import Progress
+from sceop_hub.simulate.state import FILE
+from sceop_hub.store import database, members
+from tests.hub.harness import INVITE, running, settings
+
+HOMES, DAYS, SEED = 3, 2, 5
+
+
+@pytest.fixture
+async def hub(tmp_path):
+    async with running(settings(tmp_path / "hub"), utc_now) as hub:
+        await hub.invite()
+        yield hub
+
+
+@pytest.fixture
+def plan(hub, tmp_path):
+    def plan(**more):
+        asked = {
+            "hub": hub.url,
+            "state": tmp_path / "state",
+            "invite": INVITE,
+            "households": HOMES,
+            "days": DAYS,
+            "seed": SEED,
+            "live": False,
+        }
+        return Plan(**(asked | more))
+
+    return plan
+
+
+def remembered(tmp_path):
+    return json.loads((tmp_path / "state" / FILE).read_text())
+
+
+def books(tmp_path):
+    with closing(database.open_for_reading(tmp_path / "hub")) as connection:
+        rows = connection.execute(
+            "SELECT household.name, channel.name, slot, wh FROM reading JOIN channel ON channel.id = reading.channel"
+            " JOIN household ON household.id = channel.household"
+        )
+        return {row[:3]: row[3] for row in rows}
+
+
+def expected(tmp_path):
+    state = remembered(tmp_path)
+    since = datetime.fromisoformat(state["since"])
+    found = {}
+    for site in community(SEED, HOMES):
+        meters = SimulatedMeters(site, week_of(since))
+        end = datetime.fromisoformat(state["members"][site.name]["acknowledged"])
+        for channel in meters.channels:
+            for slot in meters.slots(channel, Span(since, end)):
+                found[site.name, channel, to_number(slot.start)] = slot.wh
+    return found
+
+
+async def test_the_books_hold_what_the_seed_says(plan, tmp_path, capsys):
+    await command.run(plan())
+    assert books(tmp_path) == expected(tmp_path)
+    assert "history complete" in capsys.readouterr().out
+
+
+async def test_a_second_start_goes_on_where_the_first_ended(plan, tmp_path, hub):
+    await command.run(plan())
+    first = books(tmp_path)
+    await command.run(plan(invite=None))
+    assert first.items() <= books(tmp_path).items()
+    assert len(await hub.hub.store.read(members.everyone)) == HOMES + 1
+
+
+async def test_it_lives_on_through_a_hub_that_goes_and_comes_back(tmp_path):
+    told = settings(tmp_path / "hub")
+    async with running(told, utc_now) as hub:
+        await hub.invite()
+        asked = Plan(hub.url, tmp_path / "state", INVITE, HOMES, 1, SEED, live=True)
+        living = asyncio.create_task(command.run(asked))
+        await all_report(hub)
+    async with running(replace(told, port=int(hub.url.rsplit(":", 1)[1])), utc_now) as hub:
+        await all_report(hub)
+        living.cancel()
+        await living
+
+
+async def all_report(hub):
+    """Wait until every member has told its power."""
+    async with asyncio.timeout(30), hub.session.get("/now/events") as stream:
+        async for line in stream.content:
+            if line.startswith(b"data: ") and json.loads(line[6:])["members"]["reporting"] == HOMES + 1:
+                return
+
+
+async def test_another_community_in_the_same_folder_is_refused(plan):
+    await command.run(plan())
+    with pytest.raises(SimulationError, match="remembers another community"):
+        await command.run(plan(households=4))
+
+
+async def test_without_an_invite_nobody_moves_in(plan):
+    with pytest.raises(SimulationError, match="invite code is needed"):
+        await command.run(plan(invite=None))
+
+
+async def test_a_wrong_invite_is_the_hubs_own_sentence(plan):
+    with pytest.raises(SimulationError, match="no such invite"):
+        await command.run(plan(invite="NO-SUCH"))
+
+
+async def test_a_hub_that_forgot_its_members_is_a_sentence(plan, tmp_path):
+    await command.run(plan())
+    state = remembered(tmp_path)
+    for member in state["members"].values():
+        member["token"] = "forgotten"
+        member["acknowledged"] = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:00:00Z")
+    (tmp_path / "state" / FILE).write_text(json.dumps(state))
+    with pytest.raises(SimulationError, match="does not know"):
+        await command.run(plan())
+
+
+def test_tokens_are_for_their_owner_only(tmp_path):
+    asyncio.run(_simulate_alone(tmp_path))
+    assert (tmp_path / "state" / FILE).stat().st_mode & 0o077 == 0
+
+
+async def _simulate_alone(tmp_path):
+    async with running(settings(tmp_path / "hub"), utc_now) as hub:
+        await hub.invite()
+        await command.run(Plan(hub.url, tmp_path / "state", INVITE, 1, 1, SEED, live=False))
+
+
+def test_the_command_line_says_what_went_wrong(tmp_path, capsys):
+    assert main(["simulate", "--hub", "http://127.0.0.1:9", "--state", str(tmp_path)]) == 2
+    assert "invite code is needed" in capsys.readouterr().err
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_a_bar_on_a_terminal():
+    out = Terminal()
+    progress = Progress("Sending", 2, out)
+    progress.advance()
+    progress.advance()
+    assert "Sending [################                ]  50%" in out.getvalue()
+    assert out.getvalue().endswith("100%\n")
+
+
+def test_progress_is_a_line_now_and_then_elsewhere():
+    out = StringIO()
+    progress = Progress("Sending", 1000, out)
+    for _ in range(1000):
+        progress.advance()
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "Sending 100%"

@@ -1,0 +1,129 @@
+"""The store: what is acknowledged survives, and one who fails does not take the others along."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from importlib import resources
+
+import pytest
+
+from sceop_hub.store import database, migrations
+from sceop_hub.store.store import Store
+from sceop_hub.store.writer import StorageError, Writer
+
+
+@pytest.fixture
+def books(tmp_path):
+    connection = database.open_for_writing(tmp_path)
+    yield connection
+    connection.close()
+
+
+def test_a_commit_is_flushed_to_the_disk(books):
+    assert books.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert books.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_the_writers_connection_has_these_settings_too(tmp_path):
+    async def look():
+        store = Store(tmp_path)
+        try:
+            return await store.write(lambda books: books.execute("PRAGMA synchronous").fetchone())
+        finally:
+            store.close()
+
+    assert asyncio.run(look()) == (2,)
+
+
+def test_a_reader_can_not_write(tmp_path, books):
+    reader = database.open_for_reading(tmp_path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM invite")
+    reader.close()
+
+
+def test_a_database_from_a_later_version_is_left_alone(tmp_path, books):
+    books.execute("PRAGMA user_version = 999")
+    with pytest.raises(database.NewerDatabaseError, match="newer version"):
+        database.open_for_writing(tmp_path)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(books, monkeypatch):
+    steps = [*database._migrations(), "CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);"]
+    monkeypatch.setattr(database, "_migrations", lambda: steps)
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        database.migrate(books)
+    assert books.execute("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'half'").fetchone() == (0,)
+    assert books.execute("PRAGMA user_version").fetchone() == (len(steps) - 1,)
+
+
+def test_migrations_are_numbered_without_a_hole():
+    names = sorted(file.name for file in resources.files(migrations).iterdir() if file.name.endswith(".sql"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+def add(number):
+    def change(books):
+        books.execute("INSERT INTO number VALUES (?)", (number,))
+        if number < 0:
+            raise ValueError(f"{number} is refused")
+        return number
+
+    return change
+
+
+def numbers(books):
+    return sorted(number for (number,) in books.execute("SELECT * FROM number"))
+
+
+@pytest.fixture
+def writer(tmp_path):
+    connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE number (value INTEGER)")
+    writer = Writer(connection)
+    yield writer
+    writer.close()
+
+
+async def test_a_refused_change_takes_no_neighbour_along(writer):
+    outcomes = await asyncio.gather(*(writer.write(add(number)) for number in (1, -2, 3)), return_exceptions=True)
+    assert outcomes[0] == 1
+    assert isinstance(outcomes[1], ValueError)
+    assert outcomes[2] == 3
+    assert await writer.write(numbers) == [1, 3]
+
+
+async def test_what_waits_shares_a_commit(writer, tmp_path):
+    commits = []
+    await writer.write(
+        lambda books: books.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else 0)
+    )
+    await asyncio.gather(*(writer.write(add(number)) for number in range(300)))
+    assert len(commits) < 150
+    assert await writer.write(numbers) == list(range(300))
+
+
+async def test_a_full_disk_is_told_and_over_when_there_is_room_again(writer):
+    await writer.write(lambda books: books.execute("PRAGMA max_page_count = 2").fetchall())
+
+    def large(books):
+        books.execute("CREATE TABLE large AS SELECT randomblob(100000)")
+
+    with pytest.raises(StorageError, match="full"):
+        await writer.write(large)
+    await writer.write(lambda books: books.execute("PRAGMA max_page_count = 100000").fetchall())
+    await writer.write(add(1))
+    assert await writer.write(numbers) == [1]
+
+
+async def test_closing_writes_what_waits(tmp_path):
+    connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
+    connection.execute("CREATE TABLE number (value INTEGER)")
+    writer = Writer(connection)
+    waiting = [asyncio.ensure_future(writer.write(add(number))) for number in range(50)]
+    await asyncio.gather(waiting[0])
+    writer.close()
+    await asyncio.gather(*waiting)
+    with closing(sqlite3.connect(tmp_path / "numbers.db")) as books:
+        assert books.execute("SELECT COUNT(*) FROM number").fetchone() == (50,)
