@@ -39,11 +39,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
-    """Unload a site and write down where its meters stand."""
-    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    if unloaded:
-        await entry.runtime_data.coordinator.async_save()
-    return unloaded
+    """Write down what waits and where the meters stand, in this order, and unload a site.
+
+    A slot that closed just now may still be on its way to the disk when its task ends; the registers must not be ahead.
+    """
+    if (hub := entry.runtime_data.hub) is not None:
+        await hub.outbox.save()
+    await entry.runtime_data.coordinator.async_save()
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> None:

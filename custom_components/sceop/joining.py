@@ -21,7 +21,6 @@ from .hub.errors import (
     HubUnreachable,
     InviteRefused,
     NotAHub,
-    ReadingsRefused,
     TokenRefused,
     WrongVersion,
 )
@@ -86,7 +85,6 @@ _PROBLEMS: Mapping[type[Exception], tuple[str, str]] = {
     TokenRefused: (CONF_ADDRESS, "another_hub"),
     HubStorageFull: ("base", "hub_storage_full"),
     HubBusy: ("base", "hub_busy"),
-    ReadingsRefused: ("base", "hub_refused"),
 }
 
 
@@ -97,5 +95,5 @@ def _problem(error: AddressError | InsecureAddressError | HubError) -> Problem:
         return Problem(CONF_CODE, error.problem.replace("-", "_"), placeholders)
     if isinstance(error, ClockApart):
         placeholders["apart"] = apart(error)
-    where, key = _PROBLEMS[type(error)]
+    where, key = _PROBLEMS.get(type(error), ("base", "hub_refused"))
     return Problem(where, key, placeholders)

@@ -13,7 +13,12 @@ MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
 
 def test_every_problem_at_the_door_has_its_sentence():
-    keys = {key for _, key in joining._PROBLEMS.values()} | {"invite_unknown", "invite_used", "invite_expired"}
+    keys = {key for _, key in joining._PROBLEMS.values()} | {
+        "hub_refused",
+        "invite_unknown",
+        "invite_used",
+        "invite_expired",
+    }
     assert keys | {"name_missing", "name_taken"} == ENGLISH["config"]["error"].keys()
 
 

@@ -23,6 +23,7 @@ from ..core.blocks import Block
 from . import wire
 from .errors import (
     ClockApart,
+    ClockRefused,
     HubBusy,
     HubError,
     HubStorageFull,
@@ -164,7 +165,7 @@ def _problem(status: int, answer: dict[str, Any] | None) -> HubError:
     if status == _STORAGE_FULL:
         return HubStorageFull(sentence)
     if slug == "clock":
-        return ClockApart(sentence)
+        return ClockRefused(sentence)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         return HubBusy(sentence)
     return ReadingsRefused(sentence) if answer and slug else NotAHub(sentence)

@@ -43,11 +43,15 @@ class ReadingsRefused(HubError):
     """The hub will not take this, now or later."""
 
 
+class ClockRefused(HubError):
+    """The hub finds readings in its future and leaves them here."""
+
+
 class ClockApart(HubError):
     """The two clocks do not agree; readings would land in the wrong slot."""
 
-    def __init__(self, sentence: str, apart: timedelta | None = None) -> None:
-        """Keep by how much this clock runs ahead (negative: behind), where it is known."""
+    def __init__(self, sentence: str, apart: timedelta) -> None:
+        """Keep by how much this clock runs ahead (negative: behind)."""
         super().__init__(sentence)
         self.apart = apart
 

@@ -57,8 +57,5 @@ def clear_all(hass: HomeAssistant, entry_id: str) -> None:
 
 
 def apart(error: ClockApart) -> str:
-    """Write how far two clocks are apart, as far as it is known."""
-    if error.apart is None:
-        return "?"
-    minutes = round(abs(error.apart).total_seconds() / 60)
-    return str(max(minutes, 2))
+    """Write how many minutes two clocks are apart; below two they are not."""
+    return str(max(round(abs(error.apart).total_seconds() / 60), 2))

@@ -69,7 +69,7 @@ class Outbox:
             self._queue = queue.with_slots(self._queue, channel, slots)
         self._queue = queue.younger(self._queue, dt_util.utcnow() - wire.OLDEST)
         self._past_told_until = past_until or self._past_told_until
-        await self._save()
+        await self.save()
 
     async def acknowledged(self, blocks: tuple[Block, ...]) -> None:
         """Forget what the hub has."""
@@ -80,9 +80,9 @@ class Outbox:
         """Forget what the hub will never take."""
         for block in blocks:
             self._queue = queue.without(self._queue, block)
-        await self._save()
+        await self.save()
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
         """Write the queue to disk and tell who shows its length."""
         for listener in list(self._listeners):
             listener()

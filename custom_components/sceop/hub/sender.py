@@ -15,7 +15,7 @@ from . import issues
 from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
-from .errors import ClockApart, HubError, ReadingsRefused, TokenRefused
+from .errors import ClockApart, ClockRefused, HubError, ReadingsRefused, TokenRefused
 from .outbox import Outbox
 from .queue import halves
 
@@ -85,9 +85,8 @@ class Sender:
             self._refused = True
             self._contact.lost("readings", error)
             self._entry.async_start_reauth(self._hass)
-        except ClockApart as refusal:
-            measured = await self._measure(refusal)
-            issues.raise_clock_apart(self._hass, self._entry.entry_id, self._entry.title, measured)
+        except ClockRefused as refusal:
+            await self._explain()
             self._retry(refusal)
         except HubError as error:
             self._retry(error)
@@ -150,12 +149,11 @@ class Sender:
         issues.raise_readings_refused(self._hass, self._entry.entry_id, self._entry.title, block, refusal)
         await self._outbox.give_up((block,))
 
-    async def _measure(self, refusal: ClockApart) -> ClockApart:
-        """Find out by how much the clocks differ, which the refusal tells only in words."""
+    async def _explain(self) -> None:
+        """Tell by how much the clocks differ. Where they agree by now, the readings go with the next request."""
         try:
             await self._client.check(dt_util.utcnow())
         except ClockApart as measured:
-            return measured
-        except HubError:
-            pass
-        return refusal
+            issues.raise_clock_apart(self._hass, self._entry.entry_id, self._entry.title, measured)
+        except HubError as error:
+            _LOGGER.debug("The hub's clock could not be asked: %s", error)

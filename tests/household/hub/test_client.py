@@ -52,7 +52,7 @@ async def server(socket_enabled):
     [
         (lambda: problem("unauthorized", 401, "Who?"), errors.TokenRefused),
         (lambda: problem("storage", 507, "Full."), errors.HubStorageFull),
-        (lambda: problem("clock", 422, "Late."), errors.ClockApart),
+        (lambda: problem("clock", 422, "Late."), errors.ClockRefused),
         (lambda: problem("busy", 503, "Busy."), errors.HubBusy),
         (lambda: problem("slow-down", 429, "Slower."), errors.HubBusy),
         (lambda: problem("too-old", 422, "Old."), errors.ReadingsRefused),
