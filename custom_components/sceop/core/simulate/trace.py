@@ -14,7 +14,7 @@ from .calendar import LocalWeek, local_week
 from .sites import Home, Office, Place, Site, Solar
 from .weather import Weather, weather
 
-type Watts = NDArray[np.int64]
+type Watts = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Trace:
     watts: dict[str, Watts]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def trace(site: Site, week: datetime) -> Trace:
     """Simulate a site for one week."""
     sky = _sky(site.place, week)
@@ -54,14 +54,14 @@ def _sky(place: Place, week: datetime) -> _Sky:
 
 def _home(home: Home, sky: _Sky) -> dict[str, Watts]:
     daylight = np.clip(np.degrees(sky.elevation) / 12, 0, 1) * (0.5 + 0.5 * sky.weather.clearness)
-    used = homes.load(home, sky.local, sky.weather, daylight).astype(np.int64)
+    used = homes.load(home, sky.local, sky.weather, daylight).astype(np.int32)
     if home.solar is None:
         return {GRID_IMPORT: used}
     made = _production(home.solar, sky)
     flows = {PRODUCTION: made}
     net = used - made
     if home.battery is not None:
-        charge, discharge = (np.array(power) for power in battery.run(home.battery, (-net).tolist()))
+        charge, discharge = (np.array(power, np.int32) for power in battery.run(home.battery, (-net).tolist()))
         flows |= {BATTERY_CHARGE: charge, BATTERY_DISCHARGE: discharge}
         net = net + charge - discharge
     return {GRID_IMPORT: np.maximum(net, 0), GRID_EXPORT: np.maximum(-net, 0)} | flows
@@ -71,11 +71,11 @@ def _production(solar: Solar, sky: _Sky) -> Watts:
     light = sun.on_panel(sky.elevation, sky.azimuth, tilt=np.radians(solar.tilt), facing=np.radians(solar.facing))
     hot = np.maximum(sky.weather.celsius - 15, 0)
     made = solar.peak_w * light / 1000 * sky.weather.clearness * 0.87 * (1 - 0.004 * hot)
-    return np.minimum(made, solar.peak_w).astype(np.int64)
+    return np.minimum(made, solar.peak_w).astype(np.int32)
 
 
 def _office(office: Office, sky: _Sky) -> dict[str, Watts]:
-    lit = {f"light.{name}": watts.astype(np.int64) for name, watts in offices.lights(office, sky.local).items()}
-    rest = offices.load_without_lights(office, sky.local, sky.weather).astype(np.int64)
+    lit = {f"light.{name}": watts.astype(np.int32) for name, watts in offices.lights(office, sky.local).items()}
+    rest = offices.load_without_lights(office, sky.local, sky.weather).astype(np.int32)
     total = rest + np.sum(list(lit.values()), axis=0)
     return {GRID_IMPORT: total, **lit}
