@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -129,18 +128,18 @@ async def _sums_agree(run: Running) -> str:
 
 
 async def _home_lives(run: Running) -> str:
-    """See the home's entities in Home Assistant, and its power move."""
-    mine = set((await site.entities(run.api)).values())
-    first = {entity: state for entity, state in (await run.api.states()).items() if entity in mine}
-    dead = sorted(entity for entity, state in first.items() if state == "unavailable")
-    if dead or not first:
+    """See the home's entities in Home Assistant, and its figures move."""
+    mine = await site.entities(run.api)
+    first = await run.api.states()
+    dead = sorted(entity for entity in mine.values() if first.get(entity) in {None, "unavailable"})
+    if dead or not mine:
         raise Wrong(f"unavailable: {', '.join(dead)}" if dead else "there is none")
-    moving: set[str] = set()
-    while not any(re.search("power", entity) for entity in moving):
+    figures = [entity for shows, entity in mine.items() if shows.endswith(("_power", "_energy"))]
+    while True:
+        now = await run.api.states()
+        if moved := sorted(entity for entity in figures if now.get(entity) != first[entity]):
+            return f"{len(mine)} entities, of which {', '.join(moved)} moved first"
         await asyncio.sleep(POLL_S)
-        states = await run.api.states()
-        moving = {entity for entity in mine if states.get(entity) != first.get(entity)}
-    return f"{len(first)} entities, of which {', '.join(sorted(moving))} moved first"
 
 
 async def events(session: ClientSession, demo: Demo) -> AsyncIterator[dict[str, Any]]:

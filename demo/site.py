@@ -50,7 +50,8 @@ async def _show(api: Api) -> None:
     """Put the home's power on the overview, and its energy on the energy page."""
     mine = await entities(api)
     power = [entity for shows, entity in sorted(mine.items()) if shows.endswith("_power")]
-    await api.command("frontend/set_system_data", key="home", value={"favorite_entities": power})
+    overview = {"favorite_entities": power, "hide_suggested_entities": True, "welcome_banner_dismissed": True}
+    await api.command("frontend/set_system_data", key="home", value=overview)
     grid = {
         "type": "grid",
         "stat_energy_from": mine["grid_import_energy"],

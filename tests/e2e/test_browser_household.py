@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 BRANDS = "/api/brands/"
 """Pictures of other integrations, which Home Assistant fetches from the internet."""
 
+NOISE = ("Failed to load resource", "disconnected")
+"""What the frontend itself says of missing pictures, and when it is reloaded in the middle of something."""
+
 
 @asynccontextmanager
 async def logged_in(browser, house, size):
@@ -66,7 +69,7 @@ def entity(page: Page, name: str):
 
 def is_sound(seen: Watched) -> bool:
     assert [url for url in seen.failed if BRANDS not in url] == []
-    assert [text for text in seen.complaints if "Failed to load resource" not in text] == []
+    assert [text for text in seen.complaints if not text.startswith(NOISE)] == []
     return True
 
 
@@ -105,11 +108,10 @@ async def test_a_home_alone_lives_on_a_phone(house, browser):
         await finish(page)
 
         await open_device(page, house, "Boat House")
-        power = entity(page, "Consumption power")
-        await expect(power).to_contain_text(re.compile(r"[\d,]+ W"))
-        watts = (await power.get_by_text(re.compile(r"[\d,]+ W")).last.inner_text()).strip()
+        for flow in ("Consumption", "Solar production", "Grid import", "Grid export", "Battery charge"):
+            await expect(entity(page, f"{flow} power")).to_contain_text(re.compile(r"\d W"))
+            await expect(entity(page, f"{flow} energy")).to_contain_text(re.compile(r"\d kWh"))
         await picture(page, "household-alone-phone")
-        await expect(power).not_to_contain_text(watts, timeout=120_000)
         assert not await scrolls_sideways(page)
         await expect(page.get_by_text("Hub connected")).to_have_count(0)
         assert is_sound(seen)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -15,7 +16,7 @@ import pytest
 from aiohttp import ClientSession
 
 from demo import check, community, state
-from demo.processes import GivenUp, Program, hold, holder, kept_alive, until
+from demo.processes import GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
 from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import community as simulated
 from sceop_hub.core.simulate.meters import SimulatedMeters
@@ -26,11 +27,19 @@ ROOT = Path(__file__).parents[2]
 SMALL = ("--households", "3", "--days", "2")
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_running(tmp_path):
+    """End what a test that failed halfway has left behind."""
+    yield
+    end_leftovers(tmp_path)
+
+
 class Told:
     """A demo in a process of its own, as script/demo starts it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, complaints: Path) -> None:
         self.process = process
+        self.complaints = complaints
         self.said: list[str] = []
 
     async def line(self, pattern: str) -> str:
@@ -38,7 +47,7 @@ class Told:
             self.said.append(line.decode())
             if re.search(pattern, self.said[-1]):
                 return self.said[-1]
-        pytest.fail(f"no line with {pattern!r} in:\n{''.join(self.said)}")
+        pytest.fail(f"no line with {pattern!r} in:\n{self.complaints.read_text()}{''.join(self.said)}")
 
     async def end(self) -> int:
         self.said += [line.decode() async for line in self.process.stdout]
@@ -47,13 +56,16 @@ class Told:
 
 @asynccontextmanager
 async def demo(folder: Path, *arguments: str):
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "demo", "--folder", str(folder), *arguments),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    told = Told(process)
+    """Run the demo; what it complains of goes to a file, since what it leaves running would hold a pipe open."""
+    complaints = folder.with_suffix(".complaints")
+    with complaints.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "demo", "--folder", str(folder), *arguments),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )
+    told = Told(process, complaints)
     try:
         yield told
     finally:
@@ -94,11 +106,11 @@ async def test_a_demo_whose_port_was_taken_moves_and_its_home_follows(tmp_path):
     port = free_port()
     async with demo(tmp_path, *SMALL, "--port", str(port)) as first:
         await first.line("password")
-    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", port), demo(tmp_path) as second:
-        await second.line("password")
-        moved = state.remembered(tmp_path)
-        assert moved.hub_port != port
-        async with ClientSession() as session:
+    with socket.create_server(("127.0.0.1", port)):
+        async with demo(tmp_path) as second, ClientSession() as session:
+            await second.line("password")
+            moved = state.remembered(tmp_path)
+            assert moved.hub_port != port
             async for now in check.events(session, moved):
                 if now["members"]["reporting"] == moved.members:
                     return
@@ -127,22 +139,22 @@ async def test_a_taken_port_is_said(tmp_path):
         port = server.sockets[0].getsockname()[1]
         async with demo(tmp_path, "--port", str(port)) as told:
             assert await told.end() == 2
-    assert f"Port {port} is taken by another program. Choose another with --port" in "".join(told.said)
+    assert f"Port {port} is taken by another program. Choose another with --port" in told.complaints.read_text()
 
 
 async def test_a_second_demo_in_the_same_folder_is_refused(tmp_path):
     with hold(tmp_path / "demo.lock"):
         async with demo(tmp_path) as told:
             assert await told.end() == 2
-    assert f"already (process {os.getpid()})" in "".join(told.said)
+    assert f"already (process {os.getpid()})" in told.complaints.read_text()
 
 
 async def test_another_size_asks_for_a_reset(tmp_path):
     new_demo(tmp_path, households=3, days=2)
     async with demo(tmp_path, "--households", "5") as told:
         assert await told.end() == 2
-    assert "--households 3" in "".join(told.said)
-    assert "--reset" in "".join(told.said)
+    assert "--households 3" in told.complaints.read_text()
+    assert "--reset" in told.complaints.read_text()
 
 
 async def test_what_ends_at_once_is_given_up_with_its_last_words(tmp_path):
