@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import __version__, settings
 from .auth.secrets import choose
+from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
 from .store import database, invites
 
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="run the hub")
     serving.add_argument("--data", help="the folder that holds everything the hub keeps")
     serving.add_argument("--host", help=f"the address to listen on ({settings.DEFAULT_HOST})")
-    serving.add_argument("--port", help=f"the port to listen on ({settings.DEFAULT_PORT})")
+    serving.add_argument("--port", help=f"the port to listen on ({PORT})")
     serving.add_argument("--options", help="a JSON file with options, as the app has it")
     serving.add_argument("--community", help="the community's name")
     serving.add_argument("--time-zone", help="where the community lives, as the IANA list writes it")

@@ -12,8 +12,8 @@ from .api import live, routes
 from .api.keys import HUB
 from .api.problems import problems
 from .auth.secrets import choose
+from .core.wire import MOST_BYTES
 from .domain.invites import DEFAULT_LIFE, make_code
-from .domain.readings import MOST_BYTES
 from .hub import Hub
 from .jobs.figures import a_second, keep_renewing
 from .settings import Settings

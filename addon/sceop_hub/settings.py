@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DEFAULT_PORT = 8710
+from .core.wire import PORT
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_COMMUNITY = "Our community"
 DEFAULT_LOG_LEVEL = "info"
@@ -73,7 +74,7 @@ def _options(path: object) -> dict[str, object]:
 
 def _port(value: object) -> int:
     try:
-        port = DEFAULT_PORT if value is None else int(str(value))
+        port = PORT if value is None else int(str(value))
     except ValueError:
         port = -1
     if not 0 <= port <= 65535:  # noqa: PLR2004 - the last TCP port

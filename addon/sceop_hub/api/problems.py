@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..domain.readings import MOST_BYTES
+from ..core.wire import MOST_BYTES
 from ..domain.refusal import Refusal
 from ..store.writer import StorageError
 

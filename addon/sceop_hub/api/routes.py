@@ -7,13 +7,12 @@ from aiohttp import web
 from .. import __version__
 from ..auth.tokens import authenticate
 from ..core.blocks import wire_time
+from ..core.wire import HUB_NAME, VERSION
 from ..domain.readings import Receipt, check
 from ..store import members, readings
 from .keys import HUB
 from .live import live
 from .wire import Joined, JoinRequest, ReadingsRequest, decode, reply
-
-WIRE = 1
 
 routes = web.RouteTableDef()
 
@@ -25,9 +24,9 @@ async def health(request: web.Request) -> web.Response:
     return reply(
         {
             "status": "ok",
-            "name": "sceop-hub",
+            "name": HUB_NAME,
             "version": __version__,
-            "wire": WIRE,
+            "wire": VERSION,
             "community": hub.settings.community,
             "now": wire_time(hub.clock().replace(microsecond=0)),
         }

@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ..core.blocks import MOST_SLOTS, Block
+from ..core.blocks import Block
 from ..core.channels import FLOWS, is_channel
 from ..core.slots import SLOT, SLOT_SECONDS, slot_of
+from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_SLOTS, MOST_WH, OLDEST
 from .refusal import Refusal
-
-MOST_BLOCKS = 64
-MOST_BYTES = 1024 * 1024
-MOST_WH = 250_000
-"""A megawatt for a quarter of an hour: more than any member's connection carries, less than a wrong unit would give."""
-
-OLDEST = timedelta(days=400)
-CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

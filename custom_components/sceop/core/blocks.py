@@ -7,9 +7,7 @@ from itertools import batched
 
 from .meter import ClosedSlot, Quality
 from .slots import SLOT, SLOT_SECONDS
-
-MOST_SLOTS = 672
-"""A week of one channel; the hub takes no longer block."""
+from .wire import MOST_SLOTS
 
 
 @dataclass(frozen=True, slots=True)
