@@ -5,15 +5,17 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from datetime import datetime, timedelta
-from fractions import Fraction
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientError, ClientSession
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
-from sceop_hub.core.slots import SLOT, to_number
+from sceop_hub.core.slots import SLOT, local_day, to_number
 from sceop_hub.domain import privacy
+from sceop_hub.hub import MEASURED_DAYS
+from sceop_hub.store import members, readings
 
 from . import community, site
 from .processes import POLL_S
@@ -21,11 +23,7 @@ from .running import Running
 from .state import Demo
 
 PATIENCE_S = 90
-"""Newcomers are measured once a minute; until then they stand behind no figure."""
-
-FEWEST_SLOTS = 92
-"""The shortest local day: a home with fewer slots is not measured yet."""
-
+"""Newcomers are counted when no more have come for a while; until then they stand behind no figure."""
 
 HOME_PAST = timedelta(days=59)
 """The home in Home Assistant brings 60 days of its own, less the slot in which it was set up."""
@@ -55,12 +53,12 @@ async def _hub_counts_members(run: Running) -> str:
         if not answer.ok or 'data-testid="members"' not in page:
             raise Wrong(f"the page answers with {answer.status} and shows no members")
     async for now in events(run.session, run.demo):
-        members = now["members"]
-        if members["reporting"] == run.demo.members:
+        counted = now["members"]
+        if counted["reporting"] == run.demo.members:
             break
-    if members["homes"] + members["organisations"] != run.demo.members or members["organisations"] != 1:
-        raise Wrong(f"it says {members} instead of {run.demo.members} members, one of them an organisation")
-    return f"{members['homes']} homes and an office"
+    if counted["homes"] + counted["organisations"] != run.demo.members or counted["organisations"] != 1:
+        raise Wrong(f"it says {counted} instead of {run.demo.members} members, one of them an organisation")
+    return f"{counted['homes']} homes and an office"
 
 
 async def _power_moves(run: Running) -> str:
@@ -181,18 +179,11 @@ def _runs(books: sqlite3.Connection, name: str) -> list[range]:
 
 
 def group_of(books: sqlite3.Connection, today: dict[str, Any]) -> privacy.Group:
-    """Choose the homes that may be shown, from the books alone."""
-    midnight = to_number(datetime.fromisoformat(today["slots"][0]))
-    energy: dict[int, dict[str, Fraction]] = {}
-    for home, flow, wh, slots in books.execute(
-        "SELECT household.id, channel.name, SUM(wh), COUNT(*) FROM household JOIN channel ON household = household.id"
-        " JOIN reading ON reading.channel = channel.id WHERE kind = 'home' AND slot < ? AND slot >= ?"
-        " GROUP BY channel.id HAVING COUNT(*) >= ?",
-        (midnight, midnight - 30 * 96, FEWEST_SLOTS),
-    ):
-        if flow in FLOWS:
-            energy.setdefault(home, {})[flow] = Fraction(wh, slots)
-    return privacy.group(energy)
+    """Choose the homes that may be shown, by the hub's own rule: the sums are what is checked."""
+    homes = [who.id for who in members.everyone(books) if who.kind == "home"]
+    zone, day = ZoneInfo(today["time_zone"]), date.fromisoformat(today["day"])
+    days = [local_day(day - timedelta(days=ago), zone) for ago in range(1, MEASURED_DAYS + 1)]
+    return privacy.group(readings.mean_wh(books, homes, days))
 
 
 def whole_homes(books: sqlite3.Connection, homes: frozenset[int], slot: int) -> list[dict[str, int]]:

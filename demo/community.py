@@ -10,11 +10,14 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from sceop_hub.core.simulate.community import SEVILLE
+
 from .processes import POLL_S, Program, command
 from .state import HOST, Demo, Refused
 
 NAME = "Mill Street"
-ZONE = "Europe/Amsterdam"
+ZONE = SEVILLE.zone.key
+"""The simulated street stands in Seville, and so then does the home in Home Assistant."""
 HISTORY_COMPLETE = "history complete"
 
 

@@ -13,13 +13,13 @@ CONFIGURATION = """\
 # Written by script/demo at every start.
 homeassistant:
   name: Mill Cottage
-  latitude: 52.09
-  longitude: 5.12
-  elevation: 2
+  latitude: 37.39
+  longitude: -5.98
+  elevation: 10
   unit_system: metric
   currency: EUR
-  country: NL
-  time_zone: Europe/Amsterdam
+  country: ES
+  time_zone: Europe/Madrid
   language: en
 
 # What default_config brings, less discovery, the cloud and whatever else looks beyond this computer.

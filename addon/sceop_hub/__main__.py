@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import logging
+import os
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,16 +16,18 @@ from .auth.secrets import choose
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
 from .store import database, invites
+from .store.writer import StorageError
 
 FAILED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a mistake of the user's is a sentence and exit code 2."""
+    os.umask(0o077)  # what households send is for the hub's owner alone
     flags = _parser().parse_args(arguments)
     try:
         code: int = flags.run(flags)
-    except (settings.SettingsError, database.NewerDatabaseError, CommandError) as error:
+    except (settings.SettingsError, database.NewerDatabaseError, database.TakenError, CommandError) as error:
         sys.stderr.write(f"sceop-hub: {error}\n")
         return FAILED
     return code
@@ -35,7 +39,7 @@ class CommandError(Exception):
 
 def serve(flags: argparse.Namespace) -> int:
     """Run the hub."""
-    from .server import PortTakenError, serve as run  # noqa: PLC0415 - the other commands start faster without a server
+    from .server import ListenError, serve as run  # noqa: PLC0415 - the other commands start faster without a server
 
     told = settings.load(vars(flags))
     logging.basicConfig(
@@ -43,10 +47,10 @@ def serve(flags: argparse.Namespace) -> int:
     )
     try:
         asyncio.run(run(told))
-    except PortTakenError as error:
+    except ListenError as error:
         raise CommandError(str(error)) from error
-    except (sqlite3.Error, OSError) as error:
-        raise CommandError(f"The data in {told.data} can not be opened: {error}") from error
+    except (sqlite3.Error, OSError, StorageError) as error:
+        raise CommandError(f"The data in {told.data} can not be used: {error}") from error
     return 0
 
 
@@ -55,13 +59,14 @@ def invite(flags: argparse.Namespace) -> int:
     from .app import utc_now  # noqa: PLC0415 - as above
 
     told = settings.load(vars(flags))
+    if not (told.data / database.FILE).exists():
+        raise CommandError(f"No hub keeps its data in {told.data}. Name the folder that `sceop-hub serve` was given.")
     new = invites.NewInvite(make_code(choose), flags.uses, timedelta(days=flags.days))
-    connection = database.open_for_writing(told.data)
     try:
-        with connection:
+        with closing(database.open_for_writing(told.data)) as connection:
             invites.add(connection, new, utc_now())
-    finally:
-        connection.close()
+    except (sqlite3.Error, OSError) as error:
+        raise CommandError(f"The data in {told.data} can not be used: {error}") from error
     sys.stdout.write(f"{new.code}\n")
     sys.stderr.write(f"For {new.uses} household(s), valid for {flags.days} days.\n")
     return 0
@@ -97,26 +102,30 @@ def _parser() -> argparse.ArgumentParser:
 
     inviting = commands.add_parser("invite", help="make an invite code")
     inviting.add_argument("--data", help="the hub's data folder")
-    inviting.add_argument("--uses", type=_positive, default=1, help="how many households may use it (1)")
-    inviting.add_argument("--days", type=_positive, default=DEFAULT_LIFE.days, help="how long it lasts (30)")
+    inviting.add_argument("--uses", type=_up_to(10_000), default=1, help="how many households may use it (1)")
+    inviting.add_argument("--days", type=_up_to(366), default=DEFAULT_LIFE.days, help="how long it lasts (30)")
     inviting.set_defaults(run=invite)
 
     simulating = commands.add_parser("simulate", help="let a simulated community live through a hub's wire")
     simulating.add_argument("--hub", required=True, help="the hub's address")
     simulating.add_argument("--state", required=True, type=Path, help="the folder that remembers who joined")
     simulating.add_argument("--invite", help="an invite code for all of them; needed the first time")
-    simulating.add_argument("--households", type=_positive, default=40, help="how many homes, beside one office (40)")
-    simulating.add_argument("--days", type=_positive, default=60, help="how much history to send (60)")
+    simulating.add_argument(
+        "--households", type=_up_to(1000), default=40, help="how many homes, beside one office (40)"
+    )
+    simulating.add_argument("--days", type=_up_to(400), default=60, help="how much history to send (60)")
     simulating.add_argument("--seed", type=int, default=2, help="the same seed gives the same Wh (2)")
     simulating.add_argument("--no-live", action="store_true", help="send the history and stop")
     simulating.set_defaults(run=simulate)
     return parser
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
+def _up_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {most}")
+        return int(text)
+
     return number
 
 

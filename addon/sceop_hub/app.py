@@ -9,22 +9,22 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from .api import live, routes
-from .api.keys import HUB
+from .api.keys import BROADCAST, HUB
 from .api.problems import problems
 from .auth.secrets import choose
+from .broadcast import Broadcast
 from .core.wire import MOST_BYTES
 from .domain.invites import DEFAULT_LIFE, make_code
 from .hub import Hub
-from .jobs.figures import a_second, keep_renewing
+from .jobs.figures import Figures, a_second
 from .settings import Settings
 from .store import invites
 from .store.store import Store
 from .web import pages
-from .web.events import BROADCAST, Broadcast
 
 _LOGGER = logging.getLogger(__name__)
 
-FIRST_INVITE_USES = 100
+OPEN_INVITE_USES = 100
 
 
 def utc_now() -> datetime:
@@ -44,15 +44,20 @@ def build(
     app.add_routes(pages.routes)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
-        hub = app[HUB] = Hub(settings, Store(settings.data), clock)
-        broadcast = app[BROADCAST] = Broadcast()
-        await _invite_the_first(hub)
-        renewing = asyncio.create_task(keep_renewing(hub, broadcast, pause))
-        yield
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await renewing
-        hub.store.close()
+        store = Store(settings.data)
+        try:
+            hub = app[HUB] = Hub(settings, store, clock)
+            broadcast = app[BROADCAST] = Broadcast()
+            await _keep_an_invite_open(hub)
+            figures = Figures(hub, broadcast)
+            await figures.renew()
+            renewing = asyncio.create_task(figures.keep_renewing(pause))
+            yield
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+        finally:
+            store.close()
 
     async def going(app: web.Application) -> None:
         app[BROADCAST].close()
@@ -63,12 +68,15 @@ def build(
     return app
 
 
-async def _invite_the_first(hub: Hub) -> None:
-    """On the very first start, tell an invite in the log: whoever runs the app has no shell to make one."""
-    if await hub.store.read(invites.exist):
+async def _keep_an_invite_open(hub: Hub) -> None:
+    """When no invite is open any more, make one and tell it in the log: whoever runs the app has no shell."""
+    if await hub.store.read(lambda books: invites.any_open(books, hub.clock())):
         return
-    invite = invites.NewInvite(make_code(choose), FIRST_INVITE_USES, DEFAULT_LIFE)
+    invite = invites.NewInvite(make_code(choose), OPEN_INVITE_USES, DEFAULT_LIFE)
     await hub.store.write(lambda books: invites.add(books, invite, hub.clock()))
-    _LOGGER.info(
-        "The first invite code: %s (for up to %d households, %d days)", invite.code, invite.uses, invite.life.days
+    _LOGGER.warning(
+        "The invite code is %s, for up to %d households within %d days. Once it is used up, a restart makes a new one",
+        invite.code,
+        invite.uses,
+        invite.life.days,
     )

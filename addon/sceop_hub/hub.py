@@ -1,12 +1,13 @@
 """The running hub: what its rooms share, put together once by `app`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from .core.slots import SLOT, Span, local_day, local_midnight
+from .core.channels import GRID_IMPORT
+from .core.slots import SLOT, Span, local_day
 from .domain import community, privacy
-from .domain.community import Members, Now, Today
+from .domain.community import Members, Now, OrganisationToday, Today
 from .domain.members import Household
 from .live import LiveBoard
 from .settings import Settings
@@ -16,6 +17,9 @@ from .store.store import Store
 MEASURED_DAYS = 30
 SETTLED_AFTER = timedelta(minutes=5)
 """Households send a closed slot at a random moment of its first minutes; the curve shows it when all had their turn."""
+
+FEWEST_NEWCOMERS = 3
+"""Homes that join the figures in the middle of a day, so that before and after do not differ by one of them."""
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Hub:
     clock: Callable[[], datetime]
     live: LiveBoard = field(default_factory=LiveBoard)
     measured: dict[int, privacy.MeanWh] = field(default_factory=dict)
+    newcomers: dict[int, privacy.MeanWh] = field(default_factory=dict)
     group: privacy.Group = privacy.NOBODY
 
     def day(self) -> date:
@@ -36,13 +41,22 @@ class Hub:
     async def measure_everyone(self) -> None:
         """Measure the homes over their last complete days, and decide anew who stands behind the figures."""
         self.measured = await self._measure([home.id for home in await self._homes()])
+        self.newcomers = {}
         self.group = privacy.group(self.measured)
 
     async def measure_newcomers(self) -> None:
-        """Take homes in that have shown their first complete day since everyone was measured."""
-        unmeasured = [home.id for home in await self._homes() if home.id not in self.measured]
-        if unmeasured and (found := await self._measure(unmeasured)):
-            self.measured |= found
+        """Take homes in that have shown their first complete day since everyone was measured.
+
+        Who comes together is counted together: while more keep coming, and while they are too few beside figures that
+        are shown already, they wait; at midnight everybody is counted.
+        """
+        known = self.measured.keys() | self.newcomers.keys()
+        unmeasured = [home.id for home in await self._homes() if home.id not in known]
+        if found := await self._measure(unmeasured) if unmeasured else {}:
+            self.newcomers |= found
+        elif self.newcomers and (len(self.newcomers) >= FEWEST_NEWCOMERS or not self.group.shown):
+            self.measured |= self.newcomers
+            self.newcomers = {}
             self.group = privacy.group(self.measured)
 
     async def now(self) -> Now:
@@ -65,7 +79,7 @@ class Hub:
         span = local_day(day, self.settings.zone)
         settled = self.clock() - SETTLED_AFTER - SLOT
         group = self.group
-        sums = await self._sums(group.homes, span)
+        sums = await self._sums(group.flows, span)
         curves, reported = community.homes_curves(group, span, (part for part in sums if part.slot <= settled))
         return Today(
             day=day,
@@ -73,31 +87,35 @@ class Hub:
             slots=tuple(span),
             shown=group.shown,
             needed=group.needed,
-            homes=len(group.homes),
+            homes=len(group.flows),
             homes_wh=curves,
             reported=reported,
-            organisations_wh=await self._organisation_curves(span),
+            organisations=await self._organisations_today(span),
         )
 
     async def _homes(self) -> list[Household]:
         return [who for who in await self.store.read(members.everyone) if who.kind == "home"]
 
     async def _measure(self, homes: Iterable[int]) -> dict[int, privacy.MeanWh]:
+        """Measure homes that have a grid meter; without one nothing else about them adds up."""
         today = self.day()
-        zone = self.settings.zone
-        past = Span(local_midnight(today - timedelta(days=MEASURED_DAYS), zone), local_midnight(today, zone))
-        return await self.store.read(lambda books: readings.mean_wh(books, homes, past))
+        days = [local_day(today - timedelta(days=ago), self.settings.zone) for ago in range(1, MEASURED_DAYS + 1)]
+        means = await self.store.read(lambda books: readings.mean_wh(books, homes, days))
+        return {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
 
-    async def _organisation_curves(self, span: Span) -> dict[str, community.Curve]:
-        everyone = await self.store.read(members.everyone)
-        return {
-            who.name: community.consumption_curve(span, await self._sums([who.id], span))
-            for who in _organisations(everyone)
-            if who.shown
-        }
+    async def _organisations_today(self, span: Span) -> tuple[OrganisationToday, ...]:
+        shown = [who for who in _organisations(await self.store.read(members.everyone)) if who.shown]
+        curves = []
+        for who in shown:
+            sums = await self._sums(await self._flows(who.id), span)
+            curves.append(OrganisationToday(who.public_id, who.name, community.consumption_curve(span, sums)))
+        return tuple(curves)
 
-    async def _sums(self, households: Iterable[int], span: Span) -> list[community.SlotSum]:
-        return await self.store.read(lambda books: readings.sums(books, households, span))
+    async def _flows(self, household: int) -> dict[int, list[str]]:
+        return {household: await self.store.read(lambda books: readings.flows_of(books, household))}
+
+    async def _sums(self, expected: Mapping[int, Iterable[str]], span: Span) -> list[community.SlotSum]:
+        return await self.store.read(lambda books: readings.sums(books, expected, span))
 
 
 def _organisations(everyone: Iterable[Household]) -> list[Household]:

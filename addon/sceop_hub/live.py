@@ -28,4 +28,4 @@ class LiveBoard:
 
     def power(self, now: datetime) -> Mapping[int, Power]:
         """Return the power of all members that are not silent."""
-        return {who: report.watts for who, report in self._reports.items() if now - report.at <= SILENT_AFTER}
+        return {who: report.watts for who, report in self._reports.items() if abs(now - report.at) <= SILENT_AFTER}

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,7 +14,8 @@ from .core.wire import PORT
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_COMMUNITY = "Our community"
 DEFAULT_LOG_LEVEL = "info"
-LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_LEVELS = ("debug", "info", "warning")
+"""No higher one: an invite for whoever has no shell is told as a warning."""
 
 
 class SettingsError(Exception):
@@ -51,7 +53,7 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         host=str(said("host") or DEFAULT_HOST),
         port=_port(said("port")),
         community=_community(said("community")),
-        zone=_zone(said("time_zone") or environment.get("TZ")),
+        zone=_zone(said("time_zone"), environment.get("TZ")),
         log_level=_log_level(said("log_level")),
         ingress_from=_addresses(said("ingress_from")),
     )
@@ -89,8 +91,11 @@ def _community(value: object) -> str:
     return name
 
 
-def _zone(value: object) -> ZoneInfo:
+def _zone(value: object, machine: str | None) -> ZoneInfo:
+    """Read the zone that was asked for, or take the machine's where that has a name."""
     if value is None:
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            return ZoneInfo(machine or "UTC")
         return ZoneInfo("UTC")
     try:
         return ZoneInfo(str(value))

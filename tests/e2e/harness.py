@@ -70,7 +70,7 @@ class Watched:
 @asynccontextmanager
 async def watched(browser: Browser, size: dict[str, int]) -> AsyncIterator[Watched]:
     """Open an empty page of a browser of its own that notes what goes wrong."""
-    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Amsterdam")
+    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Madrid")
     page = await context.new_page()
     seen = Watched(page, [], [], [])
     page.on("console", lambda message: message.type == "error" and seen.complaints.append(message.text))

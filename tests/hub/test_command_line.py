@@ -17,6 +17,7 @@ from aiohttp import ClientSession
 
 from sceop_hub.__main__ import main
 from sceop_hub.core.slots import from_number, to_number
+from sceop_hub.store import database
 from tests.hub.harness import block, join_request
 
 HUB = [sys.executable, "-m", "sceop_hub"]
@@ -93,7 +94,44 @@ async def test_data_that_can_not_be_opened_is_a_sentence(tmp_path):
     async with process("serve", "--data", tmp_path, "--port", 0) as child:
         _, said = await child.communicate()
     assert child.returncode == 2
-    assert "can not be opened" in said.decode()
+    assert "can not be used" in said.decode()
+    assert "Traceback" not in said.decode()
+
+
+async def test_a_second_hub_on_the_same_data_is_refused(tmp_path):
+    async with serving(tmp_path), process("serve", "--data", tmp_path, "--port", 0) as second:
+        _, said = await second.communicate()
+    assert second.returncode == 2
+    assert "Another hub runs on the data" in said.decode()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.5", "no-such-host.invalid"])
+async def test_an_address_that_is_not_this_machines_is_a_sentence_and_leaves_the_data_alone(tmp_path, host):
+    async with process("serve", "--data", tmp_path / "data", "--host", host) as child:
+        _, said = await child.communicate()
+    assert child.returncode == 2
+    assert "can not listen on" in said.decode()
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_disk_that_is_full_from_the_start_is_a_sentence(tmp_path):
+    def no_room():
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, most))
+
+    command = [*HUB, "serve", "--data", tmp_path, "--port", "0"]
+    said = await asyncio.to_thread(
+        subprocess.run, command, preexec_fn=no_room, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert said.returncode == 2
+    assert "can not be used" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_an_invite_for_a_folder_without_a_hub_is_refused(tmp_path, capsys):
+    assert main(["invite", "--data", str(tmp_path / "typo")]) == 2
+    assert "No hub keeps its data" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
 
 
 async def test_a_full_disk_refuses_with_a_sentence_and_takes_up_again(tmp_path):
@@ -150,13 +188,20 @@ def test_a_mistake_is_a_sentence_and_exit_code_two(arguments, sentence, capsys, 
     assert sentence in capsys.readouterr().err
 
 
-def test_a_number_below_one_is_refused(capsys):
+@pytest.mark.parametrize("number", ["0", "-1", "many", "9" * 30])
+def test_a_number_that_makes_no_sense_is_refused(capsys, number):
     with pytest.raises(SystemExit):
-        main(["invite", "--data", "d", "--uses", "0"])
-    assert "from 1 up" in capsys.readouterr().err
+        main(["invite", "--data", "d", "--uses", number])
+    assert "is not a number from 1 to" in capsys.readouterr().err
+
+
+async def test_what_the_hub_keeps_is_for_its_owner_alone(tmp_path):
+    async with serving(tmp_path):
+        assert {file.name: oct(file.stat().st_mode & 0o077) for file in tmp_path.iterdir() if file.is_file()} == dict.fromkeys(("hub.db", "hub.db-wal", "hub.db-shm", "hub.lock"), "0o0")
 
 
 def test_an_invite_is_printed_bare_for_scripts(tmp_path, capsys):
+    database.open_for_writing(tmp_path).close()
     assert main(["invite", "--data", str(tmp_path), "--days", "7"]) == 0
     printed = capsys.readouterr()
     assert re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}\n", printed.out)
@@ -171,6 +216,7 @@ async def test_the_apps_options_are_read(tmp_path):
 
 
 async def test_a_join_that_is_repeated_over_a_restart_is_one_household(tmp_path):
+    database.open_for_writing(tmp_path).close()
     code = (await asyncio.to_thread(invite, tmp_path)).stdout.strip()
     request = join_request(code=code, request=uuid.uuid4().hex)
     households = set()

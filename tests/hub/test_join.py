@@ -94,13 +94,48 @@ async def test_a_home_is_never_shown_by_name_whatever_it_says(hub):
     assert figures["organisations"] == []
 
 
-async def test_the_first_start_makes_an_invite_and_the_second_none(tmp_path, caplog):
-    caplog.set_level("INFO")
+def told_codes(caplog):
+    return [
+        record.getMessage().split(" ")[4].rstrip(",")
+        for record in caplog.records
+        if "invite code is" in record.getMessage()
+    ]
+
+
+async def test_the_first_start_tells_an_invite_and_the_second_none_while_it_is_open(tmp_path, caplog):
     for _ in range(2):
         async with running(settings(tmp_path)):
             pass
-    lines = [record.getMessage() for record in caplog.records if "first invite code" in record.getMessage()]
-    assert len(lines) == 1
+    (code,) = told_codes(caplog)
     async with running(settings(tmp_path)) as hub:
-        code = lines[0].split(": ")[1].split(" ")[0]
         assert (await hub.ask_to_join(code=code)).status == 201
+
+
+async def test_when_no_invite_is_open_any_more_a_start_tells_a_new_one(tmp_path, caplog):
+    async with running(settings(tmp_path)) as hub:
+        clock = hub.clock
+    clock.pass_by(days=31)
+    async with running(settings(tmp_path), clock) as hub:
+        _, code = told_codes(caplog)
+        assert (await hub.ask_to_join(code=code)).status == 201
+
+
+async def test_a_site_that_joins_again_is_the_same_household_and_its_old_token_ends(hub):
+    site = str(uuid.uuid4())
+    first = await hub.ask_to_join(site=site, name="Before")
+    await hub.send(first.body["token"], block())
+    second = await hub.ask_to_join(site=site, name="After")
+    assert second.body["household"] == first.body["household"]
+    assert (await hub.send(first.body["token"], block())).status == 401
+    assert (await hub.send(second.body["token"], block())).body == {"stored": 0, "unchanged": 2}
+
+
+async def test_a_site_that_joins_again_still_needs_an_invite(hub):
+    site = str(uuid.uuid4())
+    await hub.join(site=site)
+    assert (await hub.ask_to_join(site=site, code="NO-SUCH")).problem == "invite-unknown"
+
+
+async def test_sites_of_their_own_are_households_of_their_own(hub):
+    households = {(await hub.ask_to_join(site=str(uuid.uuid4()))).body["household"] for _ in range(3)}
+    assert len(households) == 3

@@ -32,9 +32,10 @@ async def live_there(hub, count, flows=("grid_import",), wh=100, **said):
 
 
 async def measured(hub):
-    """Let a minute pass, and wait until the hub has looked who is there."""
-    hub.clock.pass_by(minutes=1)
-    await hub.figures()
+    """Let half a minute pass: the hub looks who came, and then that no more come."""
+    for _ in range(2):
+        hub.clock.pass_by(seconds=15)
+        await hub.figures()
 
 
 async def today(hub) -> dict:
@@ -91,11 +92,10 @@ async def test_a_slot_that_fewer_than_fifteen_homes_reported_is_a_gap(hub):
 
 
 async def test_a_home_with_a_flow_missing_in_a_slot_stays_out_of_all_sums_of_that_slot(hub):
-    await live_there(hub, 16, ("grid_import", "production"))
     newcomer = await hub.join(name="With a gap")
     await hub.send(newcomer, block("grid_import", HISTORY, [100] * SLOTS))
     await hub.send(newcomer, block("production", HISTORY, [100] * 96 + [None] * 10 + [100] * 42))
-    await measured(hub)
+    await live_there(hub, 16, ("grid_import", "production"))
     hub.clock.pass_by(minutes=15)
     await hub.figures()
     day = await today(hub)
@@ -105,10 +105,9 @@ async def test_a_home_with_a_flow_missing_in_a_slot_stays_out_of_all_sums_of_tha
 
 
 async def test_a_home_that_is_most_of_the_sum_is_left_out_and_the_page_says_so(hub):
-    await live_there(hub, 15)
     large = await hub.join(name="Large")
     await hub.send(large, block("grid_import", HISTORY, [5000] * SLOTS))
-    await measured(hub)
+    await live_there(hub, 15)
     figures = await hub.figures()
     assert (figures["homes"]["counted"], figures["homes"]["left_out"]) == (15, 1)
     hub.clock.pass_by(minutes=15)
@@ -155,12 +154,14 @@ async def test_an_office_that_agreed_is_shown_apart_with_its_zones(hub):
     hub.clock.pass_by(minutes=15)
     await hub.figures()
     day = await today(hub)
-    assert day["organisations_wh"]["Office"][0] == 400
+    (curve,) = day["organisations"]
+    assert (curve["name"], curve["consumption_wh"][0]) == ("Office", 400)
     assert day["homes"] == 0
 
 
 async def test_a_member_can_ask_for_the_community_and_nobody_else(hub):
     token = await hub.join()
+    await hub.figures()
     assert (await hub.get("/api/v1/community", Authorization=f"Bearer {token}")).body["members"]["homes"] == 1
     assert (await hub.get("/api/v1/community")).status == 401
 
@@ -176,11 +177,94 @@ async def test_a_local_day_has_the_slots_that_people_live(tmp_path, day, slots):
         assert midnight.isoformat()[:16] == f"{day}T00:00"
 
 
-async def test_shares_are_measured_anew_after_midnight(hub):
+async def test_two_newcomers_wait_and_a_third_brings_them_in(hub):
     await live_there(hub, 15)
+    for number in range(2):
+        await hub.send(await hub.join(name=f"New {number}"), block("grid_import", HISTORY, [100] * SLOTS))
+    await measured(hub)
+    assert (await hub.figures())["homes"]["counted"] == 15
+    await hub.send(await hub.join(name="New 2"), block("grid_import", HISTORY, [100] * SLOTS))
+    await measured(hub)
+    assert (await hub.figures())["homes"]["counted"] == 18
+
+
+async def test_a_lone_newcomer_counts_from_midnight(hub):
+    await live_there(hub, 15)
+    await hub.send(await hub.join(name="New"), block("grid_import", HISTORY, [100] * SLOTS))
+    await measured(hub)
+    assert (await hub.figures())["homes"]["counted"] == 15
+    hub.clock.now = NOON + timedelta(hours=12)
+    assert (await hub.figures())["homes"]["counted"] == 16
+
+
+async def test_one_late_home_does_not_change_what_was_published_and_three_do(hub):
+    tokens = await live_there(hub, 20)
+    hub.clock.now = NOON + timedelta(minutes=21)
+    for token in tokens[:16]:
+        await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[10]))
+    await hub.figures()
+    slot = (await today(hub))["slots"].index("2026-11-20T12:00:00Z")
+
+    async def shown():
+        hub.clock.pass_by(minutes=15)
+        await hub.figures()
+        day = await today(hub)
+        return day["reported"][slot], day["homes_wh"]["consumption"][slot]
+
+    assert await shown() == (16, 160)
+    await hub.send(tokens[16], block(start="2026-11-20T12:00:00Z", wh=[77]))
+    assert await shown() == (16, 160)
+    for token in tokens[17:19]:
+        await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[10]))
+    assert await shown() == (19, 257)
+
+
+async def test_asking_often_shows_nothing_more_than_asking_once(hub):
+    tokens = await live_there(hub, 16)
+    async with AsyncExitStack() as stack:
+        for token in tokens:
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 100}))
+        await hub.figures()
+        await stack.enter_async_context(hub.drawing(tokens[0], {"grid_import": 4000}))
+        again = await hub.get("/api/v1/community", Authorization=f"Bearer {tokens[1]}")
+    assert again.body["homes"]["power_w"]["consumption"] == 1600
+
+
+async def test_live_power_of_a_flow_that_few_homes_have_does_not_follow(hub):
+    tokens = await live_there(hub, 20, ("grid_import",))
+    async with AsyncExitStack() as stack:
+        for token in tokens:
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 100, "production": 50}))
+        figures = await hub.figures()
+    assert all(value is None for value in figures["homes"]["power_w"].values())
+
+
+async def test_a_flow_that_was_never_measured_enters_no_sum(hub):
+    tokens = await live_there(hub, 16)
+    hub.clock.now = NOON + timedelta(minutes=15)
+    await hub.send(tokens[0], block("production", "2026-11-20T12:00:00Z", [250_000]))
+    for token in tokens:
+        await hub.send(token, block("grid_import", "2026-11-20T12:00:00Z", [10]))
+    hub.clock.pass_by(minutes=6)
+    await hub.figures()
+    day = await today(hub)
+    slot = day["slots"].index("2026-11-20T12:00:00Z")
+    assert (day["reported"][slot], day["homes_wh"]["consumption"][slot]) == (15, 150)
+
+
+async def test_two_organisations_of_one_name_have_a_curve_each(hub):
+    for wh in (400, 900):
+        token = await hub.join(name="Common parts", kind="organisation", shown=True)
+        await hub.send(token, block("grid_import", HISTORY, [wh] * SLOTS))
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    assert [curve["consumption_wh"][0] for curve in (await today(hub))["organisations"]] == [400, 900]
+
+
+async def test_shares_are_measured_anew_after_midnight(hub):
     quiet = await hub.join(name="Quiet so far")
     await hub.send(quiet, block("grid_import", HISTORY, [100] * SLOTS))
-    await measured(hub)
+    await live_there(hub, 15)
     assert (await hub.figures())["homes"]["left_out"] == 0
     hub.clock.now = NOON + timedelta(days=1)
     await hub.send(quiet, block("grid_import", "2026-11-20T12:00:00Z", [20_000] * 44))

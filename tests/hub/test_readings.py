@@ -106,6 +106,9 @@ async def test_a_body_that_unpacks_too_large_is_refused(hub, token):
         (block(rev=-1), 422, "invalid", "rev"),
         (block(start="2026-11-20T12:00:00Z", wh=[1]), 422, "clock", "clocks of both machines"),
         (block(start="2025-10-01T00:00:00Z"), 422, "too-old", "400 days"),
+        (block(start="0001-01-01T00:00:00Z"), 422, "too-old", "400 days"),
+        (block(start="0001-01-01T00:00:00+05:45"), 422, "invalid", "no instant"),
+        (block(start="9999-12-31T23:45:00Z", wh=[1] * 672), 422, "clock", "clocks of both machines"),
     ],
 )
 async def test_a_wrong_block_refuses_the_whole_batch_with_a_sentence(hub, token, wrong, status, problem, sentence):
@@ -120,7 +123,7 @@ async def test_a_clock_five_minutes_ahead_is_refused_until_the_time_has_come(hub
     hub.clock.pass_by(minutes=10)
     answer = await hub.send(token, running_slot)
     assert answer.problem == "clock"
-    assert "12:15 UTC" in answer.detail
+    assert "its 1 slots from 2026-11-20 12:00 UTC" in answer.detail
     assert "12:10:00 UTC" in answer.detail
     hub.clock.pass_by(minutes=3)
     assert (await hub.send(token, running_slot)).status == 200
@@ -137,6 +140,20 @@ async def test_without_a_known_token_nothing_is_taken(hub, authorization):
     async with hub.session.post("/api/v1/readings", json={"blocks": [block()]}, headers=headers) as answer:
         problem = await answer.json(content_type=None)
     assert (answer.status, problem["type"]) == (401, "urn:sceop:problem:unauthorized")
+
+
+async def test_a_body_that_is_not_packed_as_it_says_is_named(hub, token):
+    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
+    async with hub.session.post("/api/v1/readings", data=b"no gzip", headers=headers) as answer:
+        assert answer.status in {400, 422}
+
+
+async def test_a_token_of_strange_bytes_is_unknown(hub):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(hub.url.rsplit(":", 1)[1]))
+    writer.write(b"GET /api/v1/community HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_what_is_no_json_is_named(hub, token):

@@ -33,6 +33,11 @@ def test_an_empty_option_is_silence_and_the_machines_zone_is_heard(tmp_path):
     assert told.zone == ZoneInfo("Europe/Madrid")
 
 
+@pytest.mark.parametrize("machine", [":/etc/localtime", "Nowhere/At_All"])
+def test_a_machine_whose_zone_has_no_name_is_no_mistake(tmp_path, machine):
+    assert load({"data": tmp_path}, {"TZ": machine}).zone == ZoneInfo("UTC")
+
+
 def test_ingress_addresses_come_one_by_one_or_with_commas(tmp_path):
     expected = frozenset({"172.30.32.2", "::1"})
     assert load({"data": tmp_path, "ingress_from": ["172.30.32.2", "::1"]}, {}).ingress_from == expected

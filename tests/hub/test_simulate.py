@@ -15,7 +15,7 @@ from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import community
 from sceop_hub.core.simulate.meters import SimulatedMeters
 from sceop_hub.core.slots import Span, to_number
-from sceop_hub.simulate import command
+from sceop_hub.simulate import client, command
 from sceop_hub.simulate.command import Plan, SimulationError
 from sceop_hub.simulate.progress import Progress
 from sceop_hub.simulate.state import FILE
@@ -114,6 +114,31 @@ async def test_another_community_in_the_same_folder_is_refused(plan):
     await command.run(plan())
     with pytest.raises(SimulationError, match="remembers another community"):
         await command.run(plan(households=4))
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"seed": 5, "members": {}}'])
+async def test_a_memory_that_can_not_be_read_is_a_sentence(plan, tmp_path, text):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / FILE).write_text(text)
+    with pytest.raises(SimulationError, match=r"can not be read|remembers another"):
+        await command.run(plan())
+
+
+async def test_an_address_without_a_scheme_is_a_sentence(plan):
+    with pytest.raises(SimulationError, match="begins with http"):
+        await command.run(plan(hub="127.0.0.1:8710"))
+
+
+async def test_a_hub_that_is_away_is_told_once(plan, caplog, monkeypatch, unused_tcp_port):
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "TOLD_FROM", 0.02)
+    waiting = asyncio.create_task(command.run(plan(hub=f"http://127.0.0.1:{unused_tcp_port}")))
+    told = asyncio.Event()
+    caplog.handler.addFilter(lambda _record: told.set() or True)
+    await asyncio.wait_for(told.wait(), 20)
+    waiting.cancel()
+    await waiting
+    assert "is asked again until it does" in caplog.text
 
 
 async def test_without_an_invite_nobody_moves_in(plan):

@@ -1,7 +1,9 @@
-"""The key under which every handler finds the running hub."""
+"""The keys under which handlers find what they share."""
 
 from aiohttp import web
 
+from ..broadcast import Broadcast
 from ..hub import Hub
 
 HUB = web.AppKey("hub", Hub)
+BROADCAST = web.AppKey("broadcast", Broadcast)

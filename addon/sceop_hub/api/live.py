@@ -32,7 +32,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
             if message.type is WSMsgType.TEXT:
                 try:
                     power = _DECODER.decode(message.data)
-                except msgspec.MsgspecError as error:
+                except (msgspec.MsgspecError, RecursionError) as error:
                     await socket.send_json({"type": "problem", "detail": f"The message was not understood: {error}."})
                 else:
                     hub.live.report(household.id, power.watts(), hub.clock())

@@ -69,4 +69,4 @@ def _of_the_server(error: web.HTTPException, path: str) -> tuple[str, str]:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return "too-large", f"A request holds at most {MOST_BYTES} bytes, unpacked."
         case _:
-            return "invalid", f"{error.reason}: this is not how version 1 of the wire asks for {path[:200]}."
+            return "unsupported", f"{error.reason}: this is not how version 1 of the wire asks for {path[:200]}."

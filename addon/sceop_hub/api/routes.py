@@ -10,7 +10,7 @@ from ..core.blocks import wire_time
 from ..core.wire import HUB_NAME, VERSION
 from ..domain.readings import Receipt, check
 from ..store import members, readings
-from .keys import HUB
+from .keys import BROADCAST, HUB
 from .live import live
 from .wire import Joined, JoinRequest, ReadingsRequest, decode, reply
 
@@ -62,7 +62,7 @@ async def post_readings(request: web.Request) -> web.Response:
 async def community(request: web.Request) -> web.Response:
     """Tell a member what the community does at this moment."""
     await authenticate(request)
-    return reply(await request.app[HUB].now())
+    return reply(request.app[BROADCAST].now)
 
 
 routes.get("/api/v1/live")(live)

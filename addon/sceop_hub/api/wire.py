@@ -10,11 +10,13 @@ from msgspec import Meta, Struct
 
 from ..core.blocks import Block
 from ..core.channels import is_channel
+from ..core.wire import MOST_SLOTS, MOST_WH
 from ..domain.members import Kind, Newcomer
 from ..domain.refusal import Refusal
 
 type Text = Annotated[str, Meta(min_length=1, max_length=80)]
-type Watts = Annotated[int, Meta(ge=-10_000_000, le=10_000_000)]
+type Watts = Annotated[int, Meta(ge=0, le=MOST_WH * 4)]
+"""A flow has a direction of its own, so none is below zero."""
 type Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -26,7 +28,10 @@ class Client(Struct, frozen=True):
 
 
 class JoinRequest(Struct, frozen=True):
-    """A household at the door. An organisation says with `shown` that it may be shown by name."""
+    """A household at the door. An organisation says with `shown` that it may be shown by name.
+
+    `site` is a secret of the household's own, by which it is the same one when it joins again.
+    """
 
     code: Text
     request: Annotated[str, Meta(min_length=16, max_length=64)]
@@ -35,6 +40,7 @@ class JoinRequest(Struct, frozen=True):
     time_zone: Text
     client: Client
     shown: bool = False
+    site: Annotated[str, Meta(min_length=32, max_length=64)] | None = None
 
     def newcomer(self) -> Newcomer:
         """Return who is at the door, once the time zone is known to be one."""
@@ -47,7 +53,13 @@ class JoinRequest(Struct, frozen=True):
         if not name or not name.isprintable():
             raise Refusal("invalid", "A name needs at least one sign that can be seen, and none that can not.")
         return Newcomer(
-            self.request, name, kind, self.shown, self.time_zone, f"{self.client.name} {self.client.version}"
+            request=self.request,
+            name=name,
+            kind=kind,
+            shown=self.shown,
+            time_zone=self.time_zone,
+            client=f"{self.client.name} {self.client.version}",
+            site=self.site,
         )
 
 
@@ -64,14 +76,18 @@ class WireBlock(Struct, frozen=True):
 
     channel: str
     start: Instant
-    wh: Annotated[list[int | None], Meta(min_length=1, max_length=672)]
+    wh: Annotated[list[int | None], Meta(min_length=1, max_length=MOST_SLOTS)]
     step: Literal[900] = 900
     rev: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     quality: Literal["measured", "estimated", "imported"] = "measured"
 
     def block(self) -> Block:
         """Return the block as the rest of the hub knows it."""
-        return Block(self.channel, self.start.astimezone(UTC), tuple(self.wh), self.quality, self.rev)
+        try:
+            start = self.start.astimezone(UTC)
+        except OverflowError as error:
+            raise Refusal("invalid", f"{self.start} is no instant that a slot can start at.") from error
+        return Block(self.channel, start, tuple(self.wh), self.quality, self.rev)
 
 
 class ReadingsRequest(Struct, frozen=True):
@@ -95,7 +111,9 @@ async def decode[T: Struct](request: web.Request, kind: type[T]) -> T:
     """Read a request's body, or say what is wrong with it and where."""
     try:
         return msgspec.json.decode(await request.read(), type=kind)
-    except msgspec.MsgspecError as error:
+    except web.RequestPayloadError as error:
+        raise Refusal("invalid", "The body is not packed as its Content-Encoding says.") from error
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise Refusal("invalid", f"The request is not as version 1 of the wire has it: {error}.") from error
 
 

@@ -40,7 +40,11 @@ def for_people(handler: Handler) -> Handler:
 
 def _sits_here(request: web.Request) -> bool:
     """Tell whether the browser runs on this machine and was sent to it by name, not by a foreign page's trick."""
-    return _is_loopback(request.remote) and _is_loopback(urlsplit(f"//{request.host}").hostname)
+    try:
+        host = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return False
+    return _is_loopback(request.remote) and _is_loopback(host)
 
 
 def _is_loopback(address: str | None) -> bool:

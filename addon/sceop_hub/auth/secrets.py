@@ -20,5 +20,8 @@ def choose(signs: str) -> str:
 
 
 def digest(secret: str) -> bytes:
-    """Return what is stored instead of a secret; it has randomness enough that no salt is needed."""
-    return sha256(secret.encode()).digest()
+    """Return what is stored instead of a secret.
+
+    Tokens and site identities are too random to be found by trying; an invite is not, and so it lives for days only.
+    """
+    return sha256(secret.encode(errors="surrogatepass")).digest()

@@ -1,12 +1,11 @@
 """The community as its coordinator sees it: the power of now, and the curve of today."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..core.channels import CONSUMPTION, FLOWS, consumption
 from ..core.slots import Span
-from . import privacy
 from .members import Household
 from .privacy import Group
 
@@ -44,6 +43,7 @@ class HomesNow:
 class OrganisationNow:
     """An office or the common parts of a building, shown by name because it agreed."""
 
+    id: str
     name: str
     reporting: bool
     power_w: Power
@@ -63,6 +63,15 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationToday:
+    """What an organisation used today, slot by slot."""
+
+    id: str
+    name: str
+    consumption_wh: Curve
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """A local day, slot by slot; `reported` says how many homes each slot holds."""
 
@@ -74,7 +83,7 @@ class Today:
     homes: int
     homes_wh: Mapping[str, Curve | None]
     reported: tuple[int, ...]
-    organisations_wh: Mapping[str, Curve]
+    organisations: tuple[OrganisationToday, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +102,37 @@ class SlotSum:
 def homes_now(group: Group, power: Mapping[int, Power]) -> HomesNow:
     """Sum the power of the group's homes; `power` holds whoever reported lately.
 
-    A home that does not know one of its flows stays out of every sum, so that the figures fit each other.
+    A home counts only while it reports just the flows that it was measured in, and knows them all; so the figures fit
+    each other, and nobody can put into a sum what was never measured.
     """
-    reporting = [watts for home, watts in power.items() if home in group.homes and consumption(watts) is not None]
+    flows = {home: _flows(power[home]) for home in group.flows if home in power}
+    whole = [
+        known for home, watts in flows.items() if (known := _known(watts)).keys() == watts.keys() == group.flows[home]
+    ]
+    having = {flow: sum(flow in watts for watts in whole) for flow in FLOWS}
     sums: dict[str, int | None] = dict.fromkeys(FIGURES)
-    for flow in FLOWS:
-        values = [value for watts in reporting if (value := watts.get(flow)) is not None]
-        if flow in group.figures and privacy.enough(len(values)):
-            sums[flow] = sum(values)
-    if CONSUMPTION in group.figures and privacy.enough(len(reporting)):
-        sums[CONSUMPTION] = sum(consumption(watts) or 0 for watts in reporting)
-    return HomesNow(group.shown, group.needed, len(group.homes), len(reporting), len(group.left_out), sums)
+    for figure in group.figures_of(len(whole), having):
+        sums[figure] = sum(_figure(watts, figure) for watts in whole)
+    return HomesNow(group.shown, group.needed, len(group.flows), len(whole), len(group.left_out), sums)
+
+
+def _flows(watts: Power) -> Power:
+    return {flow: watts[flow] for flow in FLOWS if flow in watts}
+
+
+def _known(watts: Power) -> dict[str, int]:
+    return {flow: value for flow, value in watts.items() if value is not None}
+
+
+def _figure(watts: Mapping[str, int], figure: str) -> int:
+    return (consumption(watts) or 0) if figure == CONSUMPTION else watts.get(figure, 0)
 
 
 def organisations_now(organisations: Iterable[Household], power: Mapping[int, Power]) -> tuple[OrganisationNow, ...]:
     """Show each organisation that agreed, with its light zones."""
     return tuple(
         OrganisationNow(
+            who.public_id,
             who.name,
             who.id in power,
             {CONSUMPTION: consumption(watts), **{flow: watts.get(flow) for flow in FLOWS}},
@@ -123,26 +146,48 @@ def organisations_now(organisations: Iterable[Household], power: Mapping[int, Po
 
 def homes_curves(group: Group, span: Span, sums: Iterable[SlotSum]) -> tuple[dict[str, Curve | None], tuple[int, ...]]:
     """Turn sums by slot and flow into a curve a figure, with the count of homes behind each slot."""
-    flows: dict[datetime, dict[str, int]] = {}
-    behind: dict[datetime, int] = {}
-    hidden: set[tuple[datetime, str]] = set()
+    slots: dict[datetime, dict[str, SlotSum]] = {}
     for part in sums:
-        flows.setdefault(part.slot, {})[part.flow] = part.wh
-        behind[part.slot] = part.homes
-        if not privacy.enough(part.having):
-            hidden.add((part.slot, part.flow))
+        slots.setdefault(part.slot, {})[part.flow] = part
+    behind = {slot: next(iter(parts.values())).homes for slot, parts in slots.items()}
+    figures = {
+        slot: group.figures_of(behind[slot], {flow: part.having for flow, part in parts.items()})
+        for slot, parts in slots.items()
+    }
 
     def value(slot: datetime, figure: str) -> int | None:
-        if slot not in flows or not privacy.enough(behind[slot]):
+        if figure not in figures.get(slot, ()):
             return None
-        if figure == CONSUMPTION:
-            return consumption(flows[slot]) if not any((slot, flow) in hidden for flow in FLOWS) else None
-        return None if (slot, figure) in hidden else flows[slot].get(figure)
+        flows = {flow: part.wh for flow, part in slots[slot].items()}
+        return consumption(flows) if figure == CONSUMPTION else flows.get(figure)
 
     curves = {
         figure: tuple(value(slot, figure) for slot in span) if figure in group.figures else None for figure in FIGURES
     }
     return curves, tuple(behind.get(slot, 0) for slot in span)
+
+
+FEWEST_CHANGED = 3
+"""Homes that must have come to a slot before it is drawn anew: two drawings must not differ by one home."""
+
+
+def keep_published(published: Today, drawn: Today) -> Today:
+    """Return the new drawing of a day, with every slot as it was published unless enough homes came to it."""
+    kept = [
+        before > 0
+        and any(curve is not None and curve[slot] is not None for curve in published.homes_wh.values())
+        and now - before < FEWEST_CHANGED
+        for slot, (before, now) in enumerate(zip(published.reported, drawn.reported, strict=True))
+    ]
+
+    def choose[T](old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(was if keep else now for keep, was, now in zip(kept, old, new, strict=True))
+
+    curves = {
+        figure: choose(old, new) if (old := published.homes_wh[figure]) is not None and new is not None else new
+        for figure, new in drawn.homes_wh.items()
+    }
+    return replace(drawn, homes_wh=curves, reported=choose(published.reported, drawn.reported))
 
 
 def consumption_curve(span: Span, sums: Iterable[SlotSum]) -> Curve:

@@ -21,7 +21,8 @@ class Household:
 class Newcomer:
     """Somebody at the door: what a household says of itself when it joins.
 
-    `request` names this attempt, so that sending it again after a lost answer does not use a second place.
+    `request` names this attempt, so that sending it again after a lost answer does not use a second place. `site` is an
+    identity that only the site knows; joining again with it makes no second household.
     """
 
     request: str
@@ -30,3 +31,4 @@ class Newcomer:
     shown: bool
     time_zone: str
     client: str
+    site: str | None

@@ -28,35 +28,56 @@ type MeanWh = Mapping[str, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The homes behind the community's figures, and the figures that may be shown of them."""
+    """The homes behind the community's figures, each with the flows that it was measured in.
 
-    homes: frozenset[Home]
+    `sound` are the flows whose sum may be shown by itself; which figures may stand beside each other follows from them.
+    """
+
+    flows: Mapping[Home, frozenset[str]]
     left_out: frozenset[Home]
-    figures: frozenset[str]
+    sound: frozenset[str]
+
+    @property
+    def homes(self) -> frozenset[Home]:
+        """Who stands behind the figures."""
+        return frozenset(self.flows)
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """What may be shown while all homes report."""
+        return _figures(self.sound, frozenset().union(*self.flows.values()))
 
     @property
     def shown(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.figures)
+        return bool(self.sound)
 
     @property
     def needed(self) -> int:
-        """How many more homes it takes until the first figure appears."""
-        return 0 if self.shown else max(FEWEST_HOMES - len(self.homes), 1)
+        """How many more homes it takes. Where it is none and still nothing is shown, some are too large a part."""
+        return max(FEWEST_HOMES - len(self.flows), 0)
+
+    def figures_of(self, homes: int, having: Mapping[str, int]) -> frozenset[str]:
+        """Return what may be shown of a slot or moment in which this many homes report, and so many have each flow."""
+        if homes < FEWEST_HOMES:
+            return frozenset()
+        enough = frozenset(flow for flow in self.sound if having.get(flow, 0) >= FEWEST_HOMES)
+        return self.figures & _figures(enough, frozenset(flow for flow in FLOWS if having.get(flow)))
 
 
-NOBODY = Group(frozenset(), frozenset(), frozenset())
+NOBODY = Group({}, frozenset(), frozenset())
 
 
 def group(energy: Mapping[Home, MeanWh]) -> Group:
-    """Choose the homes and figures that may be shown, from what each home measured over its last complete days."""
+    """Choose the homes and flows that may be shown, from what each home measured over its last complete days."""
     homes, flows = dict(energy), FLOWS
     while True:
-        kept, shown = _settle(homes, flows)
-        if (kept, shown) == (homes, flows):
+        kept, sound = _settle(homes, flows)
+        if (kept, sound) == (homes, flows):
             break
-        homes, flows = kept, shown
-    return Group(frozenset(homes), frozenset(energy.keys() - homes.keys()), _figures(homes, flows))
+        homes, flows = kept, sound
+    measured = {home: frozenset(means) for home, means in homes.items()}
+    return Group(measured, frozenset(energy.keys() - homes.keys()), frozenset(flows))
 
 
 def _settle(homes: dict[Home, MeanWh], flows: tuple[str, ...]) -> tuple[dict[Home, MeanWh], tuple[str, ...]]:
@@ -71,23 +92,18 @@ def _settle(homes: dict[Home, MeanWh], flows: tuple[str, ...]) -> tuple[dict[Hom
     return homes, tuple(shown)
 
 
-def _figures(homes: Mapping[Home, MeanWh], flows: tuple[str, ...]) -> frozenset[str]:
+def _figures(sound: frozenset[str], existing: frozenset[str]) -> frozenset[str]:
     """Add consumption to the flows where no hidden flow follows from it.
 
     With every flow but the export shown, the export is what remains; so import is hidden with it, and of the two only
     their difference follows, which is a sum over all homes again.
     """
-    hidden = {flow for flow in FLOWS if flow not in flows and _count(homes, flow)}
-    if not flows or not hidden:
-        return frozenset({*flows, CONSUMPTION} if flows else ())
+    hidden = existing - sound
+    if not sound or not hidden:
+        return sound | {CONSUMPTION} if sound else sound
     if hidden == {GRID_EXPORT}:
-        return frozenset({*flows, CONSUMPTION} - {GRID_IMPORT})
-    return frozenset(flows)
-
-
-def enough(homes: int) -> bool:
-    """Tell whether a sum over this many homes may be shown, for a slot or a moment in which some are missing."""
-    return homes >= FEWEST_HOMES
+        return sound - {GRID_IMPORT} | {CONSUMPTION}
+    return sound
 
 
 def _count(homes: Mapping[Home, MeanWh], flow: str) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from ..core.blocks import Block
 from ..core.channels import FLOWS, is_channel
 from ..core.slots import SLOT, SLOT_SECONDS, slot_of
-from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_SLOTS, MOST_WH, OLDEST
+from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_WH, OLDEST
 from .refusal import Refusal
 
 
@@ -24,8 +24,9 @@ def check(blocks: Sequence[Block], now: datetime) -> None:
     if len(blocks) > MOST_BLOCKS:
         raise Refusal("too-large", f"A request holds at most {MOST_BLOCKS} blocks; this one has {len(blocks)}.")
     for number, block in enumerate(blocks):
-        _check_shape(block, f"Block {number} ({block.channel[:60]!r})")
-        _check_time(block, now)
+        which = f"Block {number} ({block.channel[:60]!r})"
+        _check_shape(block, which)
+        _check_time(block, which, now)
 
 
 def _check_shape(block: Block, which: str) -> None:
@@ -33,8 +34,6 @@ def _check_shape(block: Block, which: str) -> None:
         raise Refusal("invalid", f"{which}: a channel is one of {', '.join(FLOWS)}, load.<name> or light.<zone>.")
     if slot_of(block.start) != block.start:
         raise Refusal("invalid", f"{which}: the start must be a full quarter of an hour, not {block.start}.")
-    if not 1 <= len(block.wh) <= MOST_SLOTS:
-        raise Refusal("invalid", f"{which}: a block holds 1 to {MOST_SLOTS} slots; this one has {len(block.wh)}.")
     for offset, wh in enumerate(block.wh):
         if wh is not None and not 0 <= wh <= MOST_WH:
             raise Refusal(
@@ -42,13 +41,12 @@ def _check_shape(block: Block, which: str) -> None:
             )
 
 
-def _check_time(block: Block, now: datetime) -> None:
-    end = block.start + SLOT * len(block.wh)
-    if end > now + CLOCK_TOLERANCE:
+def _check_time(block: Block, which: str, now: datetime) -> None:
+    if block.start < now - OLDEST:
+        raise Refusal("too-old", f"{which}: slots may be {OLDEST.days} days old; {block.start} is older.")
+    if block.start > now or block.start + SLOT * len(block.wh) > now + CLOCK_TOLERANCE:
         raise Refusal(
             "clock",
-            f"A slot ends at {end:%Y-%m-%d %H:%M} UTC, but the hub's clock says {now:%Y-%m-%d %H:%M:%S} UTC. Set the"
-            " clocks of both machines by the network, and send it again.",
+            f"{which}: its {len(block.wh)} slots from {block.start:%Y-%m-%d %H:%M} UTC end in the future, for the hub's"
+            f" clock says {now:%Y-%m-%d %H:%M:%S} UTC. Set the clocks of both machines by the network and try again.",
         )
-    if block.start < now - OLDEST:
-        raise Refusal("too-old", f"The hub takes slots of the last {OLDEST.days} days; {block.start} is older.")

@@ -1,71 +1,76 @@
-"""The figures' own rhythm: the sum every ten seconds, the curve every quarter of an hour, the group every night.
-
-A page never makes the hub compute; looking often shows nothing more than looking once.
-"""
+"""The figures' own rhythm: the sum every ten seconds, the curve every quarter of an hour, the group every night."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from ..broadcast import Broadcast
 from ..core.slots import slot_of
 from ..hub import SETTLED_AFTER, Hub
-from ..web.events import Broadcast
 
 _LOGGER = logging.getLogger(__name__)
 
 SUM_EVERY = timedelta(seconds=10)
-NEWCOMERS_EVERY = timedelta(minutes=1)
+NEWCOMERS_EVERY = timedelta(seconds=15)
 
 
 @dataclass(slots=True)
-class _Due:
-    """Work that is done again whenever the mark of its period changes."""
+class _Duty:
+    """Work that is done again whenever its mark changes."""
 
     work: Callable[[], Awaitable[None]]
-    period: Callable[[], object]
+    mark: Callable[[], object]
     done: object = None
+    fails: bool = False
 
-    async def run_if_due(self) -> None:
-        """Do the work once a period; a failure is told and tried again in the next."""
-        period = self.period()
-        if period == self.done:
+    async def do_if_due(self) -> None:
+        """Do the work; where it fails, say so once and try again at the next look."""
+        mark = self.mark()
+        if mark == self.done:
             return
-        self.done = period
         try:
             await self.work()
         except Exception:
-            _LOGGER.exception("The community's figures could not be renewed; the old ones stay until the next try")
+            if not self.fails:
+                _LOGGER.exception("The community's figures could not be renewed; the old ones stay until it works")
+            self.fails = True
+        else:
+            self.done, self.fails = mark, False
 
 
-async def keep_renewing(hub: Hub, broadcast: Broadcast, pause: Callable[[], Awaitable[None]]) -> None:
-    """Renew every figure in its own period, for as long as the hub runs; `pause` waits between two looks."""
+class Figures:
+    """Everything that is renewed by the clock."""
 
-    async def tell_now() -> None:
-        broadcast.publish(await hub.now())
+    def __init__(self, hub: Hub, broadcast: Broadcast) -> None:
+        async def tell_now() -> None:
+            broadcast.publish(await hub.now())
 
-    async def draw_today() -> None:
-        broadcast.today = await hub.today()
+        async def draw_today() -> None:
+            group = hub.group
+            broadcast.publish_day(await hub.today(), group)
 
-    def curve_period() -> tuple[datetime, object]:
-        return slot_of(hub.clock() - SETTLED_AFTER), hub.group
+        def every(period: timedelta) -> Callable[[], object]:
+            return lambda: int(hub.clock().timestamp() // period.total_seconds())
 
-    duties = (
-        _Due(hub.measure_everyone, hub.day),
-        _Due(hub.measure_newcomers, lambda: _mark(hub, NEWCOMERS_EVERY)),
-        _Due(draw_today, curve_period),
-        _Due(tell_now, lambda: _mark(hub, SUM_EVERY)),
-    )
-    while True:
-        for duty in duties:
-            await duty.run_if_due()
-        await pause()
+        self._duties = (
+            _Duty(hub.measure_everyone, hub.day),
+            _Duty(hub.measure_newcomers, every(NEWCOMERS_EVERY)),
+            _Duty(draw_today, lambda: (slot_of(hub.clock() - SETTLED_AFTER), hub.group)),
+            _Duty(tell_now, every(SUM_EVERY)),
+        )
 
+    async def renew(self) -> None:
+        """Renew what is due."""
+        for duty in self._duties:
+            await duty.do_if_due()
 
-def _mark(hub: Hub, every: timedelta) -> int:
-    """Return a number that changes once every so often."""
-    return int(hub.clock().timestamp() // every.total_seconds())
+    async def keep_renewing(self, pause: Callable[[], Awaitable[None]]) -> None:
+        """Renew for as long as the hub runs; `pause` waits between two looks."""
+        while True:
+            await self.renew()
+            await pause()
 
 
 async def a_second() -> None:

@@ -11,6 +11,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+TOLD_FROM = 1.0
+"""A hub that is back by then was only restarted."""
+
 TIMEOUT = ClientTimeout(total=60)
 
 
@@ -21,7 +24,7 @@ class RefusedByHubError(Exception):
 async def ask(session: ClientSession, path: str, body: Mapping[str, Any], token: str | None = None) -> dict[str, Any]:
     """Post a request until the hub has answered it; a hub that is away or whose disk is full is asked again later."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    wait = FIRST_WAIT
+    wait, told = FIRST_WAIT, False
     while True:
         try:
             async with session.post(path, json=body, headers=headers, timeout=TIMEOUT) as answer:
@@ -33,6 +36,8 @@ async def ask(session: ClientSession, path: str, body: Mapping[str, Any], token:
                 trouble = str(document.get("detail", answer.reason))
         except (ClientError, TimeoutError, ValueError) as error:
             trouble = str(error) or type(error).__name__
-        _LOGGER.debug("The hub did not answer (%s); asking again in %.1f s", trouble, wait)
+        if wait >= TOLD_FROM and not told:
+            _LOGGER.warning("The hub does not take what is sent: %s. It is asked again until it does.", trouble)
+            told = True
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT)

@@ -43,6 +43,8 @@ class Plan:
 
 async def run(plan: Plan) -> None:
     """Live until SIGTERM or Ctrl-C; everything acknowledged by then is remembered."""
+    if not plan.hub.startswith(("http://", "https://")):
+        raise SimulationError(f"The hub's address begins with http:// or https://, unlike {plan.hub}.")
     living = asyncio.current_task()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, living.cancel)  # type: ignore[union-attr] # a coroutine runs in a task
@@ -50,7 +52,7 @@ async def run(plan: Plan) -> None:
         await _live(plan)
     except asyncio.CancelledError:
         sys.stderr.write("The simulated community stops.\n")
-    except (StateError, RefusedByHubError) as error:
+    except (StateError, RefusedByHubError, OSError) as error:
         raise SimulationError(str(error)) from error
 
 

@@ -64,14 +64,21 @@ def recall(folder: Path, seed: int, sites: Sequence[Site], since: datetime) -> S
         state = State(folder, seed, since, {site.name: MemberState(uuid.uuid4().hex, since) for site in sites})
         state.save()
         return state
+    try:
+        return _read(file, seed, sites)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StateError(f"{file} can not be read ({error}). Remove it, and start over with a new hub.") from error
+
+
+def _read(file: Path, seed: int, sites: Sequence[Site]) -> State:
     document = json.loads(file.read_text(encoding="utf-8"))
     if document["seed"] != seed or list(document["members"]) != [site.name for site in sites]:
         raise StateError(
-            f"{folder} remembers another community (seed {document['seed']}, {len(document['members'])} members)."
+            f"{file.parent} remembers another community (seed {document['seed']}, {len(document['members'])} members)."
             " Choose another folder, or remove this one and start over."
         )
     members = {
         name: MemberState(member["request"], datetime.fromisoformat(member["acknowledged"]), member["token"])
         for name, member in document["members"].items()
     }
-    return State(folder, seed, datetime.fromisoformat(document["since"]), members)
+    return State(file.parent, seed, datetime.fromisoformat(document["since"]), members)

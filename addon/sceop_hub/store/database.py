@@ -1,8 +1,11 @@
 """Connections to `hub.db`, with the settings that make an acknowledged reading survive a power cut."""
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import TextIO
 
 from . import migrations
 
@@ -10,8 +13,24 @@ FILE = "hub.db"
 BUSY_SECONDS = 10
 
 
+class TakenError(Exception):
+    """Another hub works on the same data."""
+
+
 class NewerDatabaseError(Exception):
     """The database was written by a later version of the hub."""
+
+
+def take(data: Path) -> TextIO:
+    """Take the folder for one hub alone; whoever holds the returned file holds the folder."""
+    data.mkdir(parents=True, exist_ok=True)
+    held = (data / "hub.lock").open("w", encoding="utf-8")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise TakenError(f"Another hub runs on the data in {data}. Stop it first.") from error
+    return held
 
 
 def open_for_writing(data: Path) -> sqlite3.Connection:
@@ -39,19 +58,37 @@ def open_for_reading(data: Path) -> sqlite3.Connection:
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply what the database does not have yet, each step in a transaction of its own."""
     steps = _migrations()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    while (version := _version(connection)) < len(steps):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) == version:  # nobody else was faster
+                for statement in _statements(steps[version]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            connection.execute("ROLLBACK")
+            raise
     if version > len(steps):
         raise NewerDatabaseError(
             f"The database has schema {version}, but this version of the hub knows only {len(steps)}. Start the newer"
             " version again, or restore a backup from before the update."
         )
-    for number, script in enumerate(steps[version:], start=version + 1):
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.rollback()
-            raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Take a script apart, because `executescript` would end the transaction around it."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _connect(target: str, *, uri: bool = False) -> sqlite3.Connection:

@@ -26,9 +26,14 @@ def add(connection: sqlite3.Connection, invite: NewInvite, now: datetime) -> Non
     )
 
 
-def exist(connection: sqlite3.Connection) -> bool:
-    """Tell whether any invite was ever made."""
-    return connection.execute("SELECT 1 FROM invite LIMIT 1").fetchone() is not None
+def any_open(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Tell whether some invite still opens the door."""
+    return (
+        connection.execute(
+            "SELECT 1 FROM invite WHERE uses_left > 0 AND expires_at > ? LIMIT 1", (int(now.timestamp()),)
+        ).fetchone()
+        is not None
+    )
 
 
 def use(connection: sqlite3.Connection, code: str, now: datetime) -> int:

@@ -11,9 +11,15 @@ from . import invites
 
 _FIELDS = "id, public_id, name, kind, shown"
 
-_INSERT = f"""
-INSERT INTO household (public_id, name, kind, shown, time_zone, client, joined_at, invite, request, token_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {_FIELDS}
+_JOIN = f"""
+INSERT INTO household
+    (public_id, name, kind, shown, time_zone, client, joined_at, invite, request, token_hash, site_hash)
+VALUES
+    (:public_id, :name, :kind, :shown, :time_zone, :client, :now, :invite, :request, :token_hash, :site_hash)
+ON CONFLICT (site_hash) DO UPDATE
+SET name = excluded.name, time_zone = excluded.time_zone, client = excluded.client, invite = excluded.invite,
+    request = excluded.request, token_hash = excluded.token_hash, token_used = 0
+RETURNING {_FIELDS}
 """  # noqa: S608 - only our own column names
 
 
@@ -41,19 +47,20 @@ def join(connection: sqlite3.Connection, code: str, who: Newcomer, now: datetime
         return Welcome(_household(known), token)
     invite = invites.use(connection, code, now)
     row = connection.execute(
-        _INSERT,
-        (
-            new_id(),
-            who.name,
-            who.kind,
-            who.shown and who.kind == "organisation",
-            who.time_zone,
-            who.client,
-            int(now.timestamp()),
-            invite,
-            who.request,
-            digest(token),
-        ),
+        _JOIN,
+        {
+            "public_id": new_id(),
+            "name": who.name,
+            "kind": who.kind,
+            "shown": who.shown and who.kind == "organisation",
+            "time_zone": who.time_zone,
+            "client": who.client,
+            "now": int(now.timestamp()),
+            "invite": invite,
+            "request": who.request,
+            "token_hash": digest(token),
+            "site_hash": None if who.site is None else digest(who.site),
+        },
     ).fetchone()
     return Welcome(_household(row), token)
 

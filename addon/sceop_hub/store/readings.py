@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from ..core.blocks import Block
@@ -24,36 +24,43 @@ SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality WHERE exclu
 
 _SUMS = """
 WITH
-mine AS (
-    SELECT id, household, name FROM channel
-    WHERE household IN (SELECT value FROM json_each(:homes)) AND name IN (SELECT value FROM json_each(:flows))
+expected AS (
+    SELECT json_extract(value, '$[0]') AS household, json_extract(value, '$[1]') AS name FROM json_each(:expected)
 ),
-has AS (SELECT household, COUNT(*) AS flows FROM mine GROUP BY household),
+has AS (SELECT household, COUNT(*) AS flows FROM expected GROUP BY household),
+mine AS (
+    SELECT channel.id, household, name, expected.name IS NOT NULL AS is_expected
+    FROM has JOIN channel USING (household) LEFT JOIN expected USING (household, name)
+    WHERE name IN (SELECT value FROM json_each(:flows))
+),
 part AS MATERIALIZED (
-    SELECT mine.household, mine.name, reading.slot, reading.wh
+    SELECT mine.household, mine.name, mine.is_expected, reading.slot, reading.wh
     FROM mine CROSS JOIN reading ON reading.channel = mine.id AND reading.slot >= :first AND reading.slot < :end
 ),
 whole AS MATERIALIZED (
-    SELECT part.household, part.slot FROM part JOIN has USING (household)
-    GROUP BY part.household, part.slot HAVING COUNT(*) = MAX(has.flows)
+    SELECT household, slot FROM part JOIN has USING (household)
+    GROUP BY household, slot HAVING COUNT(*) = MAX(has.flows) AND MIN(is_expected)
 ),
 behind AS (SELECT slot, COUNT(*) AS homes FROM whole GROUP BY slot)
 SELECT part.slot, part.name, SUM(part.wh), COUNT(*), behind.homes
 FROM part JOIN whole USING (household, slot) JOIN behind USING (slot)
 GROUP BY part.slot, part.name
 """
-"""A home counts in a slot only when every flow that it has is known there, so that the figures fit each other."""
+"""A household counts in a slot only with just the flows that are expected of it, so that the figures fit each other."""
 
 _MEANS = """
-SELECT channel.household, channel.name, SUM(reading.wh), COUNT(*)
-FROM channel CROSS JOIN reading ON reading.channel = channel.id AND reading.slot >= :first AND reading.slot < :end
-WHERE channel.household IN (SELECT value FROM json_each(:homes))
-AND channel.name IN (SELECT value FROM json_each(:flows))
-GROUP BY channel.id HAVING COUNT(*) >= :fewest
+WITH
+day AS (SELECT json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS end FROM json_each(:days)),
+complete AS (
+    SELECT channel.household, channel.name, SUM(reading.wh) AS wh, COUNT(*) AS slots
+    FROM channel CROSS JOIN day
+    CROSS JOIN reading ON reading.channel = channel.id AND reading.slot >= day.first AND reading.slot < day.end
+    WHERE channel.household IN (SELECT value FROM json_each(:homes))
+    AND channel.name IN (SELECT value FROM json_each(:flows))
+    GROUP BY channel.id, day.first HAVING COUNT(*) = day.end - day.first
+)
+SELECT household, name, SUM(wh), SUM(slots) FROM complete GROUP BY household, name
 """
-
-FEWEST_SLOTS = 92
-"""The shortest local day: a home with fewer slots has not shown a complete day yet."""
 
 
 def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block]) -> Receipt:
@@ -74,19 +81,27 @@ def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Bloc
     return Receipt(stored, given - stored)
 
 
-def sums(connection: sqlite3.Connection, homes: Iterable[int], span: Span) -> list[SlotSum]:
-    """Sum every flow over the homes, slot by slot."""
-    rows = connection.execute(_SUMS, {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), **_edges(span)})
+def sums(connection: sqlite3.Connection, expected: Mapping[int, Iterable[str]], span: Span) -> list[SlotSum]:
+    """Sum every flow over the households, of each of which certain flows are expected, slot by slot."""
+    pairs = [(household, flow) for household, flows in expected.items() for flow in flows]
+    rows = connection.execute(_SUMS, {"expected": json.dumps(pairs), "flows": json.dumps(FLOWS), **_edges(span)})
     return [SlotSum(from_number(slot), flow, wh, having, behind) for slot, flow, wh, having, behind in rows]
 
 
-def mean_wh(connection: sqlite3.Connection, homes: Iterable[int], span: Span) -> dict[int, MeanWh]:
-    """Return each home's mean energy a slot in every flow, for homes that showed a complete day at least."""
+def mean_wh(connection: sqlite3.Connection, homes: Iterable[int], days: Iterable[Span]) -> dict[int, MeanWh]:
+    """Return each home's mean energy a slot in every flow, over those of the days that it measured completely."""
+    edges = [(to_number(day.start), to_number(day.end)) for day in days]
     means: dict[int, dict[str, Fraction]] = {}
-    parameters = {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), "fewest": FEWEST_SLOTS}
-    for home, flow, wh, count in connection.execute(_MEANS, parameters | _edges(span)):
-        means.setdefault(home, {})[flow] = Fraction(wh, count)
+    parameters = {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), "days": json.dumps(edges)}
+    for home, flow, wh, slots in connection.execute(_MEANS, parameters):
+        means.setdefault(home, {})[flow] = Fraction(wh, slots)
     return dict(means)
+
+
+def flows_of(connection: sqlite3.Connection, household: int) -> list[str]:
+    """Return the flows that a household ever sent."""
+    rows = connection.execute("SELECT name FROM channel WHERE household = ?", (household,))
+    return [name for (name,) in rows if name in FLOWS]
 
 
 def of_household(connection: sqlite3.Connection, household: int, channel: str, span: Span) -> dict[int, int]:

@@ -5,6 +5,7 @@ not a thousand. Each change runs in a savepoint, so a refused one does not take 
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -92,8 +93,9 @@ class Writer:
             outcomes = [self._make(change) for change in changes]
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
             _LOGGER.error("Nothing could be written: %s", error)  # noqa: TRY400 - the sentence says it all, a trace helps nobody
             failure = StorageError(f"The hub could not write to its disk ({error}).")
             failure.__cause__ = error
@@ -104,11 +106,17 @@ class Writer:
         self._connection.execute("SAVEPOINT change")
         try:
             result = change.make(self._connection)
-        except sqlite3.OperationalError:
-            raise
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise  # the disk, not this change: whatever is open fails with it
+            return self._undo(change, error)
         except Exception as error:  # noqa: BLE001 - whatever it is goes to the one who asked for the change
-            self._connection.execute("ROLLBACK TO change")
-            self._connection.execute("RELEASE change")
-            return _Outcome(change.done, error=error)
+            return self._undo(change, error)
         self._connection.execute("RELEASE change")
         return _Outcome(change.done, result)
+
+    def _undo(self, change: _Change, error: Exception) -> _Outcome:
+        """Take one change back and leave its neighbours."""
+        self._connection.execute("ROLLBACK TO change")
+        self._connection.execute("RELEASE change")
+        return _Outcome(change.done, error=error)

@@ -9,10 +9,9 @@ from aiohttp import ClientConnectionResetError, web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from .. import __version__
-from ..api.keys import HUB
+from ..api.keys import BROADCAST, HUB
 from ..api.wire import reply
 from ..auth.pages import base, for_people
-from .events import BROADCAST
 
 _STATIC = Path(str(resources.files(__package__))) / "static"
 STATIC_FILES = {str(file.relative_to(_STATIC)): file for file in _STATIC.rglob("*") if file.is_file()}
@@ -42,13 +41,12 @@ _TEMPLATES = Environment(
 async def now(request: web.Request) -> web.Response:
     """Show the community at this moment."""
     hub = request.app[HUB]
-    view = msgspec.to_builtins(await hub.now())
     page = _TEMPLATES.get_template("now.html").render(
         page="now",
         base=base(request),
         version=__version__,
         community={"name": hub.settings.community, "time_zone": hub.settings.zone.key},
-        now=view,
+        now=msgspec.to_builtins(request.app[BROADCAST].now),
     )
     return web.Response(text=page, content_type="text/html", headers=HEADERS)
 

@@ -81,4 +81,5 @@ def advance(meter: Meter, at: datetime, counter_mwh: int) -> tuple[Meter, tuple[
 def _counter_at(instant: datetime, before: Meter, at: datetime, counter_mwh: int) -> int:
     """Return the counter between two readings, as if it had moved evenly."""
     moved = counter_mwh - before.counter_mwh
-    return before.counter_mwh + moved * (instant - before.at) // (at - before.at)
+    passed, whole = ((end - before.at) // timedelta(microseconds=1) for end in (instant, at))
+    return before.counter_mwh + moved * passed // whole

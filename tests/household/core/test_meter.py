@@ -71,3 +71,10 @@ def test_a_reset_makes_a_gap_and_nothing_negative():
     meter, closed = advance(meter, START + 2 * SLOT, 2007)
     assert closed == ()
     assert meter.running_wh == 0
+
+
+def test_a_silence_of_months_at_high_power_is_no_overflow():
+    month = timedelta(days=30)
+    meter, slots = advance(begin(START, 0), START + 12 * month, 50_000_000 * 24 * 360)
+    assert len(slots) == 12 * 30 * 96
+    assert sum(slot.wh for slot in slots) == meter.counter_wh

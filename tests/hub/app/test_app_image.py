@@ -37,7 +37,7 @@ CONFIG = yaml.safe_load((APP / "config.yaml").read_text(encoding="utf-8"))
 PORT = str(CONFIG["ingress_port"])
 SUPERVISOR = "172.30.32.2"
 HUB_USER = 8710
-INVITE = re.compile(r"first invite code: ([A-Z0-9]{4}(?:-[A-Z0-9]{4})+)")
+INVITE = re.compile(r"invite code is ([A-Z0-9]{4}-[A-Z0-9]{4})")
 # A first start on a slow machine imports scikit-learn without warm caches.
 START_S = 120
 STOP_S = CONFIG["timeout"]

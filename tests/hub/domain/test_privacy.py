@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given, strategies as st
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS
-from sceop_hub.domain.privacy import FEWEST_HOMES, LARGEST_SHARE, NOBODY, enough, group
+from sceop_hub.domain.privacy import FEWEST_HOMES, LARGEST_SHARE, NOBODY, group
 
 GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
 
@@ -48,6 +48,18 @@ def test_no_hidden_flow_follows_from_the_figures(energy):
     assert hidden in (set(), {GRID, EXPORT})
 
 
+@given(communities, st.sets(st.integers(1, 45)))
+def test_no_flow_of_few_homes_follows_while_some_are_silent(energy, silent):
+    found = group(energy)
+    reporting = [flows for home, flows in found.flows.items() if home not in silent]
+    having = {flow: sum(flow in flows for flows in reporting) for flow in FLOWS}
+    shown = found.figures_of(len(reporting), having)
+    assert shown <= found.figures
+    assert all(having[flow] >= FEWEST_HOMES for flow in shown - {CONSUMPTION})
+    if CONSUMPTION in shown:
+        assert {flow for flow in FLOWS if having[flow]} - shown in (set(), {GRID, EXPORT})
+
+
 @given(communities)
 def test_every_home_is_either_in_or_left_out(energy):
     found = group(energy)
@@ -63,12 +75,11 @@ def test_nobody_is_not_shown():
 def test_fifteen_are_enough_and_fourteen_are_not():
     assert (group(homes(15)).shown, group(homes(14)).shown) == (True, False)
     assert group(homes(14)).needed == 1
-    assert (enough(15), enough(14)) == (True, False)
 
 
-def test_fifteen_homes_that_are_not_alike_still_need_one_more():
+def test_fifteen_homes_of_which_one_is_most_are_not_shown_and_not_for_their_number():
     energy = homes(15) | {0: {GRID: Fraction(5000)}}
-    assert (group(energy).shown, group(energy).needed) == (False, 1)
+    assert (group(energy).shown, group(energy).needed) == (False, 0)
 
 
 def test_a_few_large_homes_are_left_out_of_everything():

@@ -23,6 +23,8 @@ CREATE TABLE household (
     -- The attempt to join that made this household: sent again before the first reading, it gets a fresh token.
     request       TEXT    NOT NULL UNIQUE,
     token_hash    BLOB    NOT NULL UNIQUE,
+    -- The site's own secret identity: who joins again with it is the same household, not a second one with the same past.
+    site_hash     BLOB    UNIQUE,
     token_used    INTEGER NOT NULL DEFAULT 0 CHECK (token_used IN (0, 1))
 ) STRICT;
 

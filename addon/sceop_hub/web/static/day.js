@@ -23,7 +23,7 @@ export function table(day) {
   const columns = day.shown
     ? FLOWS.filter((flow) => day.homes_wh[flow]).map((flow) => ({ key: flow, values: day.homes_wh[flow] }))
     : [];
-  for (const [name, values] of Object.entries(day.organisations_wh)) columns.push({ key: "organisation", name, values });
+  for (const { name, consumption_wh: values } of day.organisations) columns.push({ key: "organisation", name, values });
   let length = day.slots.length;
   while (length && columns.every(({ values }) => values[length - 1] == null)) length -= 1;
   if (day.shown) columns.push({ key: "reported", values: day.reported });

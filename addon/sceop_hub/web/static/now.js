@@ -82,10 +82,11 @@ function showNow(now) {
   const watts = homes.power_w[key] ?? null;
   const empty = members.homes + members.organisations === 0;
   const enough = homes.counted + homes.needed;
-  const awaited = !homes.shown && members.homes >= enough; // joined, but without a complete day yet
+  const unequal = !homes.shown && homes.needed === 0; // enough homes, but some are too large a part
+  const awaited = !homes.shown && !unequal && members.homes >= enough; // joined, but without a complete day yet
   const label =
     empty ? words("welcome")
-    : awaited ? words("homes", { n: members.homes })
+    : awaited || unequal ? words("homes", { n: members.homes })
     : !homes.shown ? words("gathering", { homes: homes.counted, enough })
     : words(key === "consumption" ? "using" : "importing");
   say($("power-label"), label);
@@ -101,6 +102,7 @@ function showNow(now) {
   const nobody = homes.shown && homes.reporting === 0;
   showNotice(
     empty ? words("noMembers")
+    : unequal ? words("unequal")
     : awaited ? words("awaited", { enough })
     : !homes.shown ? words("tooFew", { n: homes.needed })
     : nobody ? words("nobody")
@@ -108,7 +110,7 @@ function showNow(now) {
     : "",
   );
   $("power").hidden = !homes.shown;
-  drawHomes(homes.shown || awaited ? null : homes);
+  drawHomes(homes.shown || awaited || unequal ? null : homes);
 
   const counts = [words("homes", { n: members.homes })];
   if (members.organisations) counts.push(words("organisations", { n: members.organisations }));
@@ -185,7 +187,7 @@ function showOrganisations(organisations) {
   organisations.forEach((organisation, i) => {
     if (!cards.children[i]) cards.append($("organisation").content.cloneNode(true));
     const card = cards.children[i];
-    card.dataset.name = organisation.name;
+    card.dataset.id = organisation.id;
     say(card.querySelector("h3"), organisation.name);
     const watts = organisation.reporting ? organisation.power_w.consumption ?? null : null;
     const parts = powerParts(watts ?? 0);
@@ -218,7 +220,7 @@ function showZones(list, zones) {
 /** The day of each organisation as a line without axes; gaps break it. */
 function showSparks() {
   for (const card of $("organisation-cards").children) {
-    const values = today?.organisations_wh[card.dataset.name];
+    const values = today?.organisations.find(({ id }) => id === card.dataset.id)?.consumption_wh;
     card.querySelector(".spark").classList.toggle("spark-empty", !values?.some((value) => value != null));
     if (!values) continue;
     const most = Math.max(...values.map((value) => value ?? 0), 1);

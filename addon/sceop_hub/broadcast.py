@@ -1,28 +1,38 @@
-"""What the pages are told: one figure for all of them, made once however many look on."""
+"""The newest figures: made once, told to everybody who asks or looks on.
+
+Asking often shows nothing more than asking once.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
-from aiohttp import web
 
-from ..domain.community import Now, Today
+from .domain.community import Now, Today, keep_published
+from .domain.privacy import NOBODY, Group
 
 
 class Broadcast:
     """The newest figures, and the pages that wait for the next."""
 
     def __init__(self) -> None:
-        """Begin with nothing to tell."""
+        self.now: Now | None = None
         self.today: Today | None = None
-        self._now = b""
+        self._drawn_for: Group = NOBODY
         self._next: asyncio.Event = asyncio.Event()
         self._closed = False
 
     def publish(self, now: Now) -> None:
         """Tell every open page."""
-        self._now = msgspec.json.encode(now)
+        self.now = now
         self._wake()
+
+    def publish_day(self, drawn: Today, group: Group) -> None:
+        """Keep the day's curve; what was published of the same homes is changed only by several of them at once."""
+        published = self.today
+        if published is not None and published.day == drawn.day and group == self._drawn_for:
+            drawn = keep_published(published, drawn)
+        self.today, self._drawn_for = drawn, group
 
     def close(self) -> None:
         """Let every page go, so that the hub can stop."""
@@ -33,13 +43,9 @@ class Broadcast:
         """Give the newest figure at once and each later one as it comes; a slow page misses some and gets the last."""
         while not self._closed:
             coming = self._next
-            if self._now:
-                yield self._now
+            yield msgspec.json.encode(self.now)
             await coming.wait()
 
     def _wake(self) -> None:
         self._next.set()
         self._next = asyncio.Event()
-
-
-BROADCAST = web.AppKey("broadcast", Broadcast)
