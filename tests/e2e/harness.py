@@ -23,8 +23,8 @@ FLAGS = (
     " --disable-component-update --disable-sync"
 ).split()
 
-STREET_HOMES = 26
-"""Sixteen of them with solar, so that production may be shown as well."""
+STREET_HOMES = 40
+"""Enough roofs and batteries among them that every flow may be shown."""
 
 
 def free_port() -> int:
@@ -68,9 +68,9 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(browser: Browser, size: dict[str, int]) -> AsyncIterator[Watched]:
+async def watched(browser: Browser, size: dict[str, int], scheme: str = "light") -> AsyncIterator[Watched]:
     """Open an empty page of a browser of its own that notes what goes wrong."""
-    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Madrid")
+    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Madrid", color_scheme=scheme)
     page = await context.new_page()
     seen = Watched(page, [], [], [])
     page.on("console", lambda message: message.type == "error" and seen.complaints.append(message.text))

@@ -197,7 +197,8 @@ def test_a_number_that_makes_no_sense_is_refused(capsys, number):
 
 async def test_what_the_hub_keeps_is_for_its_owner_alone(tmp_path):
     async with serving(tmp_path):
-        assert {file.name: oct(file.stat().st_mode & 0o077) for file in tmp_path.iterdir() if file.is_file()} == dict.fromkeys(("hub.db", "hub.db-wal", "hub.db-shm", "hub.lock"), "0o0")
+        modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir() if file.is_file()}
+    assert modes == dict.fromkeys(("hub.db", "hub.db-wal", "hub.db-shm", "hub.lock"), 0)
 
 
 def test_an_invite_is_printed_bare_for_scripts(tmp_path, capsys):
