@@ -5,6 +5,7 @@ from .app_config import one_app_config
 from .core_copy import equal_cores
 from .file_length import short_files
 from .hosts import no_registry_hosts
+from .links import no_dead_links
 from .machine_paths import no_machine_paths
 from .purity import pure_middles
 from .quality_scale import every_rule_answered
@@ -17,6 +18,7 @@ CHECKS = (
     one_version,
     no_registry_hosts,
     no_machine_paths,
+    no_dead_links,
     pure_middles,
     equal_cores,
     short_files,

@@ -10,6 +10,7 @@ NAMES = ("config.yaml", "config.yml", "config.json")
 
 def one_app_config(tree: Tree) -> Iterator[Fault]:
     """Find files that the Supervisor would take for another app."""
+    yield from tree.missing(APP)
     for path in tree.paths:
         if path.rpartition("/")[2] in NAMES and path != APP:
             yield Fault(path, 1, f"The Supervisor takes this for an app: only {APP} may have such a name. Rename it.")

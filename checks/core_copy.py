@@ -10,6 +10,8 @@ COPIED = "addon/sceop_hub/core"
 
 def equal_cores(tree: Tree) -> Iterator[Fault]:
     """Find files that differ between the core and its copy."""
+    yield from tree.missing(WRITTEN)
+    yield from tree.missing(COPIED)
     written, copied = (
         {path.removeprefix(folder): (tree.root / path).read_bytes() for path in tree.below(folder)}
         for folder in (WRITTEN, COPIED)

@@ -58,6 +58,6 @@ class Tree:
         return next((number for number, line in enumerate(self.texts[path].splitlines(), 1) if part in line), 1)
 
     def missing(self, path: str) -> Iterator[Fault]:
-        """Return a fault where a file is absent from a folder that is there."""
-        if path not in self.texts and self.below(path.rpartition("/")[0]):
-            yield Fault(path, 1, "This file is missing; the rules of the house are read from it.")
+        """Return a fault where a file or a folder is absent: a rule that finds nothing to judge is not kept."""
+        if path not in self.paths and not self.below(path):
+            yield Fault(path, 1, "This is missing, and a check reads it: bring it back, or change the check.")

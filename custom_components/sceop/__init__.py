@@ -30,6 +30,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
         await coordinator.async_save()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save))
+    # A coordinator reads only while somebody listens; slots must close even when every entity is disabled.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
     entry.async_on_unload(entry.add_update_listener(_reload))
     if hub is not None:
@@ -39,9 +40,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
-    """Write down what waits and where the meters stand, in this order, and unload a site.
+    """Write down what waits and where the meters stand, and unload a site.
 
-    A slot that closed just now may still be on its way to the disk when its task ends; the registers must not be ahead.
+    A slot that closed just now may still be on its way to the disk; what comes after must not read the file before.
     """
     if (hub := entry.runtime_data.hub) is not None:
         await hub.outbox.save()

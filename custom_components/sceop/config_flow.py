@@ -31,8 +31,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
     """Set up a site, let it join a community, move with it or leave it."""
 
     def __init__(self) -> None:
-        """Make the one request to join that this flow will repeat until it is answered."""
-        self._request = str(uuid4())
+        self._request = str(uuid4())  # the same however often this flow tries to join
         self._name = ""
         self._site: dict[str, Any] = {}
 
@@ -57,7 +56,6 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _begin_site(self, kind: HomeKind) -> ConfigFlowResult:
         """Give the site an identity of its own, which no hub, app or address has a part in."""
         await self.async_set_unique_id(str(uuid4()))
-        self._abort_if_unique_id_configured()
         config = self.hass.config
         home = SimulatedHome(kind, config.latitude, config.longitude, config.time_zone, dt_util.utcnow() - PAST)
         self._site = {CONF_SOURCE: {"type": "simulated", **home.to_json()}}
@@ -118,7 +116,9 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         """Show the door, and go through it as soon as the hub opens."""
         problem, member = None, self._member()
         if user_input is not None:
-            joined = await join(self.hass, user_input, self._request, self._site_data()["time_zone"])
+            site = self.unique_id if self.source == SOURCE_USER else self._entry().unique_id
+            assert site is not None  # every site was given one
+            joined = await join(self.hass, user_input, self._request, site, self._site_data()["time_zone"])
             if isinstance(joined, Membership):
                 return self._keep(joined)
             problem = joined

@@ -16,5 +16,4 @@ READ_EVERY: Final = timedelta(seconds=10)
 
 CONF_HOME: Final = "home"
 CONF_HUB: Final = "hub"
-CONF_SINCE: Final = "since"
 CONF_SOURCE: Final = "source"

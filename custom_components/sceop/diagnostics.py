@@ -31,6 +31,6 @@ async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: SceopC
             "connected": hub.contact.connected,
             "last_sent": hub.outbox.last_sent and hub.outbox.last_sent.isoformat(),
             "slots_waiting": hub.outbox.waiting,
-            "past_told_until": hub.outbox.past_told_until and hub.outbox.past_told_until.isoformat(),
+            "past": hub.outbox.past and hub.outbox.past.to_json(),
         },
     }

@@ -19,7 +19,6 @@ class SiteEntity(CoordinatorEntity[SiteCoordinator]):
     _attr_has_entity_name = True
 
     def __init__(self, entry: SceopConfigEntry, description: EntityDescription) -> None:
-        """Take the site's identity."""
         super().__init__(entry.runtime_data.coordinator)
         self.entity_description = description
         self._attr_unique_id = _unique_id(entry, description)
@@ -33,7 +32,6 @@ class HubEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, entry: SceopConfigEntry, hub: HubConnection, description: EntityDescription) -> None:
-        """Take the site's identity."""
         self.hub = hub
         self.entity_description = description
         self._attr_unique_id = _unique_id(entry, description)

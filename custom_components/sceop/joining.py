@@ -46,11 +46,14 @@ class Problem:
     placeholders: Mapping[str, str] = field(default_factory=dict)
 
 
-async def join(hass: HomeAssistant, typed: Mapping[str, Any], request: str, time_zone: str) -> Membership | Problem:
+async def join(
+    hass: HomeAssistant, typed: Mapping[str, Any], request: str, site: str, time_zone: str
+) -> Membership | Problem:
     """Join the community of the hub at this address. `request` stays the same however often somebody tries."""
     joining = Joining(
         code=typed[CONF_CODE].strip().upper(),
         request=request,
+        site=site,
         name=" ".join(typed[CONF_MEMBER_NAME].split()),
         time_zone=time_zone,
         version=VERSION,

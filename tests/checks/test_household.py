@@ -1,4 +1,4 @@
-"""Checks of what the household ships: translations, icons, the quality scale, the core and its copy, the version."""
+"""Checks of what the household ships: translations, icons, the quality scale, the core's copy, the version."""
 
 import json
 
@@ -8,11 +8,13 @@ from checks import (
     equal_cores,
     every_rule_answered,
     icons_for_all,
+    one_app_config,
     one_version,
     pure_middles,
     same_keys_in_every_language,
 )
 from checks.quality_scale import RULES
+from checks.versions import PLACES
 
 HOUSEHOLD = "custom_components/sceop"
 CORE = f"{HOUSEHOLD}/core"
@@ -52,13 +54,22 @@ def test_an_entity_without_icon_and_an_icon_without_entity_are_found(faults):
     ]
 
 
-def test_a_missing_file_is_found_where_its_folder_is(faults):
-    (fault,) = faults(icons_for_all, language("en", ENGLISH) | {f"{HOUSEHOLD}/const.py": ""})
-    assert fault.startswith(f"{HOUSEHOLD}/icons.json:1: This file is missing")
-
-
-def test_a_missing_folder_is_not_waited_for(faults):
-    assert faults(every_rule_answered, {"README.md": ""}) == []
+@pytest.mark.parametrize(
+    ("check", "missing"),
+    [
+        (icons_for_all, [f"{HOUSEHOLD}/icons.json"]),
+        (same_keys_in_every_language, [f"{HOUSEHOLD}/translations/en.json"]),
+        (every_rule_answered, [f"{HOUSEHOLD}/quality_scale.yaml"]),
+        (equal_cores, [CORE, "addon/sceop_hub/core"]),
+        (pure_middles, [CORE, "addon/sceop_hub/core", "addon/sceop_hub/domain"]),
+        (one_app_config, ["addon/config.yaml"]),
+        (one_version, list(PLACES)),
+    ],
+)
+def test_what_a_check_reads_is_there(faults, check, missing):
+    assert faults(check, {"README.md": ""}) == [
+        f"{path}:1: This is missing, and a check reads it: bring it back, or change the check." for path in missing
+    ]
 
 
 def test_there_are_54_rules():
@@ -79,31 +90,6 @@ def test_a_rule_is_answered_and_argued(faults, answer, sentence):
     answers = "".join(f"  {rule}: done\n" for rule in RULES - {"brands"})
     (fault,) = faults(every_rule_answered, {f"{HOUSEHOLD}/quality_scale.yaml": f"rules:\n{answers}  {answer}\n"})
     assert fault.endswith(sentence)
-
-
-@pytest.mark.parametrize(
-    ("path", "line", "module"),
-    [
-        (f"{CORE}/a.py", "import homeassistant.core", "homeassistant.core"),
-        (f"{CORE}/a.py", "from pathlib import Path", "pathlib.Path"),
-        (f"{CORE}/a.py", "from ..const import DOMAIN", "custom_components.sceop.const.DOMAIN"),
-        (f"{CORE}/simulate/a.py", "from ...sources import entity", "custom_components.sceop.sources.entity"),
-        (f"{CORE}/a.py", "def f():\n    import sklearn", "sklearn"),
-        ("addon/sceop_hub/domain/a.py", "from ..store import readings", "sceop_hub.store.readings"),
-        ("addon/sceop_hub/domain/a.py", "import msgspec", "msgspec"),
-    ],
-)
-def test_a_worldly_import_is_found(faults, path, line, module):
-    (fault,) = faults(pure_middles, {path: f"{line}\n"})
-    assert fault.endswith(f"is pure and may not import {module}: have it passed in.")
-
-
-def test_pure_imports_pass(faults):
-    core = "from datetime import time\nimport numpy as np\nfrom . import sun\nfrom .slots import SLOT\n"
-    domain = (
-        "from sklearn.ensemble import x\nfrom ..core.slots import SLOT\nfrom ..core import slots\nfrom . import peaks\n"
-    )
-    assert faults(pure_middles, {f"{CORE}/__init__.py": core, "addon/sceop_hub/domain/a.py": domain}) == []
 
 
 def test_a_differing_copy_is_found(faults):

@@ -1,8 +1,8 @@
-"""Checks that read every line: addresses, hosts, paths; and those that look at a file's name or length."""
+"""Checks that read every line: addresses, hosts, links, paths; and those that look at a file's name or length."""
 
 import pytest
 
-from checks import no_machine_paths, no_registry_hosts, one_app_config, one_public_address, short_files
+from checks import no_dead_links, no_machine_paths, no_registry_hosts, one_app_config, one_public_address, short_files
 
 HOST = "git" + "hub.com"
 HUB = f"https://{HOST}/"
@@ -90,3 +90,34 @@ def test_a_long_file_is_found_outside_the_tests(faults):
     long = "pass\n" * 601
     (fault,) = faults(short_files, {"demo/a.py": long, "tests/hub/test_a.py": long, "demo/b.py": "pass\n" * 600})
     assert fault.startswith("demo/a.py:601: This file has 601 lines")
+
+
+@pytest.mark.parametrize(
+    ("link", "file"),
+    [
+        ("[a](missing.md)", "docs/missing.md"),
+        ("[a](../missing.md#part)", "missing.md"),
+        ("[`a`](<b.md>)", "docs/b.md"),
+        ('![a](images/hub.png "The hub")', "docs/images/hub.png"),
+        ('<img src="images/hub.png" alt="">', "docs/images/hub.png"),
+        ("<a href='../addon/'>", "addon"),
+        ("[a]: missing.md", "docs/missing.md"),
+    ],
+)
+def test_a_dead_link_is_found(faults, link, file):
+    (fault,) = faults(no_dead_links, {"docs/a.md": f"```\n[code](code.md)\n```\n{link}\n"})
+    assert fault == f"docs/a.md:4: {file} does not exist: add it, or correct the link."
+
+
+def test_what_git_ignores_is_no_target(faults):
+    files = {".gitignore": "*.png", "a.png": "", "a.md": "![a](a.png)"}
+    assert len(faults(no_dead_links, files)) == 1
+
+
+def test_living_links_and_those_that_lead_out_pass(faults):
+    text = (
+        "[a](b%20c.md) [b](../addon/) [c](#part) [d](b%20c.md?x=1#part) ![e](/pictures/a.svg)"
+        " [f](https://example.com/a.md) [g](mailto:a@example.com) `[h](h.md)`"
+    )
+    files = {"docs/a.md": text, "docs/b c.md": "", "addon/DOCS.md": "", "pictures/a.svg": ""}
+    assert faults(no_dead_links, files) == []

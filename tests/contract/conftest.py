@@ -23,6 +23,7 @@ def joining(**said):
     given = {
         "code": INVITE,
         "request": "0123456789abcdef",
+        "site": "6f1c2d3e-4b5a-4c6d-8e7f-112233445566",
         "name": "Home",
         "time_zone": "Asia/Kolkata",
         "version": "1",

@@ -60,6 +60,7 @@ async def hub(socket_enabled):
 @pytest.fixture
 def membership(hub):
     hub.households["household-1"] = "secret"
+    hub.sites[SITE_ID] = "household-1"
     return {
         "address": hub.address,
         "household": "household-1",

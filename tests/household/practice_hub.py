@@ -26,7 +26,9 @@ class PracticeHub:
     refuse_join: tuple[str, int, str] | None = None
     failures: deque[str] = field(default_factory=deque)
     objection: Callable[[dict[str, Any]], str | None] = lambda _block: None
+    most_slots: int | None = None
     households: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
     joined: list[dict[str, Any]] = field(default_factory=list)
     books: dict[Key, tuple[str, int]] = field(default_factory=dict)
     requests: int = 0
@@ -93,7 +95,7 @@ class PracticeHub:
             return problem(*self.refuse_join)
         if asked["code"] not in self.invites:
             return problem("invite-unknown", 404, "No such invite. Ask your coordinator for a new one.")
-        household, token = f"household-{asked['request'][:8]}", uuid4().hex
+        household, token = self.sites.setdefault(asked["site"], f"household-{uuid4().hex}"), uuid4().hex
         self.households[household] = token
         return web.json_response({"household": household, "token": token, "community": self.community}, status=201)
 
@@ -123,14 +125,20 @@ class PracticeHub:
         if failure in ANSWERS:
             return ANSWERS[failure]()
         blocks = (await request.json())["blocks"]
-        if objections := [sentence for block in blocks if (sentence := self.objection(block)) is not None]:
-            return problem("invalid", 422, objections[0])
+        if (refusal := self._refusal(blocks)) is not None:
+            return problem(*refusal)
         stored = [self._record(household, block) for block in blocks]
         if failure == "answer lost":
             request.transport.close()
         if failure == "nonsense":
             return web.json_response({"fine": True})
         return web.json_response({"stored": sum(stored), "unchanged": 0})
+
+    def _refusal(self, blocks):
+        if self.most_slots is not None and sum(len(block["wh"]) for block in blocks) > self.most_slots:
+            return "too-large", 413, f"At most {self.most_slots} slots."
+        objections = [sentence for block in blocks if (sentence := self.objection(block)) is not None]
+        return ("invalid", 422, objections[0]) if objections else None
 
     def _record(self, household, block):
         start, before = datetime.fromisoformat(block["start"]), len(self.books)
@@ -170,4 +178,12 @@ ANSWERS = {
     "clock": lambda: problem("clock", 422, "It is 10:00 here."),
     "broken": lambda: web.Response(text="<html>Bad Gateway</html>", status=502),
     "captive portal": lambda: web.Response(text="<html>Log in</html>", status=403),
+    "not here": lambda: problem("not-found", 404, "There is nothing at this address."),
+    "no way through": lambda: problem("forbidden", 403, "Not for you."),
+    "of another tongue": lambda: web.json_response({"type": "invalid", "detail": "What?"}, status=400),
+    "other method": lambda: web.Response(text="405: Method Not Allowed", status=405),
+    "proxy's login": lambda: web.Response(text="<html>Log in</html>", status=401),
+    "proxy's limit": lambda: web.Response(text="<html>Too large</html>", status=413),
+    "elsewhere": lambda: web.json_response({"stored": 1, "unchanged": 0}, status=302, headers={"Location": "/x"}),
+    "page": lambda: web.Response(text="<html>Welcome to this router</html>"),
 }

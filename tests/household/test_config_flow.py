@@ -82,6 +82,7 @@ async def test_a_home_joins_a_community(hass, hub):
     assert asked["code"] == "ABCD-EFGH"
     assert asked["kind"] == "home"
     assert asked["time_zone"] == hass.config.time_zone
+    assert asked["site"] == end["result"].unique_id
     assert asked["client"] == {"name": "sceop-integration", "version": "0.1.0"}
 
 
@@ -210,4 +211,13 @@ async def test_a_forgotten_home_joins_again(hass, make_entry, hub, membership):
     assert form["errors"] == {"code": "invite_unknown"}
     end = await answer(hass, form, address=hub.address, **JOIN)
     assert end["reason"] == "reauth_successful"
-    assert entry.data["hub"]["token"] in hub.tokens()
+    assert hub.tokens()[entry.data["hub"]["token"]] == "household-1"
+
+
+async def test_who_left_comes_back_as_the_same_household(hass, make_entry, hub, membership):
+    entry = make_entry(hub=membership)
+    sure = await answer(hass, await entry.start_reconfigure_flow(hass), next_step_id="leave")
+    await answer(hass, sure)
+    end = await answer(hass, await entry.start_reconfigure_flow(hass), address=hub.address, **JOIN)
+    assert end["reason"] == "reconfigure_successful"
+    assert hub.tokens() == {entry.data["hub"]["token"]: "household-1"}

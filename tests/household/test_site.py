@@ -126,6 +126,24 @@ async def test_a_restart_loses_no_energy_and_no_slot(hass, make_entry, freezer, 
         assert sum(slot.wh for slot in slots) == pytest.approx(moved, abs=1)
 
 
+async def test_a_clock_that_leapt_ahead_and_came_back_costs_the_running_slot_and_no_energy(
+    hass, make_entry, freezer, closed, caplog
+):
+    coordinator = await set_up(hass, make_entry())
+    before, energy = coordinator.data.at, energies(hass)
+    freezer.tick(timedelta(days=2))
+    await coordinator.async_refresh()
+    freezer.move_to(before)
+    closed.clear()
+    await read_for(hass, freezer, coordinator, timedelta(hours=1))
+    assert "was put back by 1 day, 23:59" in caplog.text
+    running = slot_of(before)
+    assert [slot.start for channel, slot in closed if channel == "production"] == [
+        running + n * SLOT for n in (1, 2, 3)
+    ]
+    assert all(value >= energy[name] for name, value in energies(hass).items())
+
+
 async def test_consumption_is_what_the_flows_leave(hass, make_entry, freezer):
     coordinator = await set_up(hass, make_entry())
     before, at = coordinator.source._meters.counters_mwh(slot_of(coordinator.data.at)), coordinator.data.at

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from sceop_hub import __version__
+from sceop_hub.api.keys import BROADCAST
 from sceop_hub.core.slots import to_number
 from sceop_hub.web.pages import STATIC_FILES
 from tests.hub.harness import NOON, block, running, settings
@@ -329,3 +330,25 @@ async def test_an_open_page_is_told_every_ten_seconds_and_let_go_when_the_hub_st
             await hub.figures()
     await asyncio.wait_for(page, 5)
     assert len(set(told)) >= 3
+
+
+async def test_a_host_that_is_no_host_opens_nothing(hub):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(hub.url.rsplit(":", 1)[1]))
+    writer.write(b"GET / HTTP/1.1\r\nHost: [\r\n\r\n")
+    assert (await reader.readline()).split()[1] in {b"400", b"403"}
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_figures_that_can_not_be_renewed_are_told_once_and_renewed_when_they_can(hub, caplog):
+    before = hub.app[BROADCAST].now
+    told = asyncio.Event()
+    caplog.handler.addFilter(lambda record: "could not be renewed" not in record.getMessage() or told.set() is None)
+    await hub.hub.store.write(lambda books: books.execute("ALTER TABLE household RENAME TO hidden"))
+    hub.clock.pass_by(minutes=1)
+    await asyncio.wait_for(told.wait(), 10)
+    assert (await hub.get("/api/v1/community", Authorization="Bearer any")).problem == "internal"
+    assert hub.app[BROADCAST].now == before
+    await hub.hub.store.write(lambda books: books.execute("ALTER TABLE hidden RENAME TO household"))
+    await hub.figures()
+    assert caplog.text.count("could not be renewed") <= 4

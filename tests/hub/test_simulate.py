@@ -141,6 +141,19 @@ async def test_a_hub_that_is_away_is_told_once(plan, caplog, monkeypatch, unused
     assert "is asked again until it does" in caplog.text
 
 
+async def test_a_full_hub_is_asked_until_there_is_room(plan, hub, tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(client, "TOLD_FROM", 0.02)
+    told = asyncio.Event()
+    caplog.handler.addFilter(lambda record: "does not take" in record.getMessage() and told.set() is None)
+    await hub.hub.store.write(lambda books: books.execute("PRAGMA max_page_count = 20").fetchall())
+    moving_in = asyncio.create_task(command.run(plan()))
+    await asyncio.wait_for(told.wait(), 20)
+    await hub.hub.store.write(lambda books: books.execute("PRAGMA max_page_count = 100000").fetchall())
+    await asyncio.wait_for(moving_in, 20)
+    assert books(tmp_path) == expected(tmp_path)
+
+
 async def test_without_an_invite_nobody_moves_in(plan):
     with pytest.raises(SimulationError, match="invite code is needed"):
         await command.run(plan(invite=None))

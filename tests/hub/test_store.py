@@ -117,6 +117,29 @@ async def test_a_full_disk_is_told_and_over_when_there_is_room_again(writer):
     assert await writer.write(numbers) == [1]
 
 
+async def test_a_change_with_a_mistake_in_it_takes_no_neighbour_along(writer):
+    def mistake(books):
+        books.execute("INSERT INTO no_such_table VALUES (1)")
+
+    outcomes = await asyncio.gather(
+        writer.write(add(1)), writer.write(mistake), writer.write(add(3)), return_exceptions=True
+    )
+    assert isinstance(outcomes[1], sqlite3.OperationalError)
+    assert await writer.write(numbers) == [1, 3]
+
+
+async def test_a_disk_that_fails_in_the_middle_fails_all_that_waited_together(writer):
+    await writer.write(lambda books: books.execute("PRAGMA max_page_count = 3").fetchall())
+    outcomes = await asyncio.gather(
+        *(writer.write(add(number)) for number in range(5)),
+        writer.write(lambda books: books.execute("CREATE TABLE large AS SELECT randomblob(100000)")),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[-1], StorageError)
+    kept = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+    assert await writer.write(numbers) == kept
+
+
 async def test_closing_writes_what_waits(tmp_path):
     connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
     connection.execute("CREATE TABLE number (value INTEGER)")

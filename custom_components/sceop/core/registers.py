@@ -5,7 +5,7 @@ it is gathered from the flows at moments when all of them are known, and what it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .channels import consumption
@@ -59,6 +59,15 @@ def follow(
             closed[channel] = slots
     totals = {name: None if read is None else channels[name].total_mwh for name, read in counters_mwh.items()}
     return Registers(channels, _consume(registers.consumed, totals)), closed
+
+
+def rewind(registers: Registers, now: datetime) -> Registers:
+    """Come back from a future that a wrong clock had shown; only the running slot is lost, as a gap."""
+    channels = {
+        name: replace(register, meter=begin(now, register.meter.counter_mwh)) if register.meter.at > now else register
+        for name, register in registers.channels.items()
+    }
+    return replace(registers, channels=channels)
 
 
 def _turn(register: Register | None, at: datetime, counter_mwh: int) -> tuple[Register, tuple[ClosedSlot, ...]]:

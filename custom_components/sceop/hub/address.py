@@ -4,8 +4,7 @@ from ipaddress import ip_address
 
 from yarl import URL
 
-PORT = 8710
-"""Where a hub listens unless its owner chose otherwise."""
+from ..core.wire import PORT
 
 
 class AddressError(ValueError):
@@ -43,10 +42,10 @@ def stays_at_home(host: str) -> bool:
     """Tell whether the host is this machine or on the local network.
 
     A name without a dot belongs to the local network, because no such name exists on the internet; apps of Home
-    Assistant have one.
+    Assistant have one. A bare number is no name: it is an address in disguise.
     """
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
-        return "." not in host or host.endswith((".local", ".localhost", ".home.arpa"))
+        return ("." not in host and not host.isdecimal()) or host.endswith((".local", ".localhost", ".home.arpa"))
     return address.is_private or address.is_loopback or address.is_link_local

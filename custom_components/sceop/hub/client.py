@@ -20,6 +20,7 @@ from aiohttp import (
 from yarl import URL
 
 from ..core.blocks import Block
+from ..core.wire import CLOCK_TOLERANCE, HUB_NAME, VERSION
 from . import wire
 from .errors import (
     ClockApart,
@@ -31,8 +32,9 @@ from .errors import (
     InviteProblem,
     InviteRefused,
     NotAHub,
-    ReadingsRefused,
+    Refused,
     TokenRefused,
+    TooLarge,
     WrongVersion,
 )
 
@@ -44,14 +46,21 @@ WORTH_PACKING = 1024
 """Bytes; below, gzip saves nothing that a packet would notice."""
 
 _INVITES: Mapping[str, InviteProblem] = {name: name for name in ("invite-unknown", "invite-used", "invite-expired")}
-_UNAUTHORIZED, _TOO_MANY, _STORAGE_FULL, _SERVER_ERROR = 401, 429, 507, 500
+_PROBLEMS: Mapping[str, type[HubError]] = {
+    "unauthorized": TokenRefused,
+    "clock": ClockRefused,
+    "invalid": Refused,
+    "too-old": Refused,
+    "too-large": TooLarge,
+}
+_PROBLEM = "urn:sceop:problem:"
+_OK, _REDIRECT, _UNAUTHORIZED, _TOO_MANY, _SERVER_ERROR, _STORAGE_FULL = 200, 300, 401, 429, 500, 507
 
 
 class HubClient:
     """One hub, and this home's token for it once there is one."""
 
     def __init__(self, session: ClientSession, address: URL | str, token: str | None = None) -> None:
-        """Remember whom to speak to; nothing is sent yet."""
         self._session = session
         self._address = URL(address)
         self._headers = {} if token is None else {hdrs.AUTHORIZATION: f"Bearer {token}"}
@@ -60,10 +69,10 @@ class HubClient:
         """Ask who is there; what answers must be a hub that speaks our version."""
         answer = await self._ask("GET", "healthz")
         try:
-            if answer["name"] != wire.HUB_NAME:
+            if answer["name"] != HUB_NAME:
                 raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.")
-            if answer["wire"] != wire.WIRE:
-                raise WrongVersion(f"The hub speaks version {answer['wire']} of the wire, this home {wire.WIRE}.")
+            if answer["wire"] != VERSION:
+                raise WrongVersion(f"The hub speaks version {answer['wire']} of the wire, this home {VERSION}.")
             return wire.Health(answer["community"], answer["version"], datetime.fromisoformat(answer["now"]))
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.") from error
@@ -75,7 +84,7 @@ class HubClient:
             apart = now - health.now
         except TypeError as error:
             raise NotAHub("The hub's time has no time zone.") from error
-        if abs(apart) > wire.MOST_APART:
+        if abs(apart) > CLOCK_TOLERANCE:
             raise ClockApart(f"It is {now:%H:%M:%S} UTC here and {health.now:%H:%M:%S} at the hub.", apart)
         return health
 
@@ -133,7 +142,7 @@ class HubClient:
                 method, self._address / path, data=data, headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as response:
                 answer = await _json(response)
-                if not response.ok:
+                if not _OK <= response.status < _REDIRECT:
                     raise _problem(response.status, answer)
         except (ClientError, TimeoutError, OSError) as error:
             raise self._unreachable(error) from error
@@ -155,17 +164,20 @@ async def _json(response: ClientResponse) -> dict[str, Any] | None:
 
 
 def _problem(status: int, answer: dict[str, Any] | None) -> HubError:
-    """Turn a problem document into the exception that its type names."""
-    slug = str((answer or {}).get("type", "")).removeprefix("urn:sceop:problem:")
+    """Turn a refusal into the exception that it names.
+
+    Only a problem that this version knows may cost a home its readings. Whatever else stands on the way, a proxy or a
+    hub of another version, is an error that passes.
+    """
+    named = str((answer or {}).get("type", ""))
+    slug = named.removeprefix(_PROBLEM) if named.startswith(_PROBLEM) else ""
     sentence = str((answer or {}).get("detail") or f"It answers with status {status}.")
     if slug in _INVITES:
         return InviteRefused(sentence, _INVITES[slug])
-    if status == _UNAUTHORIZED:
-        return TokenRefused(sentence)
+    if slug in _PROBLEMS:
+        return _PROBLEMS[slug](sentence)
     if status == _STORAGE_FULL:
         return HubStorageFull(sentence)
-    if slug == "clock":
-        return ClockRefused(sentence)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         return HubBusy(sentence)
-    return ReadingsRefused(sentence) if answer and slug else NotAHub(sentence)
+    return HubError(sentence) if slug else NotAHub(sentence)

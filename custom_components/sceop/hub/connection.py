@@ -1,6 +1,7 @@
 """A site's connection to its community: everything that goes to the hub goes through here."""
 
-from asyncio import Task
+import logging
+from asyncio import Task, sleep
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
@@ -8,29 +9,34 @@ from random import Random
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
 
 from ..core.meter import ClosedSlot
-from ..sources import Source
+from ..core.slots import slot_of
+from ..sources import Source, SourceError
+from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
 from .live import LiveLine, Power
 from .outbox import Outbox, outbox_store
-from .past import imported, past_weeks
+from .past import Told, imported, next_week
 from .sender import Sender
 from .wire import Membership
 
+_LOGGER = logging.getLogger(__name__)
+
 PAST = timedelta(days=60)
 """How much of its past a home brings along: what a forecast needs to know its habits."""
+
+FIRST_RETRY, LONGEST_RETRY = 30, 900
 
 
 class HubConnection:
     """The outbox, the sender and the live line of one membership."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> None:
-        """Put the parts together; nothing is sent before `start`."""
-        self._hass, self._entry = hass, entry
+        self._hass, self._entry, self._dice = hass, entry, dice
         self._task: Task[None] | None = None
-        self.membership = membership
         self.contact = Contact(membership.community)
         self.outbox = Outbox(outbox_store(hass, entry.entry_id), membership.household)
         client = HubClient(async_get_clientsession(hass), membership.address, membership.token)
@@ -69,10 +75,23 @@ class HubConnection:
         self._live.stop()
 
     async def _tell_past(self, source: Source) -> None:
-        """Put what the source remembers of the time before the joining into the outbox, a week at a time."""
-        joined = self.membership.joined_at
-        since = self.outbox.past_told_until or joined - PAST
-        async for readings, until in past_weeks(source, since, joined):
-            slots = await self._hass.async_add_executor_job(imported, readings)
-            await self.outbox.add(slots, past_until=until)
+        """Put what the source remembers into the outbox, a week at a time.
+
+        It is told up to the slot that runs now, the first of which the outbox takes care itself; an edge that fell
+        between the joining and this start would else belong to nobody. That end stays when the telling is interrupted.
+        """
+        now = slot_of(dt_util.utcnow())
+        told = self.outbox.past or Told(until=now - PAST, end=now)
+        backoff = Backoff(self._dice, FIRST_RETRY, LONGEST_RETRY)
+        while told.until < told.end:
+            try:
+                readings, more = await next_week(source, told)
+                slots = await self._hass.async_add_executor_job(imported, readings)
+                await self.outbox.add(slots, past=more)
+            except (SourceError, OSError) as error:
+                _LOGGER.debug("The past since %s has to wait: %s", told.until, error)
+                await sleep(backoff.next())
+                continue
+            told = more
+            backoff.reset()
             self._sender.send_now()

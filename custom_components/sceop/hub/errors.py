@@ -7,10 +7,9 @@ type InviteProblem = Literal["invite-unknown", "invite-used", "invite-expired"]
 
 
 class HubError(Exception):
-    """Something went wrong between this home and its hub."""
+    """Something went wrong between this home and its hub. The sentence is the hub's own where it gave one."""
 
     def __init__(self, sentence: str) -> None:
-        """Keep the sentence: the hub's own where it gave one."""
         super().__init__(sentence)
         self.sentence = sentence
 
@@ -39,8 +38,12 @@ class TokenRefused(HubError):
     """The hub does not know this home any more."""
 
 
-class ReadingsRefused(HubError):
-    """The hub will not take this, now or later."""
+class Refused(HubError):
+    """The hub understood this and will not take it, now or later."""
+
+
+class TooLarge(Refused):
+    """The hub would take this in smaller pieces."""
 
 
 class ClockRefused(HubError):
@@ -48,10 +51,9 @@ class ClockRefused(HubError):
 
 
 class ClockApart(HubError):
-    """The two clocks do not agree; readings would land in the wrong slot."""
+    """The two clocks do not agree; readings would land in the wrong slot. This one is ahead, or behind if negative."""
 
     def __init__(self, sentence: str, apart: timedelta) -> None:
-        """Keep by how much this clock runs ahead (negative: behind)."""
         super().__init__(sentence)
         self.apart = apart
 
@@ -60,6 +62,5 @@ class InviteRefused(HubError):
     """The invite code opens no door."""
 
     def __init__(self, sentence: str, problem: InviteProblem) -> None:
-        """Keep which of the three it is."""
         super().__init__(sentence)
         self.problem: InviteProblem = problem

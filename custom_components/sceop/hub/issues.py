@@ -1,11 +1,14 @@
 """Repair issues: what only a person can put right between this home and its hub."""
 
+from datetime import timedelta
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..core.blocks import Block, wire_time
-from .errors import ClockApart, ReadingsRefused
+from ..core.wire import CLOCK_TOLERANCE
+from .errors import ClockApart, Refused
 
 _CLOCK, _REFUSED = "clock_apart", "readings_refused"
 
@@ -28,15 +31,16 @@ def clear_clock_apart(hass: HomeAssistant, entry_id: str) -> None:
     ir.async_delete_issue(hass, DOMAIN, f"{_CLOCK}_{entry_id}")
 
 
-def raise_readings_refused(
-    hass: HomeAssistant, entry_id: str, title: str, block: Block, error: ReadingsRefused
-) -> None:
-    """Say what the hub would not take and why, before it is given up; it stays until somebody has read it."""
+def raise_readings_refused(hass: HomeAssistant, entry_id: str, title: str, block: Block, error: Refused) -> None:
+    """Say what the hub would not take and why, before it is given up.
+
+    Nothing but reading it repairs it, and Home Assistant's own flow for that needs only our words.
+    """
     ir.async_create_issue(
         hass,
         DOMAIN,
         f"{_REFUSED}_{entry_id}",
-        is_fixable=False,
+        is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=_REFUSED,
@@ -57,5 +61,6 @@ def clear_all(hass: HomeAssistant, entry_id: str) -> None:
 
 
 def apart(error: ClockApart) -> str:
-    """Write how many minutes two clocks are apart; below two they are not."""
-    return str(max(round(abs(error.apart).total_seconds() / 60), 2))
+    """Write how many minutes two clocks are apart; within the tolerance they are not."""
+    minute = timedelta(minutes=1)
+    return str(max(round(abs(error.apart) / minute), CLOCK_TOLERANCE // minute))

@@ -30,7 +30,6 @@ class LiveLine:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, client: HubClient, contact: Contact, dice: Random
     ) -> None:
-        """Prepare; `start` opens the line."""
         self._hass, self._entry = hass, entry
         self._client, self._contact = client, contact
         self._backoff = Backoff(dice, FIRST_RETRY, LONGEST_RETRY)

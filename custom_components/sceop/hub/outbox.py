@@ -1,53 +1,54 @@
 """The outbox: what was measured stays here, on disk, until the hub has it."""
 
+from asyncio import Lock
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..core.blocks import Block
 from ..core.meter import ClosedSlot
+from ..core.wire import OLDEST
+from ..storage import StrictStore
 from . import queue, wire
+from .past import Told
 
 
-def outbox_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    """Return where the outbox of a site is kept; consumption is private, so the file is too."""
-    return Store(
-        hass, 1, f"{DOMAIN}.{entry_id}.outbox", private=True, atomic_writes=True, serialize_in_event_loop=False
-    )
+def outbox_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
+    """Return where the outbox of a site is kept."""
+    return StrictStore(hass, f"{DOMAIN}.{entry_id}.outbox")
 
 
 class Outbox:
     """A queue that is written to disk before anyone believes in it."""
 
-    def __init__(self, store: Store[dict[str, Any]], household: str) -> None:
-        """Start empty; `load` brings back what an earlier run left."""
+    def __init__(self, store: StrictStore, household: str) -> None:
         self._store = store
         self._household = household
+        self._lock = Lock()
         self._queue: queue.Queue = ()
-        self._past_told_until: datetime | None = None
+        self._past: Told | None = None
         self._last_sent: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
 
     async def load(self) -> None:
-        """Bring back what waits. A new household is told of the past anew, whatever an earlier one was told."""
+        """Bring back what waits. A household is told of the past once, however often its key is renewed."""
         if (kept := await self._store.async_load()) is None:
             return
         self._queue = queue.load(kept["blocks"])
         if kept["household"] == self._household:
-            self._past_told_until = _instant(kept["past_told_until"])
-            self._last_sent = _instant(kept["last_sent"])
+            self._past = None if kept["past"] is None else Told.from_json(kept["past"])
+            self._last_sent = None if kept["last_sent"] is None else datetime.fromisoformat(kept["last_sent"])
         else:
             self._queue = tuple(block for block in self._queue if block.quality != "imported")
 
     @property
-    def past_told_until(self) -> datetime | None:
-        """Up to where the past of before the joining lies in here or at the hub."""
-        return self._past_told_until
+    def past(self) -> Told | None:
+        """How much of the past lies in here or at the hub."""
+        return self._past
 
     @property
     def last_sent(self) -> datetime | None:
@@ -61,15 +62,19 @@ class Outbox:
 
     def next_blocks(self) -> tuple[Block, ...]:
         """Return what one request may carry, oldest first."""
-        return self._queue[: wire.MOST_BLOCKS]
+        return self._queue[: wire.BLOCKS_A_REQUEST]
 
-    async def add(self, closed: Mapping[str, Sequence[ClosedSlot]], *, past_until: datetime | None = None) -> None:
-        """Take in slots and write them down at once; what the hub would not take for its age goes."""
-        for channel, slots in closed.items():
-            self._queue = queue.with_slots(self._queue, channel, slots)
-        self._queue = queue.younger(self._queue, dt_util.utcnow() - wire.OLDEST)
-        self._past_told_until = past_until or self._past_told_until
-        await self.save()
+    async def add(self, closed: Mapping[str, Sequence[ClosedSlot]], *, past: Told | None = None) -> None:
+        """Take in slots, all of them or, with an OSError, none; what lies outside the time that a hub can take goes."""
+        async with self._lock:
+            waiting, told = self._queue, past or self._past
+            for channel, slots in closed.items():
+                waiting = queue.with_slots(waiting, channel, slots)
+            now = dt_util.utcnow()
+            waiting = queue.within(waiting, now - OLDEST, now)
+            await self._write(waiting, told)
+            self._queue, self._past = waiting, told
+        self._tell()
 
     async def acknowledged(self, blocks: tuple[Block, ...]) -> None:
         """Forget what the hub has."""
@@ -78,20 +83,25 @@ class Outbox:
 
     async def give_up(self, blocks: tuple[Block, ...]) -> None:
         """Forget what the hub will never take."""
-        for block in blocks:
-            self._queue = queue.without(self._queue, block)
+        async with self._lock:
+            for block in blocks:
+                self._queue = queue.without(self._queue, block)
         await self.save()
 
     async def save(self) -> None:
-        """Write the queue to disk and tell who shows its length."""
-        for listener in list(self._listeners):
-            listener()
+        """Write down what is forgotten. If that fails, a restart only sends again what the hub has."""
+        async with self._lock:
+            with suppress(OSError):
+                await self._write(self._queue, self._past)
+        self._tell()
+
+    async def _write(self, waiting: queue.Queue, past: Told | None) -> None:
         await self._store.async_save(
             {
                 "household": self._household,
-                "past_told_until": self._past_told_until and self._past_told_until.isoformat(),
+                "past": past and past.to_json(),
                 "last_sent": self._last_sent and self._last_sent.isoformat(),
-                "blocks": queue.dump(self._queue),
+                "blocks": queue.dump(waiting),
             }
         )
 
@@ -101,6 +111,6 @@ class Outbox:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-
-def _instant(kept: str | None) -> datetime | None:
-    return None if kept is None else datetime.fromisoformat(kept)
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()

@@ -1,12 +1,13 @@
 """The past of a home: slots that its source still remembers, from before anyone listened."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from ..core.meter import ClosedSlot, Meter, advance, begin
-from ..core.slots import SLOT, Span, slot_of
+from ..core.slots import SLOT, Span
 from ..sources import Reading, Source
 
 type Slots = dict[str, list[ClosedSlot]]
@@ -14,15 +15,27 @@ type Slots = dict[str, list[ClosedSlot]]
 WEEK = timedelta(days=7)
 
 
-async def past_weeks(
-    source: Source, since: datetime, until: datetime
-) -> AsyncIterator[tuple[Sequence[Reading], datetime]]:
-    """Yield readings at the edges of past slots by the week, and up to where they reach; the running slot is none."""
-    start, last = slot_of(since), slot_of(until)
-    while start < last:
-        end = min(start + WEEK, last)
-        yield await source.recall([*Span(start, end), end]), end
-        start = end
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far the telling of the past has come, and its end, where the slots begin that the home itself closes."""
+
+    until: datetime
+    end: datetime
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form in which the outbox keeps it."""
+        return {"until": self.until.isoformat(), "end": self.end.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, str]) -> Self:
+        """Read it back."""
+        return cls(datetime.fromisoformat(kept["until"]), datetime.fromisoformat(kept["end"]))
+
+
+async def next_week(source: Source, told: Told) -> tuple[Sequence[Reading], Told]:
+    """Return readings at the edges of the slots that follow, and how far they reach."""
+    until = min(told.until + WEEK, told.end)
+    return await source.recall([*Span(told.until, until), until]), replace(told, until=until)
 
 
 def imported(readings: Sequence[Reading]) -> Slots:

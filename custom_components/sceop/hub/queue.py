@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..core.blocks import MOST_SLOTS, Block, blocks
+from ..core.blocks import Block, blocks
 from ..core.meter import ClosedSlot
 from ..core.slots import SLOT
+from ..core.wire import MOST_SLOTS
 
 type Queue = tuple[Block, ...]
 """Oldest first by the time of their closing; no block is empty."""
@@ -47,9 +48,9 @@ def without(queue: Queue, done: Block) -> Queue:
     return tuple(block for block in kept if block.wh)
 
 
-def younger(queue: Queue, oldest: datetime) -> Queue:
-    """Return the queue without the slots that began before `oldest`."""
-    return tuple(block for block in (part(block, start=oldest) for block in queue) if block.wh)
+def within(queue: Queue, oldest: datetime, now: datetime) -> Queue:
+    """Return the queue without slots from before `oldest`, or from the future that a wrong clock had shown."""
+    return tuple(block for block in (part(block, start=oldest, end=now) for block in queue) if block.wh)
 
 
 def part(block: Block, *, start: datetime | None = None, end: datetime | None = None) -> Block:

@@ -15,7 +15,7 @@ from . import issues
 from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
-from .errors import ClockApart, ClockRefused, HubError, ReadingsRefused, TokenRefused
+from .errors import ClockApart, ClockRefused, HubError, Refused, TokenRefused, TooLarge
 from .outbox import Outbox
 from .queue import halves
 
@@ -33,7 +33,6 @@ class Sender:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, client: HubClient, outbox: Outbox, contact: Contact, dice: Random
     ) -> None:
-        """Draw this home's moment."""
         self._hass, self._entry = hass, entry
         self._client, self._outbox, self._contact = client, outbox, contact
         self._phase = dice.uniform(0, LATEST_PHASE)
@@ -86,7 +85,7 @@ class Sender:
             self._contact.lost("readings", error)
             self._entry.async_start_reauth(self._hass)
         except ClockRefused as refusal:
-            await self._explain()
+            await self._compare_clocks()
             self._retry(refusal)
         except HubError as error:
             self._retry(error)
@@ -94,6 +93,7 @@ class Sender:
             self._failing = False
             self._backoff.reset()
             self._contact.reached("readings")
+            await self._compare_clocks()
         finally:
             self._sending = False
 
@@ -107,7 +107,7 @@ class Sender:
         """Hand over some blocks. Of a request that is refused as a whole, each half gets its own chance."""
         try:
             await self._post(blocks)
-        except ReadingsRefused as refusal:
+        except Refused as refusal:
             if len(blocks) == 1:
                 await self._isolate(blocks[0], refusal)
                 return
@@ -115,18 +115,22 @@ class Sender:
             await self._deliver(blocks[:middle])
             await self._deliver(blocks[middle:])
 
-    async def _isolate(self, block: Block, refusal: ReadingsRefused) -> None:
-        """Find the slots that the hub objects to. When it says the same of both halves, it means the whole block."""
+    async def _isolate(self, block: Block, refusal: Refused) -> None:
+        """Find the slots that the hub objects to.
+
+        When it says the same of both halves, it means the whole block; unless both are still too large.
+        """
         if len(block.wh) == 1:
             await self._give_up(block, refusal)
             return
-        refused: list[tuple[Block, ReadingsRefused]] = []
+        refused: list[tuple[Block, Refused]] = []
         for half in halves(block):
             try:
                 await self._post((half,))
-            except ReadingsRefused as error:
+            except Refused as error:
                 refused.append((half, error))
-        if len(refused) > 1 and {each.sentence for _, each in refused} == {refusal.sentence}:
+        whole = len(refused) > 1 and {each.sentence for _, each in refused} == {refusal.sentence}
+        if whole and not isinstance(refusal, TooLarge):
             await self._give_up(block, refusal)
             return
         for half, each in refused:
@@ -136,9 +140,8 @@ class Sender:
         await self._client.send(blocks)
         await self._outbox.acknowledged(blocks)
         self._contact.reached("readings")
-        issues.clear_clock_apart(self._hass, self._entry.entry_id)
 
-    async def _give_up(self, block: Block, refusal: ReadingsRefused) -> None:
+    async def _give_up(self, block: Block, refusal: Refused) -> None:
         _LOGGER.warning(
             "The hub refuses %s slots of %s from %s: %s",
             len(block.wh),
@@ -149,11 +152,13 @@ class Sender:
         issues.raise_readings_refused(self._hass, self._entry.entry_id, self._entry.title, block, refusal)
         await self._outbox.give_up((block,))
 
-    async def _explain(self) -> None:
-        """Tell by how much the clocks differ. Where they agree by now, the readings go with the next request."""
+    async def _compare_clocks(self) -> None:
+        """Tell when the clocks differ, and by how much: a hub takes what lies in its past, in however wrong a slot."""
         try:
             await self._client.check(dt_util.utcnow())
         except ClockApart as measured:
             issues.raise_clock_apart(self._hass, self._entry.entry_id, self._entry.title, measured)
         except HubError as error:
             _LOGGER.debug("The hub's clock could not be asked: %s", error)
+        else:
+            issues.clear_clock_apart(self._hass, self._entry.entry_id)

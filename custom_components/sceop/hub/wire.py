@@ -2,23 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from ..core.blocks import Block, wire_time
 
-WIRE = 1
-
-HUB_NAME = "sceop-hub"
-
-MOST_APART = timedelta(minutes=2)
-"""The hub refuses what ends further in its future."""
-
-MOST_BLOCKS = 16
-"""Blocks a request; the hub takes 64. Ten thousand slots are 60 kB: written in a moment, and never near its 1 MiB."""
-
-OLDEST = timedelta(days=400)
-"""The hub takes nothing older."""
+BLOCKS_A_REQUEST = 16
+"""A quarter of what the hub takes. Ten thousand slots are 60 kB: written in a moment, and never near its 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +22,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One attempt to join. `request` is made once for it, so that sending it again makes no second household."""
+    """One attempt to join.
+
+    `request` is made once for it, so that sending it again makes no second household. `site` is for life: who comes
+    back is given the household of before, or the same past would be counted twice.
+    """
 
     code: str
     request: str
+    site: str
     name: str
     time_zone: str
     version: str
@@ -45,6 +40,7 @@ class Joining:
         return {
             "code": self.code,
             "request": self.request,
+            "site": self.site,
             "name": self.name,
             "kind": "home",
             "time_zone": self.time_zone,

@@ -27,7 +27,9 @@ def test_it_is_understood(typed, meant):
     assert str(parse(typed)) == meant
 
 
-@pytest.mark.parametrize("typed", ["http://hub.example.org", "http://8.8.8.8", "http://[2001:4860::8888]:8710"])
+@pytest.mark.parametrize(
+    "typed", ["http://hub.example.org", "http://8.8.8.8", "http://134744072", "http://[2001:4860::8888]:8710"]
+)
 def test_plain_http_stays_at_home(typed):
     with pytest.raises(InsecureAddressError):
         parse(typed)

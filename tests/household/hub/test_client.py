@@ -55,13 +55,20 @@ async def server(socket_enabled):
         (lambda: problem("clock", 422, "Late."), errors.ClockRefused),
         (lambda: problem("busy", 503, "Busy."), errors.HubBusy),
         (lambda: problem("slow-down", 429, "Slower."), errors.HubBusy),
-        (lambda: problem("too-old", 422, "Old."), errors.ReadingsRefused),
+        (lambda: problem("too-old", 422, "Old."), errors.Refused),
+        (lambda: problem("invalid", 422, "Wrong."), errors.Refused),
+        (lambda: problem("too-large", 413, "Large."), errors.TooLarge),
+        (lambda: problem("not-found", 404, "Nothing here."), errors.HubError),
+        (lambda: problem("forbidden", 403, "No."), errors.HubError),
+        (lambda: web.json_response({"type": "invalid", "detail": "Not our word."}, status=400), errors.NotAHub),
+        (lambda: web.Response(text="<html>", status=401), errors.NotAHub),
+        (lambda: web.Response(text="<html>", status=413), errors.NotAHub),
         (lambda: web.Response(text="<html>", status=502), errors.HubBusy),
         (lambda: web.Response(text="<html>", status=404), errors.NotAHub),
         (lambda: web.Response(text="[]"), errors.NotAHub),
         (lambda: web.Response(text="hello"), errors.NotAHub),
         (lambda: web.json_response({"stored": "many"}), errors.NotAHub),
-        (lambda: web.Response(status=302, headers={"Location": "/elsewhere"}), errors.NotAHub),
+        (lambda: web.json_response({"stored": 2, "unchanged": 0}, status=302), errors.NotAHub),
     ],
 )
 async def test_each_failure_has_its_name(session, server, answer, error):
@@ -104,7 +111,7 @@ async def test_nobody_there(session):
 async def test_a_nonsense_welcome_is_no_membership(session, server):
     hub = await server(lambda _request: web.json_response({"household": "1"}))
     with pytest.raises(errors.NotAHub):
-        await HubClient(session, hub.address).join(Joining("A", "b", "c", "UTC", "0.1.0"), START)
+        await HubClient(session, hub.address).join(Joining("A", "b", "c", "d", "UTC", "0.1.0"), START)
 
 
 async def test_clocks_two_minutes_apart_are_fine(session, hub):

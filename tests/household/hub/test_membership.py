@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.hub import client, connection
+from custom_components.sceop.sources import SourceError
+from custom_components.sceop.sources.simulated import SimulatedSource
 from tests.household.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -199,6 +202,15 @@ async def test_a_wrong_clock_keeps_the_slots_and_asks_for_help(hass, hub, member
     assert set(hub.slots()) >= closed_since(member, NOW, dt_util.utcnow() - SLOT)
 
 
+async def test_a_clock_that_is_behind_is_told_although_the_hub_takes_everything(hass, hub, member, freezer):
+    hub.clock = lambda: dt_util.utcnow() + timedelta(minutes=50)
+    await live_for(hass, freezer, member, timedelta(minutes=20))
+    assert issue(hass, "clock_apart").translation_placeholders["apart"] == "50"
+    hub.clock = dt_util.utcnow
+    await live_for(hass, freezer, member, timedelta(minutes=15))
+    assert issue(hass, "clock_apart") is None
+
+
 @pytest.mark.parametrize("health", [{}, {"name": "printer"}], ids=["agree again", "cannot be asked"])
 async def test_without_a_measured_difference_it_is_only_tried_again(hass, hub, member, freezer, health):
     hub.failures.append("clock")
@@ -228,7 +240,26 @@ async def test_a_slot_that_is_refused_holds_nothing_back(hass, hub, member, free
     assert refused["sentence"] == f"The slot {bad} of production holds too much."
 
 
-async def test_a_refused_token_keeps_the_slots_and_asks_for_an_invite(hass, hub, member, freezer):
+async def test_a_refusal_stays_until_somebody_has_read_it(hass, hub, member, freezer, hass_client):
+    assert await async_setup_component(hass, "repairs", {})
+    hub.objection = lambda block: "No." if block["channel"] == "production" else None
+    await live_for(hass, freezer, member, timedelta(minutes=12))
+    hub.objection = lambda _block: None
+    await live_for(hass, freezer, member, timedelta(minutes=15))
+    browser = await hass_client()
+    asked = {"handler": DOMAIN, "issue_id": "readings_refused_site"}
+    form = await (await browser.post("/api/repairs/issues/fix", json=asked)).json()
+    assert (form["type"], form["step_id"]) == ("form", "confirm")
+    assert form["description_placeholders"] == issue(hass, "readings_refused").translation_placeholders
+    end = await (await browser.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})).json()
+    assert end["type"] == "create_entry"
+    assert issue(hass, "readings_refused") is None
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["the same household", "a new household"])
+async def test_a_refused_token_keeps_the_slots_and_asks_for_an_invite(hass, hub, member, freezer, past, known):
+    if not known:
+        hub.sites.clear()
     hub.failures.append("unauthorized")
     await live_for(hass, freezer, member, timedelta(hours=1))
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
@@ -243,8 +274,71 @@ async def test_a_refused_token_keeps_the_slots_and_asks_for_an_invite(hass, hub,
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
     await finished(member, "sceop readings")
     again = member.data["hub"]["household"]
-    assert again != "household-1"
-    assert set(hub.slots(again)) >= closed_since(member, NOW, dt_util.utcnow())
+    assert (again == "household-1") == known
+    assert set(hub.slots(again)) == closed_since(member, (NOW if known else dt_util.utcnow()) - past, dt_util.utcnow())
+    recent = [quality for (who, _, start), (quality, _) in hub.books.items() if who == again and start >= slot_of(NOW)]
+    assert set(recent) == {"measured"}
+    assert hass.states.get(WAITING).state == "0"
+
+
+async def test_who_comes_back_to_its_household_leaves_no_gap(hass, hub, member, freezer, past):
+    joined = member.data["hub"]
+    await live_for(hass, freezer, member, timedelta(hours=1))
+    hass.config_entries.async_update_entry(member, data={"source": member.data["source"]})
+    await hass.async_block_till_done()
+    await live_for(hass, freezer, member, timedelta(hours=2))
+    before = dict(hub.books)
+    back = joined | {"joined_at": dt_util.utcnow().isoformat()}
+    hass.config_entries.async_update_entry(member, data={**member.data, "hub": back})
+    await hass.async_block_till_done()
+    await finished(member, "sceop past")
+    await live_for(hass, freezer, member, timedelta(minutes=20))
+    assert set(hub.slots("household-1")) >= closed_since(member, NOW - past, dt_util.utcnow() - SLOT)
+    assert {key: hub.books[key] for key in before} == before
+
+
+async def test_an_edge_between_joining_and_setting_up_belongs_to_the_past(
+    hass, hub, make_entry, membership, past, freezer
+):
+    entry = make_entry()
+    await set_up(hass, entry)
+    await live_for(hass, freezer, entry, timedelta(minutes=7))
+    joined = dt_util.utcnow()
+    await live_for(hass, freezer, entry, timedelta(minutes=2))
+    assert slot_of(joined) < slot_of(dt_util.utcnow())
+    member = membership | {"joined_at": joined.isoformat()}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "hub": member})
+    await hass.async_block_till_done()
+    await finished(entry, "sceop past")
+    async_fire_time_changed(hass)
+    await finished(entry, "sceop readings")
+    assert set(hub.slots()) == closed_since(entry, dt_util.utcnow() - past, joined + SLOT)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_past_that_a_source_cannot_tell_now_is_told_later(
+    hass, hub, make_entry, membership, past_slots, freezer, monkeypatch
+):
+    recall, asked = SimulatedSource.recall, []
+
+    async def silent(self, instants):
+        if len(instants) > 1:
+            asked.append(instants)
+            raise SourceError("The archive is closed.")
+        return await recall(self, instants)
+
+    monkeypatch.setattr(SimulatedSource, "recall", silent)
+    entry = make_entry(hub=membership)
+    await set_up(hass, entry)
+    await hub.until(lambda: hub.lines)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
+    await hass.async_block_till_done()
+    assert len(asked) == 2
+    monkeypatch.setattr(SimulatedSource, "recall", recall)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await past_arrived(hass, hub, past_slots)
+    assert len(hub.books) == past_slots
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_power_goes_out_every_ten_seconds(hass, hub, member, freezer):

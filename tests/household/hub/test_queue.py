@@ -69,12 +69,12 @@ def test_what_is_taken_out_is_gone_and_nothing_else(made, data):
     assert contents(queue.without(waiting, done)) == given_in - contents((done,))
 
 
-@given(queues(), st.integers(-1, 4300))
-def test_only_the_old_goes(made, number):
+@given(queues(), st.integers(-1, 4300), st.integers(0, 4300))
+def test_only_the_old_and_the_future_go(made, number, count):
     waiting, given_in = made
-    oldest = FIRST + number * SLOT
-    young = Counter({key: count for key, count in given_in.items() if key[1] >= oldest})
-    assert contents(queue.younger(waiting, oldest)) == young
+    oldest, now = FIRST + number * SLOT, FIRST + (number + count) * SLOT
+    kept = Counter({key: count for key, count in given_in.items() if oldest <= key[1] < now})
+    assert contents(queue.within(waiting, oldest, now)) == kept
 
 
 @given(st.integers(2, MOST_SLOTS))

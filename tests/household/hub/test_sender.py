@@ -1,7 +1,7 @@
 """At least once on the wire, exactly once in the books: whatever fails, in whatever order."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
 
@@ -17,8 +17,11 @@ from custom_components.sceop.hub.client import HubClient
 from custom_components.sceop.hub.contact import Contact
 from custom_components.sceop.hub.outbox import Outbox, outbox_store
 from custom_components.sceop.hub.sender import Sender
+from tests.household.practice_hub import ANSWERS
 
-FIRST = datetime(2026, 6, 1, tzinfo=UTC)
+FIRST = datetime(2026, 2, 1, tzinfo=UTC)
+"""Long enough before the test's now for all the slots that close in it."""
+
 TOO_MUCH = 90
 
 
@@ -65,9 +68,7 @@ EVENTS = st.lists(
         st.tuples(st.just("close"), st.integers(1, 900)),
         st.tuples(
             st.just("fail"),
-            st.sampled_from(
-                ["busy", "full", "clock", "broken", "captive portal", "hang up", "answer lost", "nonsense"]
-            ),
+            st.sampled_from(["hang up", "answer lost", "nonsense", *ANSWERS]),
         ),
         st.tuples(st.just("send"), st.none()),
         st.tuples(st.just("restart"), st.none()),
@@ -139,6 +140,38 @@ async def test_a_channel_that_the_hub_does_not_want_costs_few_requests(household
     assert home.hub.requests < 30
 
 
+async def test_what_is_too_large_goes_in_pieces(household, hass):
+    home = household()
+    home.hub.most_slots = 100
+    assert not await refused_with(home, lambda _block: None)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "readings_refused_site") is None
+
+
+async def test_a_slot_that_is_too_large_alone_is_given_up(household, hass):
+    home = household()
+    home.hub.most_slots = 0
+    assert (await refused_with(home, lambda _block: None, 5)).total() == 10
+    told = ir.async_get(hass).async_get_issue(DOMAIN, "readings_refused_site").translation_placeholders
+    assert (told["slots"], told["sentence"]) == ("1", "At most 0 slots.")
+
+
+@pytest.mark.parametrize("answer", sorted(ANSWERS.keys() - {"clock"}))
+async def test_no_answer_that_may_pass_costs_a_slot(household, hass, caplog, answer):
+    home = household()
+    await home.start()
+    await home.close_slots(5)
+    home.hub.failures.extend([answer] * 3)
+    for _ in range(3):
+        await home.send()
+        assert home.outbox.waiting == 10
+    assert not home.hub.failures
+    assert len([record for record in caplog.records if "is away" in record.getMessage()]) == 1
+    await home.send()
+    assert home.arrived() == home.closed
+    assert home.outbox.waiting == 0
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "readings_refused_site") is None
+
+
 async def test_nothing_is_sent_with_a_refused_token(household):
     home = household()
     await home.start()
@@ -176,6 +209,6 @@ async def test_slots_older_than_the_hub_takes_are_not_kept(household, freezer):
     home = household()
     await home.start()
     await home.close_slots(96)
-    freezer.move_to(FIRST.replace(year=2027, month=7, day=6, hour=12))
+    freezer.move_to(FIRST + timedelta(days=400, hours=12))
     await home.close_slots(0)
     assert home.outbox.waiting == 96
