@@ -107,8 +107,10 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "script/demo", description="SCEOP on this computer: a hub with a simulated street, and a real Home Assistant."
     )
-    parser.add_argument("--households", type=_count, help="homes of the street, beside its office (40)")
-    parser.add_argument("--days", type=_count, help="days of history (60)")
+    parser.add_argument(
+        "--households", type=partial(_count, most=1000), help="homes of the street, beside its office: 1 to 1000 (40)"
+    )
+    parser.add_argument("--days", type=partial(_count, most=400), help="days of history: 1 to 400 (60)")
     parser.add_argument("--port", type=_port, help=f"the hub's port ({state.HUB_PORT}, or the next that is free)")
     parser.add_argument("--reset", action="store_true", help="forget the demo that is there and make a new one")
     parser.add_argument("--check", action="store_true", help="start a separate demo, examine it over HTTP, and stop")
@@ -123,11 +125,10 @@ def _port(text: str) -> int:
     return number
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
-    return number
+def _count(text: str, *, most: int) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {most}")
+    return int(text)
 
 
 if __name__ == "__main__":

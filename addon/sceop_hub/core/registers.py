@@ -27,7 +27,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """What the site used since it was first seen whole.
+    """What the site used: at first what its counters leave, and from then on what flows.
 
     `counted_mwh` says up to where each register is contained in it. Meters are not read in the same instant, so the
     sum may dip by a little; `highest_mwh` is what is shown.
@@ -88,6 +88,8 @@ def _consume(consumed: Consumed, totals_mwh: Mapping[str, int | None]) -> Consum
     used = consumption(moved)
     if used is None:
         return consumed
+    if not consumed.counted_mwh:
+        used = max(consumption(totals_mwh) or 0, 0)
     counted = dict(consumed.counted_mwh) | {name: total for name, total in totals_mwh.items() if total is not None}
     total = consumed.sum_mwh + used
     return Consumed(counted, total, max(consumed.highest_mwh, total))

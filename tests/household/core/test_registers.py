@@ -33,7 +33,14 @@ def test_nothing_runs_backwards(readings):
 def test_a_replaced_meter_goes_on_where_the_old_one_ended():
     *_, last = walk([{"grid_import": 9000}, {"grid_import": 10_000}, {"grid_import": 400}, {"grid_import": 500}])
     assert last.channels["grid_import"].total_mwh == 10_100
-    assert last.consumed.highest_mwh == 1100
+    assert last.consumed.highest_mwh == 10_100
+
+
+def test_consumption_begins_with_what_the_counters_leave_and_never_below_zero():
+    (first,) = walk([{"grid_import": 5000, "production": 4000, "grid_export": 1000}])
+    assert first.consumed.highest_mwh == 8000
+    *_, last = walk([{"grid_import": 0, "grid_export": 9000}, {"grid_import": 30, "grid_export": 9000}])
+    assert last.consumed.highest_mwh == 30
 
 
 def test_a_flow_that_was_silent_is_counted_when_it_speaks_again():

@@ -52,6 +52,8 @@ export function clocks(zone) {
     second: (instant) => full.format(new Date(instant)),
     /** @param {string | number} instant */
     date: (instant) => date.format(new Date(instant)),
+    /** The same for programs: always 24 hours. @param {string | number} instant */
+    plain: (instant) => parts.format(new Date(instant)),
     /** Hour and minute on the wall there. @param {string | number} instant @returns {[number, number]} */
     wall: (instant) => /** @type {[number, number]} */ (parts.format(new Date(instant)).split(":").map(Number)),
   };

@@ -295,7 +295,7 @@ function showTable(day, clock) {
 
 $("today-csv").addEventListener("click", () => {
   const clock = clocks(today.time_zone);
-  download(`energy-${today.day}.csv`, csv(today, clock.time));
+  download(`energy-${today.day}.csv`, csv(today, clock.plain));
 });
 
 async function fetchToday() {
