@@ -104,16 +104,6 @@ def flows_of(connection: sqlite3.Connection, household: int) -> list[str]:
     return [name for (name,) in rows if name in FLOWS]
 
 
-def of_household(connection: sqlite3.Connection, household: int, channel: str, span: Span) -> dict[int, int]:
-    """Return one household's channel, by the number of the slot."""
-    rows = connection.execute(
-        "SELECT slot, wh FROM reading WHERE channel = (SELECT id FROM channel WHERE household = :household AND name ="
-        " :name) AND slot >= :first AND slot < :end",
-        {"household": household, "name": channel, **_edges(span)},
-    )
-    return dict(rows.fetchall())
-
-
 def _edges(span: Span) -> dict[str, int]:
     return {"first": to_number(span.start), "end": to_number(span.end)}
 
