@@ -38,6 +38,7 @@ PORT = str(CONFIG["ingress_port"])
 SUPERVISOR = "172.30.32.2"
 HUB_USER = 8710
 INVITE = re.compile(r"invite code is ([A-Z0-9]{4}-[A-Z0-9]{4})")
+SERVES = re.compile(r"The hub .* serves http")
 # A first start on a slow machine imports scikit-learn without warm caches.
 START_S = 120
 STOP_S = CONFIG["timeout"]
@@ -228,18 +229,14 @@ class Hub:
         self.log.append(line)
 
     def wait_until_healthy(self) -> None:
-        """Wait until /healthz answers, reading the log meanwhile."""
+        """Read the log up to the line that says where the hub serves; then it must answer."""
         deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
+        while not SERVES.search("".join(self.log)):
             try:
-                self._next_line(timeout=0.1)
+                self._next_line(timeout=max(0, deadline - time.monotonic()))
             except queue.Empty:
-                try:
-                    if self.ask("GET", "/healthz")[0] == HTTPStatus.OK:
-                        return
-                except OSError:  # refused, so not listening yet
-                    continue
-        pytest.fail(f"no health within {START_S} s:\n{''.join(self.log)}")
+                pytest.fail(f"no hub within {START_S} s:\n{''.join(self.log)}")
+        assert self.ask("GET", "/healthz")[0] == HTTPStatus.OK
 
     def first_invite(self) -> str | None:
         """Return the invite that the log shows, read so far."""
