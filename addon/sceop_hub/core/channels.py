@@ -9,6 +9,10 @@ PRODUCTION = "production"
 BATTERY_CHARGE = "battery_charge"
 BATTERY_DISCHARGE = "battery_discharge"
 
+LOAD = "load"
+LIGHT = "light"
+"""The flows of a submeter and of a light zone; the channel is this, a dot and a name."""
+
 CONSUMPTION = "consumption"
 """What the site used. It is never measured, always derived, and so no channel."""
 
