@@ -19,9 +19,13 @@ async def sites(api: Api) -> list[str]:
 
 
 async def entities(api: Api) -> dict[str, str]:
-    """Return the integration's entities by what they show."""
+    """Return the site's own entities by what they show; those of its things stand beside them."""
     everything = await api.command("config/entity_registry/list")
-    return {entity["translation_key"]: entity["entity_id"] for entity in everything if entity["platform"] == DOMAIN}
+    return {
+        entity["translation_key"]: entity["entity_id"]
+        for entity in everything
+        if entity["platform"] == DOMAIN and entity["config_subentry_id"] is None
+    }
 
 
 async def set_up(api: Api, hub_url: str, invite: str) -> None:

@@ -4,26 +4,33 @@ from random import SystemRandom
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import device_registry as dr
 
-from .const import CONF_HUB, CONF_SOURCE, PLATFORMS
+from .const import CONF_HUB, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
+from .entity import site_device
 from .hub import issues
 from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
-from .sources.simulated import SimulatedHome, SimulatedSource
-from .storage import registers_store
+from .sources.simulated import CONF_SIMULATED, meters
+from .sources.table import create
+from .storage import books_store
+from .thing import ThingCoordinator
+from .things import Thing
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
-    """Set up a site. It works alone: a hub that is away changes nothing here."""
+    """Set up a site. It works alone, and goes on while a meter or the hub is away."""
     assert entry.unique_id is not None  # every site is given one by the config flow
-    home = SimulatedHome.from_json(entry.data[CONF_SOURCE])
-    source = await SimulatedSource.create(hass, entry.unique_id, home)
+    site_id = entry.unique_id
     hub = await _connect(hass, entry)
-    coordinator = SiteCoordinator(hass, entry, source, takers=() if hub is None else (hub.take,))
+    things = await _things(hass, entry, site_id)
+    coordinator = SiteCoordinator(hass, entry, things, takers=() if hub is None else (hub.take,))
+    entry.async_on_unload(coordinator.async_close)
     await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = SiteRuntime(site_id=entry.unique_id, coordinator=coordinator, hub=hub)
+    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **site_device(entry, site_id))
+    entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device.id, coordinator=coordinator, hub=hub)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     async def save(_event: Event) -> None:
@@ -35,7 +42,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(entry.add_update_listener(_reload))
     if hub is not None:
         entry.async_on_unload(hub.stop)
-        hub.start(source, coordinator.power)
+        hub.start(coordinator.past, coordinator.power)
     return True
 
 
@@ -52,13 +59,23 @@ async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bo
 
 async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Leave nothing of a removed site behind."""
-    await registers_store(hass, entry.entry_id).async_remove()
+    await books_store(hass, entry.entry_id).async_remove()
     await _forget_hub(hass, entry)
 
 
 async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Set the site up anew after any change; the one place that does."""
     hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def _things(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str) -> dict[str, ThingCoordinator]:
+    """Return the site's things, each with the source that its subentry names."""
+    simulation = await meters(hass, entry.data, site_id) if CONF_SIMULATED in entry.data else None
+    things = (Thing.of(subentry) for subentry in entry.subentries.values())
+    return {
+        thing.id: ThingCoordinator(hass, entry, thing, create(hass, entry, thing, simulation), MOST_W)
+        for thing in things
+    }
 
 
 async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnection | None:

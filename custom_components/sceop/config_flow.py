@@ -5,15 +5,24 @@ from typing import Any, override
 from uuid import uuid4
 
 import probatio
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER, ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_HOME, CONF_HUB, CONF_SOURCE, DOMAIN
+from .const import CONF_HOME, CONF_HUB, DOMAIN
 from .hub.wire import Membership
 from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
-from .sources.simulated import PAST, HomeKind, SimulatedHome
+from .sources.simulated import CONF_SIMULATED, PAST, HomeKind, things
+from .things import ThingKind
 
 DEFAULT_NAME = "My home"
 
@@ -34,6 +43,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         self._request = str(uuid4())  # the same however often this flow tries to join
         self._name = ""
         self._site: dict[str, Any] = {}
+        self._things: list[ConfigSubentryData] = []
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -57,9 +67,23 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         """Give the site an identity of its own, which no hub, app or address has a part in."""
         await self.async_set_unique_id(str(uuid4()))
         config = self.hass.config
-        home = SimulatedHome(kind, config.latitude, config.longitude, config.time_zone, dt_util.utcnow() - PAST)
-        self._site = {CONF_SOURCE: {"type": "simulated", **home.to_json()}}
+        self._site = {
+            "latitude": config.latitude,
+            "longitude": config.longitude,
+            "time_zone": config.time_zone,
+            CONF_SIMULATED: {"kind": kind.value, "since": (dt_util.utcnow() - PAST).isoformat()},
+        }
+        self._things = things(kind, await self._kinds())
         return await self.async_step_community()
+
+    async def _kinds(self) -> dict[ThingKind, str]:
+        """Return what things are called in the language of this Home Assistant."""
+        words = await async_get_translations(
+            self.hass, self.hass.config.language, "config_subentries", integrations=[DOMAIN], config_flow=True
+        )
+        return {
+            kind: words.get(f"component.{DOMAIN}.config_subentries.{kind}.entry_type", kind.value) for kind in ThingKind
+        }
 
     async def async_step_community(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer a community; a home is complete without one."""
@@ -67,7 +91,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_not_now(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set the site up alone."""
-        return self.async_create_entry(title=self._name, data=self._site)
+        return self.async_create_entry(title=self._name, data=self._site, subentries=self._things)
 
     async def async_step_hub(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Join a community, during set-up or later."""
@@ -118,7 +142,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             site = self.unique_id if self.source == SOURCE_USER else self._entry().unique_id
             assert site is not None  # every site was given one
-            joined = await join(self.hass, user_input, self._request, site, self._site_data()["time_zone"])
+            joined = await join(self.hass, user_input, self._request, site, self._time_zone())
             if isinstance(joined, Membership):
                 return self._keep(joined)
             problem = joined
@@ -140,17 +164,16 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         """Write the membership into the site's entry, a new one or the one that this flow is about."""
         hub = {CONF_HUB: membership.to_json()}
         if self.source == SOURCE_USER:
-            return self.async_create_entry(title=self._name, data=self._site | hub)
+            return self.async_create_entry(title=self._name, data=self._site | hub, subentries=self._things)
         return self.async_update_and_abort(self._entry(), data_updates=hub)
 
     def _entry(self) -> ConfigEntry:
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
 
-    def _site_data(self) -> Mapping[str, Any]:
-        """Return what the site is made of, whether it is set up already or not."""
+    def _time_zone(self) -> str:
+        """Return where the site's days begin, whether it is set up already or not."""
         data: Mapping[str, Any] = self._site if self.source == SOURCE_USER else self._entry().data
-        kept: Mapping[str, Any] = data[CONF_SOURCE]
-        return kept
+        return str(data["time_zone"])
 
     def _member(self) -> Membership | None:
         """Return the site's membership, if it has one."""

@@ -14,6 +14,8 @@ PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
 READ_EVERY: Final = timedelta(seconds=10)
 """Often enough that an edge of a slot, interpolated between two readings, is off by a few Wh at most."""
 
+MOST_W: Final = 2_000_000
+"""More than any building's connection carries; a counter that moves faster did not measure that."""
+
 CONF_HOME: Final = "home"
 CONF_HUB: Final = "hub"
-CONF_SOURCE: Final = "source"

@@ -1,10 +1,10 @@
-"""The coordinator: reads the site's source, keeps its registers, and passes on the slots that closed."""
+"""The coordinator: reads a site's things, balances them, and passes on the slots that closed."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,21 +12,22 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
+from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
-from .core.channels import consumption
-from .core.meter import LONGEST_MEASURED_STEP, ClosedSlot
-from .core.registers import Registers, follow, rewind
-from .core.slots import SLOT, Span, slot_of
-from .core.wire import CLOCK_TOLERANCE
+from .core.balance import Balance, balance
+from .core.channels import FLOWS
+from .core.meter import ClosedSlot
+from .core.slotbook import Book, Members, take, write
+from .core.slots import Span
 from .hub.connection import HubConnection
-from .sources import Reading, Source, SourceError
-from .storage import dump, load, registers_store
+from .storage import books_store
+from .thing import ThingCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
 type ClosedSlots = Mapping[str, Sequence[ClosedSlot]]
 type Taker = Callable[[ClosedSlots], Awaitable[None]]
-"""Whoever keeps closed slots, or raises OSError; the registers move on only when every taker has them."""
+"""Whoever keeps a site's closed slots, or raises OSError; the books move on only when every taker has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,31 +36,31 @@ class SiteRuntime:
 
     site_id: str
     """The site's own; the prefix of all unique ids."""
+    device_id: str
+    """The site's device, below which those of its things stand."""
     coordinator: SiteCoordinator
     hub: HubConnection | None
+
+    @property
+    def things(self) -> Mapping[str, ThingCoordinator]:
+        """The site's things by their subentries."""
+        return self.coordinator.things
 
 
 type SceopConfigEntry = ConfigEntry[SiteRuntime]
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What a site shows at one instant; None is a value that is not known."""
-
-    at: datetime = field(compare=False)
-    watts: Mapping[str, int | None]
-    energy_wh: Mapping[str, int | None]
-    consumption_w: int | None
-    consumption_wh: int | None
-
-
 class SiteCoordinator(DataUpdateCoordinator[Balance]):
-    """One site, read every ten seconds."""
+    """One site, balanced every ten seconds."""
 
     config_entry: SceopConfigEntry
 
     def __init__(
-        self, hass: HomeAssistant, entry: SceopConfigEntry, source: Source, takers: Sequence[Taker] = ()
+        self,
+        hass: HomeAssistant,
+        entry: SceopConfigEntry,
+        things: Mapping[str, ThingCoordinator],
+        takers: Sequence[Taker] = (),
     ) -> None:
         super().__init__(
             hass,
@@ -69,96 +70,103 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
             update_interval=READ_EVERY,
             always_update=False,
         )
-        self.source = source
+        self.things = things
+        self.members = _members(things.values())
         self._takers = takers
-        self._store = registers_store(hass, entry.entry_id)
-        self._registers = Registers()
+        self._store = books_store(hass, entry.entry_id)
+        self._books = SiteBooks()
+        self._untaken: dict[str, list[ClosedSlot]] = {}
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything of the site is known; a site without things has nothing to ask."""
+        return not self.things or any(thing.last_update_success for thing in self.things.values())
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The flows that the site has."""
+        return tuple(flow for flow in FLOWS if flow in self.members)
 
     @override
     async def _async_setup(self) -> None:
-        """Take the registers up where they were left."""
-        self._registers = load(await self._store.async_load())
+        """Take the books up where they were left, and begin to listen to the things."""
+        self._books = load(await self._store.async_load())
+        for thing in self.things.values():
+            thing.registers = self._books.registers.get(thing.thing.id, {})
+            await thing.source.open()
 
     @override
     async def _async_update_data(self) -> Balance:
-        """Read the source, and first what it remembers of the time in which nobody read it."""
+        """Read every thing, none of which keeps another waiting or makes it fail."""
+        for thing in self.things.values():
+            await thing.async_refresh()
+        if self.data is None and not self.answers:
+            raise UpdateFailed(translation_domain=DOMAIN, translation_key="nothing_answers")
         now = dt_util.utcnow()
-        self._come_back_from_the_future(now)
-        try:
-            missed = await self.source.recall(self._missed_edges(now))
-            reading = await self.source.read(now)
-        except SourceError as error:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="source_silent",
-                translation_placeholders={"sentence": str(error)},
-            ) from error
-        registers, closed = self._registers, dict[str, list[ClosedSlot]]()
-        for past in (*missed, reading):
-            registers, slots = follow(registers, past.at, past.counters_mwh)
-            for channel, more in slots.items():
-                closed.setdefault(channel, []).extend(more)
-        with suppress(OSError):  # the store has told it; the next reading closes the same slots again
-            await self._move_on(registers, closed)
-        return _balance(registers, reading)
+        shown = [flow for thing in self.things.values() for flow in thing.shown(now)]
+        tallies, state = balance(self._books.tallies, now, shown)
+        new = not self._books.registers
+        self._books = SiteBooks(self._books.registers, tallies, self._books.slots)
+        with suppress(OSError):  # the store has told it; nothing is forgotten, and it is tried again
+            await self._settle(now, save=new)
+        return state
 
-    async def _move_on(self, registers: Registers, closed: ClosedSlots) -> None:
-        """Believe in the registers once every taker has the slots that closed on the way."""
-        new = not self._registers.channels
-        for taker in self._takers if closed else ():
-            await taker(closed)
-        self._registers = registers
-        if new or closed:
-            await self.async_save()
+    async def _settle(self, now: datetime, *, save: bool) -> None:
+        """Pass on what closed, and write the books once every taker has it.
 
-    def _come_back_from_the_future(self, now: datetime) -> None:
-        """Take a clock that was put back for what it is; without this the site would wait until the time has come."""
-        ahead = max((register.meter.at - now for register in self._registers.channels.values()), default=timedelta())
-        if ahead > CLOCK_TOLERANCE:
-            _LOGGER.warning("The clock of this machine was put back by %s; the running quarter hour is a gap", ahead)
-            self._registers = rewind(self._registers, now)
-
-    def _missed_edges(self, now: datetime) -> list[datetime]:
-        """Return the edges of slots that a source with a memory can still tell.
-
-        A new site asks for the start of the running slot, so that its first slot is whole. After a silence the even
-        spread between two readings is only an estimate, and memory is better.
+        What is written is what was true before the takers were asked: a slot that closes meanwhile closes again.
         """
-        meters = [register.meter for register in self._registers.channels.values()]
-        if not meters:
-            return [slot_of(now)]
-        last = max(meter.at for meter in meters)
-        if now - last <= LONGEST_MEASURED_STEP:
-            return []
-        first, end = slot_of(last) + SLOT, slot_of(now) + SLOT
-        return list(Span(first, end)) if first < end else []
+        slots = self._books.slots
+        for thing in self.things.values():
+            slots = write(slots, self.members, thing.thing.id, thing.take_closed())
+        slots, written = take(slots, self.members, now)
+        for channel, more in written.channels.items():
+            self._untaken.setdefault(channel, []).extend(more)
+        registers = {thing.thing.id: thing.registers for thing in self.things.values()}
+        self._books = SiteBooks(registers, self._books.tallies, slots)
+        if not (save or self._untaken):
+            return
+        kept = dump(self._books)
+        for taker in self._takers if self._untaken else ():
+            await taker(self._untaken)
+        self._untaken = {}
+        await self._store.async_save(kept)
 
     @callback
     def power(self) -> tuple[datetime, Mapping[str, int | None]] | None:
-        """Return when the flows were read and what they were, or None while the source says nothing."""
-        return (self.data.at, self.data.watts) if self.last_update_success else None
+        """Return when the flows were read and what they were, or None while nothing at all is known."""
+        if not self.answers:
+            return None
+        return self.data.at, {flow: None if self.data.silent[flow] else self.data.watts[flow] for flow in self.flows}
 
     @callback
     def kept(self) -> dict[str, Any]:
-        """Return the registers as they are kept over a restart."""
-        return dump(self._registers)
+        """Return the books as they are kept over a restart."""
+        return dump(self._books)
 
     async def async_save(self) -> None:
-        """Write the registers to disk. If that fails, a restart takes up older ones and closes the same slots again."""
+        """Write the books to disk. If that fails, a restart takes up older ones and closes the same slots again."""
         with suppress(OSError):
-            await self._store.async_save(self.kept())
+            await self._settle(dt_util.utcnow(), save=True)
+
+    async def past(self, span: Span) -> ClosedSlots:
+        """Return the site's slots from before anybody read its things, as far as all of them remember."""
+        slots: Book = {}
+        for thing in self.things.values():
+            told = {thing.thing.channel(flow): known for flow, known in (await thing.source.past(span)).items()}
+            slots = write(slots, self.members, thing.thing.id, told)
+        _, written = take(slots, self.members, span.end)
+        return written.channels
+
+    async def async_close(self) -> None:
+        """End what the things' sources began."""
+        for thing in self.things.values():
+            await thing.source.close()
 
 
-def _balance(registers: Registers, reading: Reading) -> Balance:
-    energy_wh = {
-        channel: None if counter is None else registers.channels[channel].total_mwh // 1000
-        for channel, counter in reading.counters_mwh.items()
-    }
-    whole = consumption(energy_wh) is not None
-    return Balance(
-        at=reading.at,
-        watts=reading.watts,
-        energy_wh=energy_wh,
-        consumption_w=consumption(reading.watts),
-        consumption_wh=registers.consumed.highest_mwh // 1000 if whole else None,
-    )
+def _members(things: Iterable[ThingCoordinator]) -> Members:
+    members: dict[str, set[str]] = {}
+    for thing in things:
+        for flow in thing.thing.flows:
+            members.setdefault(thing.thing.channel(flow), set()).add(thing.thing.id)
+    return {channel: frozenset(ids) for channel, ids in members.items()}

@@ -24,7 +24,14 @@ async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: SceopC
             "consumption_wh": balance.consumption_wh,
             "last_read_worked": coordinator.last_update_success,
         },
-        "registers": coordinator.kept(),
+        "things": {
+            thing.thing.kind: {
+                "last_reading": thing.last_reading and thing.last_reading.isoformat(),
+                "last_read_worked": thing.last_update_success,
+            }
+            for thing in coordinator.things.values()
+        },
+        "books": coordinator.kept(),
         "hub": None
         if hub is None
         else {

@@ -1,5 +1,6 @@
 """What all entities of a site have in common."""
 
+from collections.abc import Iterable
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -11,6 +12,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry, SiteCoordinator
 from .hub.connection import HubConnection
+from .thing import ThingCoordinator
 
 
 class SiteEntity(CoordinatorEntity[SiteCoordinator]):
@@ -22,7 +24,25 @@ class SiteEntity(CoordinatorEntity[SiteCoordinator]):
         super().__init__(entry.runtime_data.coordinator)
         self.entity_description = description
         self._attr_unique_id = _unique_id(entry, description)
-        self._attr_device_info = _site(entry)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether anything of the site answers."""
+        return super().available and self.coordinator.answers
+
+
+class ThingEntity(CoordinatorEntity[ThingCoordinator]):
+    """One figure of one thing."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, entry: SceopConfigEntry, thing: ThingCoordinator, description: EntityDescription) -> None:
+        super().__init__(thing)
+        self.entity_description = description
+        self._attr_unique_id = f"{entry.runtime_data.site_id}_{thing.thing.id}_{description.key}"
+        self._attr_device_info = thing_device(entry, thing)
 
 
 class HubEntity(Entity):
@@ -35,7 +55,7 @@ class HubEntity(Entity):
         self.hub = hub
         self.entity_description = description
         self._attr_unique_id = _unique_id(entry, description)
-        self._attr_device_info = _site(entry)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -43,7 +63,23 @@ class HubEntity(Entity):
         self.async_on_remove(self.hub.listen(self.async_write_ha_state))
 
 
-def forget_entities(hass: HomeAssistant, entry: SceopConfigEntry, descriptions: tuple[EntityDescription, ...]) -> None:
+def site_device(entry: SceopConfigEntry, site_id: str) -> DeviceInfo:
+    """Return the site's device. A site is no thing that hangs on a wall: its meters are devices below it."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, site_id)}, name=entry.title, manufacturer="SCEOP", entry_type=DeviceEntryType.SERVICE
+    )
+
+
+def thing_device(entry: SceopConfigEntry, thing: ThingCoordinator) -> DeviceInfo:
+    """Return the device of a thing, below its site."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, thing.thing.id)},
+        name=thing.thing.title,
+        via_device_id=entry.runtime_data.device_id,
+    )
+
+
+def forget_entities(hass: HomeAssistant, entry: SceopConfigEntry, descriptions: Iterable[EntityDescription]) -> None:
     """Remove from the registry what a site does not have any more."""
     gone = {_unique_id(entry, description) for description in descriptions}
     registry = er.async_get(hass)
@@ -54,13 +90,3 @@ def forget_entities(hass: HomeAssistant, entry: SceopConfigEntry, descriptions: 
 
 def _unique_id(entry: SceopConfigEntry, description: EntityDescription) -> str:
     return f"{entry.runtime_data.site_id}_{description.key}"
-
-
-def _site(entry: SceopConfigEntry) -> DeviceInfo:
-    """Return the site's device. A site is no thing that hangs on a wall: its meters will be devices below it."""
-    return DeviceInfo(
-        identifiers={(DOMAIN, entry.runtime_data.site_id)},
-        name=entry.title,
-        manufacturer="SCEOP",
-        entry_type=DeviceEntryType.SERVICE,
-    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import override
+from typing import NotRequired, TypedDict, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -16,20 +16,40 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import Balance, SceopConfigEntry
-from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT
-from .entity import HubEntity, SiteEntity, forget_entities
+from .coordinator import SceopConfigEntry
+from .core.balance import Balance
+from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
+from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
+from .thing import ThingState
 
 PARALLEL_UPDATES = 0
 
 
+class _Look(TypedDict):
+    """What all sensors of power, or of energy, have in common."""
+
+    device_class: SensorDeviceClass
+    state_class: SensorStateClass
+    native_unit_of_measurement: str
+    suggested_display_precision: int
+    suggested_unit_of_measurement: NotRequired[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteSensorDescription(SensorEntityDescription):
-    """One figure of the site's balance, at sites that have its channel."""
+    """One figure of the site's balance, at sites that have its flow."""
 
     value_fn: Callable[[Balance], int | None]
-    channel: str
+    flow: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingSensorDescription(SensorEntityDescription):
+    """One figure of a thing, at things that measure its flow."""
+
+    value_fn: Callable[[ThingState], int | None]
+    flow: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,46 +59,49 @@ class HubSensorDescription(SensorEntityDescription):
     value_fn: Callable[[HubConnection], datetime | int | None]
 
 
-def _power(name: str, channel: str, value_fn: Callable[[Balance], int | None]) -> SiteSensorDescription:
-    return SiteSensorDescription(
-        key=f"{name}_power",
-        translation_key=f"{name}_power",
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        channel=channel,
-        value_fn=value_fn,
-    )
+_POWER: _Look = {
+    "device_class": SensorDeviceClass.POWER,
+    "state_class": SensorStateClass.MEASUREMENT,
+    "native_unit_of_measurement": UnitOfPower.WATT,
+    "suggested_display_precision": 0,
+}
+_ENERGY: _Look = {
+    "device_class": SensorDeviceClass.ENERGY,
+    "state_class": SensorStateClass.TOTAL_INCREASING,
+    "native_unit_of_measurement": UnitOfEnergy.WATT_HOUR,
+    "suggested_unit_of_measurement": UnitOfEnergy.KILO_WATT_HOUR,
+    "suggested_display_precision": 2,
+}
 
 
-def _energy(name: str, channel: str, value_fn: Callable[[Balance], int | None]) -> SiteSensorDescription:
-    return SiteSensorDescription(
-        key=f"{name}_energy",
-        translation_key=f"{name}_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        channel=channel,
-        value_fn=value_fn,
-    )
+def _of_site(name: str, flow: str, look: _Look, value_fn: Callable[[Balance], int | None]) -> SiteSensorDescription:
+    return SiteSensorDescription(key=name, translation_key=name, flow=flow, value_fn=value_fn, **look)
 
 
-def _watts(balance: Balance, *, channel: str) -> int | None:
-    return balance.watts.get(channel)
+def _of_thing(
+    name: str, flow: str, look: _Look, value_fn: Callable[[ThingState], int | None]
+) -> ThingSensorDescription:
+    return ThingSensorDescription(key=name, translation_key=name, flow=flow, value_fn=value_fn, **look)
 
 
-def _energy_wh(balance: Balance, *, channel: str) -> int | None:
-    return balance.energy_wh.get(channel)
+def _watts(shown: Balance | ThingState, *, flow: str) -> int | None:
+    return shown.watts.get(flow)
+
+
+def _energy_wh(shown: Balance | ThingState, *, flow: str) -> int | None:
+    return shown.energy_wh.get(flow)
 
 
 SITE_SENSORS = (
-    *(_power(channel, channel, partial(_watts, channel=channel)) for channel in FLOWS),
-    *(_energy(channel, channel, partial(_energy_wh, channel=channel)) for channel in FLOWS),
-    _power(CONSUMPTION, GRID_IMPORT, lambda balance: balance.consumption_w),
-    _energy(CONSUMPTION, GRID_IMPORT, lambda balance: balance.consumption_wh),
+    *(_of_site(f"{flow}_power", flow, _POWER, partial(_watts, flow=flow)) for flow in FLOWS),
+    *(_of_site(f"{flow}_energy", flow, _ENERGY, partial(_energy_wh, flow=flow)) for flow in FLOWS),
+    _of_site(f"{CONSUMPTION}_power", GRID_IMPORT, _POWER, lambda balance: balance.consumption_w),
+    _of_site(f"{CONSUMPTION}_energy", GRID_IMPORT, _ENERGY, lambda balance: balance.consumption_wh),
+)
+
+THING_SENSORS = (
+    *(_of_thing(f"{flow}_power", flow, _POWER, partial(_watts, flow=flow)) for flow in (*FLOWS, LOAD, LIGHT)),
+    *(_of_thing(f"{flow}_energy", flow, _ENERGY, partial(_energy_wh, flow=flow)) for flow in (*FLOWS, LOAD, LIGHT)),
 )
 
 HUB_SENSORS = (
@@ -104,12 +127,28 @@ async def async_setup_entry(
 ) -> None:
     """Add what this site has."""
     runtime = entry.runtime_data
-    channels = runtime.coordinator.source.channels
-    async_add_entities(SiteSensor(entry, sensor) for sensor in SITE_SENSORS if sensor.channel in channels)
+    flows = runtime.coordinator.flows
+    async_add_entities(SiteSensor(entry, sensor) for sensor in SITE_SENSORS if sensor.flow in flows)
+    forget_entities(hass, entry, [sensor for sensor in SITE_SENSORS if sensor.flow not in flows])
+    for thing in runtime.things.values():
+        sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
+        async_add_entities(sensors, config_subentry_id=thing.thing.id)
     if (hub := runtime.hub) is None:
         forget_entities(hass, entry, HUB_SENSORS)
     else:
         async_add_entities(HubSensor(entry, hub, sensor) for sensor in HUB_SENSORS)
+
+
+class ThingSensor(ThingEntity, SensorEntity):
+    """A figure of one thing; a missing one is unknown, never zero."""
+
+    entity_description: ThingSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the figure as it was read last."""
+        return self.entity_description.value_fn(self.coordinator.data)
 
 
 class SiteSensor(SiteEntity, SensorEntity):
@@ -122,6 +161,13 @@ class SiteSensor(SiteEntity, SensorEntity):
     def native_value(self) -> int | None:
         """Return the figure as it was read last."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, list[str]] | None:
+        """Name the things whose part is missing while their sum goes on."""
+        missing = self.coordinator.data.silent.get(self.entity_description.flow, ())
+        return {"missing": [self.coordinator.things[thing].thing.title for thing in missing]} if missing else None
 
 
 class HubSensor(HubEntity, SensorEntity):

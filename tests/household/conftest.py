@@ -7,18 +7,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 
 from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.sources.simulated import HomeKind, things
+from custom_components.sceop.things import ThingKind
 from tests.household.practice_hub import PracticeHub
 
 SITE_ID = "6f1c2d3e-4b5a-4c6d-8e7f-112233445566"
 NOW = datetime(2026, 6, 10, 10, 7, tzinfo=UTC)
-SOURCE = {
-    "type": "simulated",
-    "kind": "solar_battery",
-    "latitude": 52.09,
-    "longitude": 5.12,
-    "time_zone": "Europe/Amsterdam",
-    "since": (NOW - timedelta(days=60)).isoformat(),
-}
+PLACE = {"latitude": 52.09, "longitude": 5.12, "time_zone": "Europe/Amsterdam"}
+SINCE = (NOW - timedelta(days=60)).isoformat()
+TITLES = {kind: kind.replace("_", " ").capitalize() for kind in ThingKind}
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +38,25 @@ def now(freezer):
 @pytest.fixture
 def make_entry(hass):
     def make(**kinds):
-        data = {"source": SOURCE | {"kind": kinds.pop("kind", "solar_battery")}, **kinds}
-        entry = MockConfigEntry(domain=DOMAIN, title="My home", unique_id=SITE_ID, data=data, entry_id="site")
+        kind = HomeKind(kinds.pop("kind", "solar_battery"))
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="My home",
+            unique_id=SITE_ID,
+            data=PLACE | {"simulated": {"kind": kind.value, "since": SINCE}} | kinds,
+            subentries_data=[{**thing, "subentry_id": thing["subentry_type"]} for thing in things(kind, TITLES)],
+            entry_id="site",
+        )
         entry.add_to_hass(hass)
         return entry
 
     return make
+
+
+def meters(entry):
+    """Return the simulated meters behind an entry's things, and the things that they stand for."""
+    (first, *_) = entry.runtime_data.things.values()
+    return first.source._meters
 
 
 @pytest.fixture

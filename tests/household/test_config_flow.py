@@ -48,15 +48,14 @@ async def test_a_home_needs_no_community(hass, freezer):
     assert end["type"] is FlowResultType.CREATE_ENTRY
     assert end["title"] == "My home"
     assert end["data"] == {
-        "source": {
-            "type": "simulated",
-            "kind": "plain",
-            "latitude": 52.09,
-            "longitude": 5.12,
-            "time_zone": "Europe/Amsterdam",
-            "since": "2026-04-11T10:00:00+00:00",
-        }
+        "latitude": 52.09,
+        "longitude": 5.12,
+        "time_zone": "Europe/Amsterdam",
+        "simulated": {"kind": "plain", "since": "2026-04-11T10:00:00+00:00"},
     }
+    assert [(thing.subentry_type, thing.title) for thing in end["result"].subentries.values()] == [
+        ("grid_meter", "Grid meter")
+    ]
     assert UUID(end["result"].unique_id).version == 4
 
 
@@ -178,7 +177,7 @@ async def test_a_member_leaves(hass, make_entry, membership):
     assert sure["description_placeholders"] == {"community": "Mill Street"}
     assert "hub" in entry.data
     assert (await answer(hass, sure))["reason"] == "left"
-    assert set(entry.data) == {"source"}
+    assert set(entry.data) == {"latitude", "longitude", "time_zone", "simulated"}
 
 
 async def test_a_member_follows_its_hub(hass, make_entry, hub, membership):

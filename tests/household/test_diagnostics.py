@@ -20,6 +20,8 @@ async def test_nothing_private_leaves(hass, hub, make_entry, membership, member)
     for private in ("secret", "127.0.0.1", "household-1", "Mill Street", "My home", "52.09", entry.unique_id):
         assert private not in text
     assert shown["balance"]["watts"] == dict(entry.runtime_data.coordinator.data.watts)
-    assert shown["registers"]["channels"].keys() == shown["balance"]["watts"].keys()
+    flows = {flow for registers in shown["books"]["registers"].values() for flow in registers}
+    assert flows == shown["balance"]["watts"].keys()
+    assert shown["things"].keys() == {"grid_meter", "production", "battery"}
     assert (shown["hub"] is not None) == member
     assert await hass.config_entries.async_unload(entry.entry_id)

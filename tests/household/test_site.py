@@ -13,7 +13,7 @@ from custom_components.sceop.core.channels import consumption
 from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.sources import Reading, SourceError
 from custom_components.sceop.sources.simulated import SimulatedSource
-from tests.household.conftest import SITE_ID
+from tests.household.conftest import SITE_ID, meters
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -46,8 +46,8 @@ def closed(monkeypatch):
         slots.extend((channel, slot) for channel, several in more.items() for slot in several)
 
     class Listening(sceop.SiteCoordinator):
-        def __init__(self, hass, entry, source, takers=()):
-            super().__init__(hass, entry, source, (*takers, take))
+        def __init__(self, hass, entry, things, takers=()):
+            super().__init__(hass, entry, things, (*takers, take))
 
     monkeypatch.setattr(sceop, "SiteCoordinator", Listening)
     return slots
@@ -66,15 +66,40 @@ async def test_entities(hass, make_entry, snapshot, kind):
     await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
 
 
-async def test_all_entities_belong_to_one_service(hass, make_entry):
+async def test_a_site_is_a_service_and_its_things_are_devices_below_it(hass, make_entry):
     entry = make_entry()
     await set_up(hass, entry)
-    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, SITE_ID), entry.entry_id)
-    assert device.entry_type is dr.DeviceEntryType.SERVICE
-    assert device.name == "My home"
-    assert {entity.device_id for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)} == {
-        device.id
+    devices = dr.async_get(hass)
+    site = devices.async_get_device_by_identifier((DOMAIN, SITE_ID), entry.entry_id)
+    assert site.entry_type is dr.DeviceEntryType.SERVICE
+    assert site.name == "My home"
+    below = [each for each in dr.async_entries_for_config_entry(devices, entry.entry_id) if each.id != site.id]
+    assert {(each.name, each.via_device_id) for each in below} == {
+        (name, site.id) for name in ("Grid meter", "Production", "Battery")
     }
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {entity.device_id for entity in entities} == {site.id, *(each.id for each in below)}
+
+
+async def test_a_thing_that_is_removed_takes_its_device_along_and_the_sums_go_on(hass, make_entry, freezer):
+    entry = make_entry()
+    coordinator = await set_up(hass, entry)
+    before = energies(hass)
+    hass.config_entries.async_remove_subentry(entry, "grid_meter")
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.grid_meter_grid_import_power") is None
+    coordinator = entry.runtime_data.coordinator
+    assert hass.states.get("sensor.my_home_grid_import_power") is None
+    assert coordinator.flows == ("production", "battery_discharge", "battery_charge")
+    assert float(hass.states.get("sensor.my_home_solar_production_energy").state) >= before[ENERGY[2]]
+
+
+async def test_a_site_without_things_waits_for_some(hass, make_entry):
+    entry = make_entry()
+    for thing in list(entry.subentries):
+        hass.config_entries.async_remove_subentry(entry, thing)
+    await set_up(hass, entry)
+    assert er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id) == []
 
 
 async def test_the_flows_balance(hass, make_entry):
@@ -118,11 +143,11 @@ async def test_a_restart_loses_no_energy_and_no_slot(hass, make_entry, freezer, 
         after = energies(hass)
         assert all(after[name] >= before[name] for name in ENERGY)
     first, last = began, slot_of(coordinator.data.at)
-    meters = coordinator.source._meters
-    for channel in coordinator.source.channels:
+    counters_mwh = meters(entry).counters_mwh
+    for channel in coordinator.flows:
         slots = [slot for name, slot in closed if name == channel]
         assert [slot.start for slot in slots] == [first + n * SLOT for n in range((last - first) // SLOT)]
-        moved = meters.counters_mwh(last)[channel] // 1000 - meters.counters_mwh(first)[channel] // 1000
+        moved = counters_mwh(last)[channel] // 1000 - counters_mwh(first)[channel] // 1000
         assert sum(slot.wh for slot in slots) == pytest.approx(moved, abs=1)
 
 
@@ -145,9 +170,10 @@ async def test_a_clock_that_leapt_ahead_and_came_back_costs_the_running_slot_and
 
 
 async def test_consumption_is_what_the_flows_leave(hass, make_entry, freezer):
-    coordinator = await set_up(hass, make_entry())
+    entry = make_entry()
+    coordinator = await set_up(hass, entry)
     await read_for(hass, freezer, coordinator, timedelta(minutes=2))
-    counters = coordinator.source._meters.counters_mwh(coordinator.data.at)
+    counters = meters(entry).counters_mwh(coordinator.data.at)
     assert coordinator.data.consumption_wh == consumption(counters) // 1000
 
 
@@ -157,8 +183,8 @@ async def test_it_remembers_when_home_assistant_stops(hass, make_entry, freezer,
     await read_for(hass, freezer, coordinator, timedelta(minutes=1))
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    kept = hass_storage[f"sceop.{entry.entry_id}.registers"]["data"]
-    assert kept["channels"]["grid_import"]["at"] == coordinator.data.at.isoformat()
+    kept = hass_storage[f"sceop.{entry.entry_id}.books"]["data"]["registers"]
+    assert kept["grid_meter"]["grid_import"]["at"] == coordinator.data.at.isoformat()
 
 
 async def test_a_silent_meter_is_unavailable_and_not_zero(hass, make_entry, freezer, monkeypatch, caplog):
@@ -172,8 +198,9 @@ async def test_a_silent_meter_is_unavailable_and_not_zero(hass, make_entry, free
         await read_for(hass, freezer, coordinator, timedelta(minutes=1))
         assert {hass.states.get(name).state for name in ENERGY} == {STATE_UNAVAILABLE}
         assert coordinator.power() is None
-    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert "The meters do not answer: The cable is out." in told
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == len(coordinator.things)
+    assert all("does not answer: The cable is out." in each for each in told)
     await read_for(hass, freezer, coordinator, timedelta(seconds=10))
     assert STATE_UNAVAILABLE not in {hass.states.get(name).state for name in ENERGY}
 
@@ -184,7 +211,8 @@ async def test_a_missing_flow_is_unknown_and_so_is_what_follows_from_it(hass, ma
 
     async def without_export(self, at):
         reading = await whole(self, at)
-        return Reading(at, reading.watts | {"grid_export": None}, reading.counters_mwh | {"grid_export": None})
+        silent = {flow: None for flow in self.flows if flow == "grid_export"}
+        return Reading(at, reading.watts | silent, reading.counters_mwh | silent)
 
     before = energies(hass)
     with monkeypatch.context() as broken:
@@ -199,7 +227,7 @@ async def test_a_missing_flow_is_unknown_and_so_is_what_follows_from_it(hass, ma
     assert all(energies(hass)[name] >= before[name] for name in ENERGY)
 
 
-async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, monkeypatch):
+async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, monkeypatch, caplog):
     async def silent(_self, _at):
         raise SourceError("The cable is out.")
 
@@ -207,13 +235,14 @@ async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_ent
     entry = make_entry()
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert "The cable is out." in entry.reason
+    assert "None of the meters answers." in entry.reason
+    assert "Grid meter does not answer: The cable is out." in caplog.text
 
 
 async def test_a_removed_site_leaves_nothing(hass, make_entry, freezer, hass_storage):
     entry = make_entry()
     await set_up(hass, entry)
-    assert f"sceop.{entry.entry_id}.registers" in hass_storage
+    assert f"sceop.{entry.entry_id}.books" in hass_storage
     await hass.config_entries.async_remove(entry.entry_id)
     assert not [key for key in hass_storage if key.startswith("sceop.")]
 

@@ -74,7 +74,7 @@ async def on_disk(hass):
 def closed_since(entry, start, end):
     return sorted(
         (channel, slot_of(start) + number * SLOT)
-        for channel in entry.runtime_data.coordinator.source.channels
+        for channel in entry.runtime_data.coordinator.flows
         for number in range((slot_of(end) - slot_of(start)) // SLOT)
     )
 
@@ -112,7 +112,7 @@ async def test_registers_that_cannot_be_written_are_older_after_a_restart_and_no
     hass, member, freezer, outbox_file
 ):
     began = dt_util.utcnow()
-    registers = outbox_file.with_name("sceop.site.registers")
+    registers = outbox_file.with_name("sceop.site.books")
     kept = registers.read_bytes()
     obstruct(registers)
     await live_for(member, freezer, timedelta(minutes=40))

@@ -1,23 +1,44 @@
-"""Registers: a site's counters as people see them, which never run backwards.
+"""Registers: a thing's counters as people see them, which never run backwards and never leap.
 
-A meter that is replaced starts again at a lower figure; the register goes on where it stood. Consumption has no meter:
-it is gathered from the flows at moments when all of them are known, and what it showed once it does not take back.
+A meter that is replaced starts again at another figure; the register goes on where it stood. A single absurd reading,
+a zero while a meter starts say, must not look like that: a counter that fell or leapt is in doubt until it has stayed
+at its new level for a while. What flowed meanwhile is counted either way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from .channels import consumption
 from .meter import ClosedSlot, Meter, advance, begin
+
+DOUBTED_FOR = timedelta(minutes=1)
+"""How long a counter must stay at a new level: longer than a meter takes to start, far shorter than a slot."""
+
+COARSE_MWH = 2_000_000
+"""Counters move in steps, of a whole kWh some of them; so much is never a leap."""
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A level that a counter can not have reached: where it was seen first, and where it is now."""
+
+    since: datetime
+    first_mwh: int
+    at: datetime
+    counter_mwh: int
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One channel: its meter, and what to add to a counter that once began anew."""
+    """One flow: its meter, what to add to a counter that once began anew, and what is hard to believe."""
 
     meter: Meter
     carried_mwh: int = 0
+    doubt: Doubt | None = None
+    replaced_at: datetime | None = None
+    """When it was last believed that the counter began anew."""
 
     @property
     def total_mwh(self) -> int:
@@ -25,71 +46,52 @@ class Register:
         return self.carried_mwh + self.meter.counter_mwh
 
 
-@dataclass(frozen=True, slots=True)
-class Consumed:
-    """What the site used: at first what its counters leave, and from then on what flows.
-
-    `counted_mwh` says up to where each register is contained in it. Meters are not read in the same instant, so the
-    sum may dip by a little; `highest_mwh` is what is shown.
-    """
-
-    counted_mwh: Mapping[str, int] = field(default_factory=dict)
-    sum_mwh: int = 0
-    highest_mwh: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Registers:
-    """All registers of a site."""
-
-    channels: Mapping[str, Register] = field(default_factory=dict)
-    consumed: Consumed = field(default_factory=Consumed)
+type Registers = Mapping[str, Register]
 
 
 def follow(
-    registers: Registers, at: datetime, counters_mwh: Mapping[str, int | None]
+    registers: Registers, at: datetime, counters_mwh: Mapping[str, int | None], most_w: int
 ) -> tuple[Registers, dict[str, tuple[ClosedSlot, ...]]]:
-    """Take one reading of all counters; return the registers after it and the slots that it closed."""
-    channels, closed = dict(registers.channels), dict[str, tuple[ClosedSlot, ...]]()
-    for channel, counter_mwh in counters_mwh.items():
+    """Take one reading; return the registers after it and the slots that it closed. More than `most_w` never flows."""
+    turned, closed = dict(registers), dict[str, tuple[ClosedSlot, ...]]()
+    for flow, counter_mwh in counters_mwh.items():
         if counter_mwh is None:
             continue
-        channels[channel], slots = _turn(channels.get(channel), at, counter_mwh)
+        turned[flow], slots = _turn(turned.get(flow), at, counter_mwh, most_w)
         if slots:
-            closed[channel] = slots
-    totals = {name: None if read is None else channels[name].total_mwh for name, read in counters_mwh.items()}
-    return Registers(channels, _consume(registers.consumed, totals)), closed
+            closed[flow] = slots
+    return turned, closed
 
 
 def rewind(registers: Registers, now: datetime) -> Registers:
     """Come back from a future that a wrong clock had shown; only the running slot is lost, as a gap."""
-    channels = {
-        name: replace(register, meter=begin(now, register.meter.counter_mwh)) if register.meter.at > now else register
-        for name, register in registers.channels.items()
+    return {
+        flow: replace(register, meter=begin(now, register.meter.counter_mwh), doubt=None)
+        if register.meter.at > now
+        else register
+        for flow, register in registers.items()
     }
-    return replace(registers, channels=channels)
 
 
-def _turn(register: Register | None, at: datetime, counter_mwh: int) -> tuple[Register, tuple[ClosedSlot, ...]]:
+def _turn(
+    register: Register | None, at: datetime, counter_mwh: int, most_w: int
+) -> tuple[Register, tuple[ClosedSlot, ...]]:
     if register is None:
         return Register(begin(at, counter_mwh)), ()
-    meter, slots = advance(register.meter, at, counter_mwh)
-    if meter.counter_mwh < register.meter.counter_mwh:
-        return Register(meter, register.total_mwh - meter.counter_mwh), slots
-    return Register(meter, register.carried_mwh), slots
+    if at <= register.meter.at:
+        return register, ()
+    if _follows(register.meter.at, register.meter.counter_mwh, at, counter_mwh, most_w):
+        meter, slots = advance(register.meter, at, counter_mwh)
+        return replace(register, meter=meter, doubt=None), slots
+    doubt = register.doubt
+    if doubt is None or not _follows(doubt.at, doubt.counter_mwh, at, counter_mwh, most_w):
+        return replace(register, doubt=Doubt(at, counter_mwh, at, counter_mwh)), ()
+    if at - doubt.since < DOUBTED_FOR:
+        return replace(register, doubt=replace(doubt, at=at, counter_mwh=counter_mwh)), ()
+    return Register(begin(at, counter_mwh), register.total_mwh - doubt.first_mwh, replaced_at=at), ()
 
 
-def _consume(consumed: Consumed, totals_mwh: Mapping[str, int | None]) -> Consumed:
-    """Count what flowed since the last moment at which every flow was known."""
-    moved = {
-        name: None if total is None else total - consumed.counted_mwh.get(name, total)
-        for name, total in totals_mwh.items()
-    }
-    used = consumption(moved)
-    if used is None:
-        return consumed
-    if not consumed.counted_mwh:
-        used = max(consumption(totals_mwh) or 0, 0)
-    counted = dict(consumed.counted_mwh) | {name: total for name, total in totals_mwh.items() if total is not None}
-    total = consumed.sum_mwh + used
-    return Consumed(counted, total, max(consumed.highest_mwh, total))
+def _follows(before: datetime, before_mwh: int, at: datetime, counter_mwh: int, most_w: int) -> bool:
+    """Tell whether a counter can have come from one level to the other."""
+    most_mwh = most_w * 1000 * (at - before) // HOUR
+    return 0 <= counter_mwh - before_mwh <= most_mwh + COARSE_MWH

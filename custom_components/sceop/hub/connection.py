@@ -13,13 +13,13 @@ from homeassistant.util import dt as dt_util
 
 from ..core.meter import ClosedSlot
 from ..core.slots import slot_of
-from ..sources import Source, SourceError
+from ..sources import SourceError
 from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
 from .live import LiveLine, Power
 from .outbox import Outbox, outbox_store
-from .past import Told, imported, next_week
+from .past import Past, Told, next_week
 from .sender import Sender
 from .wire import Membership
 
@@ -49,12 +49,12 @@ class HubConnection:
         self._sender.slots_closed()
 
     @callback
-    def start(self, source: Source, power: Power) -> None:
-        """Begin to send: what waits, what the source remembers, and power."""
+    def start(self, past: Past, power: Power) -> None:
+        """Begin to send: what waits, what the site remembers, and power."""
         self._live.start(power)
         self._sender.send_now()
         self._task = self._entry.async_create_background_task(
-            self._hass, self._tell_past(source), f"sceop past {self._entry.title}"
+            self._hass, self._tell_past(past), f"sceop past {self._entry.title}"
         )
 
     @callback
@@ -74,8 +74,8 @@ class HubConnection:
         self._sender.stop()
         self._live.stop()
 
-    async def _tell_past(self, source: Source) -> None:
-        """Put what the source remembers into the outbox, a week at a time.
+    async def _tell_past(self, past: Past) -> None:
+        """Put what the site remembers into the outbox, a week at a time.
 
         It is told up to the slot that runs now, the first of which the outbox takes care itself; an edge that fell
         between the joining and this start would else belong to nobody. That end stays when the telling is interrupted.
@@ -85,8 +85,7 @@ class HubConnection:
         backoff = Backoff(self._dice, FIRST_RETRY, LONGEST_RETRY)
         while told.until < told.end:
             try:
-                readings, more = await next_week(source, told)
-                slots = await self._hass.async_add_executor_job(imported, readings)
+                slots, more = await next_week(past, told)
                 await self.outbox.add(slots, past=more)
             except (SourceError, OSError) as error:
                 _LOGGER.debug("The past since %s has to wait: %s", told.until, error)

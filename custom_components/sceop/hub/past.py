@@ -1,16 +1,15 @@
-"""The past of a home: slots that its source still remembers, from before anyone listened."""
+"""The past of a home: slots that its things still remember, from before anyone listened."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from ..core.meter import ClosedSlot, Meter, advance, begin
-from ..core.slots import SLOT, Span
-from ..sources import Reading, Source
+from ..core.slots import Span
+from ..sources import Slots
 
-type Slots = dict[str, list[ClosedSlot]]
+type Past = Callable[[Span], Awaitable[Slots]]
+"""Whoever remembers the site's slots, by channel; raises SourceError while it can not tell."""
 
 WEEK = timedelta(days=7)
 
@@ -32,25 +31,7 @@ class Told:
         return cls(datetime.fromisoformat(kept["until"]), datetime.fromisoformat(kept["end"]))
 
 
-async def next_week(source: Source, told: Told) -> tuple[Sequence[Reading], Told]:
-    """Return readings at the edges of the slots that follow, and how far they reach."""
+async def next_week(past: Past, told: Told) -> tuple[Slots, Told]:
+    """Return the slots that follow, and how far they reach."""
     until = min(told.until + WEEK, told.end)
-    return await source.recall([*Span(told.until, until), until]), replace(told, until=until)
-
-
-def imported(readings: Sequence[Reading]) -> Slots:
-    """Return the slots between readings at their edges."""
-    slots: Slots = defaultdict(list)
-    meters: dict[str, Meter] = {}
-    for reading in readings:
-        for channel, counter_mwh in reading.counters_mwh.items():
-            if counter_mwh is None:
-                meters.pop(channel, None)
-                continue
-            if channel not in meters:
-                meters[channel] = begin(reading.at, counter_mwh)
-                continue
-            step = reading.at - meters[channel].at
-            meters[channel], closed = advance(meters[channel], reading.at, counter_mwh)
-            slots[channel].extend(replace(slot, quality="imported") for slot in closed if step == SLOT)
-    return dict(slots)
+    return await past(Span(told.until, until)), replace(told, until=until)

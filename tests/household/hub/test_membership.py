@@ -14,7 +14,7 @@ from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.hub import client, connection
 from custom_components.sceop.sources import SourceError
 from custom_components.sceop.sources.simulated import SimulatedSource
-from tests.household.conftest import NOW
+from tests.household.conftest import NOW, meters
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -88,7 +88,7 @@ async def live_for(hass, freezer, entry, time):
 def closed_since(entry, start, end):
     """Return the keys of all slots that closed in this time."""
     count = (slot_of(end) - slot_of(start)) // SLOT
-    channels = entry.runtime_data.coordinator.source.channels
+    channels = entry.runtime_data.coordinator.flows
     return {(channel, slot_of(start) + n * SLOT) for channel in channels for n in range(count)}
 
 
@@ -100,10 +100,10 @@ def issue(hass, name):
 async def test_the_past_comes_along(hass, hub, member, past):
     assert set(hub.slots()) == closed_since(member, NOW - past, NOW)
     assert {quality for quality, _ in hub.books.values()} == {"imported"}
-    meters = member.runtime_data.coordinator.source._meters
+    counters_mwh = meters(member).counters_mwh
     until, since = slot_of(NOW), slot_of(NOW - past)
-    for channel, end in meters.counters_mwh(until).items():
-        moved = end // 1000 - meters.counters_mwh(since)[channel] // 1000
+    for channel, end in counters_mwh(until).items():
+        moved = end // 1000 - counters_mwh(since)[channel] // 1000
         assert sum(wh for (name, _), wh in hub.slots().items() if name == channel) == moved
     assert hass.states.get(SENT).state == NOW.isoformat()
 
@@ -156,9 +156,9 @@ async def test_a_hub_that_is_away_for_hours_gets_everything_exactly_once(hass, h
     for (channel, start), wh in hub.slots().items():
         if start >= slot_of(began):
             moved[channel] = moved.get(channel, 0) + wh
-    meters, end = member.runtime_data.coordinator.source._meters, slot_of(dt_util.utcnow())
+    counters_mwh, end = meters(member).counters_mwh, slot_of(dt_util.utcnow())
     for channel, wh in moved.items():
-        counters = [meters.counters_mwh(at)[channel] // 1000 for at in (slot_of(began), end)]
+        counters = [counters_mwh(at)[channel] // 1000 for at in (slot_of(began), end)]
         assert wh == pytest.approx(counters[1] - counters[0], abs=1)
     assert hass.states.get(WAITING).state == "0"
     assert hass.states.get(CONNECTED).state == "on"
@@ -284,7 +284,9 @@ async def test_a_refused_token_keeps_the_slots_and_asks_for_an_invite(hass, hub,
 async def test_who_comes_back_to_its_household_leaves_no_gap(hass, hub, member, freezer, past):
     joined = member.data["hub"]
     await live_for(hass, freezer, member, timedelta(hours=1))
-    hass.config_entries.async_update_entry(member, data={"source": member.data["source"]})
+    hass.config_entries.async_update_entry(
+        member, data={key: kept for key, kept in member.data.items() if key != "hub"}
+    )
     await hass.async_block_till_done()
     await live_for(hass, freezer, member, timedelta(hours=2))
     before = dict(hub.books)
@@ -319,22 +321,20 @@ async def test_an_edge_between_joining_and_setting_up_belongs_to_the_past(
 async def test_a_past_that_a_source_cannot_tell_now_is_told_later(
     hass, hub, make_entry, membership, past_slots, freezer, monkeypatch
 ):
-    recall, asked = SimulatedSource.recall, []
+    past, asked = SimulatedSource.past, []
 
-    async def silent(self, instants):
-        if len(instants) > 1:
-            asked.append(instants)
-            raise SourceError("The archive is closed.")
-        return await recall(self, instants)
+    async def silent(_self, span):
+        asked.append(span)
+        raise SourceError("The archive is closed.")
 
-    monkeypatch.setattr(SimulatedSource, "recall", silent)
+    monkeypatch.setattr(SimulatedSource, "past", silent)
     entry = make_entry(hub=membership)
     await set_up(hass, entry)
     await hub.until(lambda: hub.lines)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
     await hass.async_block_till_done()
     assert len(asked) == 2
-    monkeypatch.setattr(SimulatedSource, "recall", recall)
+    monkeypatch.setattr(SimulatedSource, "past", past)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
     await past_arrived(hass, hub, past_slots)
     assert len(hub.books) == past_slots
@@ -356,12 +356,20 @@ async def test_power_goes_out_every_ten_seconds(hass, hub, member, freezer):
     assert hub.power[3]["at"] == "2026-06-10T10:07:30Z"
 
 
-async def test_silent_meters_tell_no_power(hass, hub, member, freezer):
+async def test_silent_meters_tell_no_power(hass, hub, member, freezer, monkeypatch):
+    async def silent(_self, _at):
+        raise SourceError("The cable is out.")
+
     await hub.until(lambda: hub.power)
-    member.runtime_data.coordinator.last_update_success = False
-    freezer.tick(10)
-    async_fire_time_changed(hass)
-    member.runtime_data.coordinator.last_update_success = True
+    coordinator = member.runtime_data.coordinator
+    with monkeypatch.context() as broken:
+        broken.setattr(SimulatedSource, "read", silent)
+        freezer.tick(10)
+        await coordinator.async_refresh()
+        assert coordinator.power() is None
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+    await coordinator.async_refresh()
     freezer.tick(10)
     async_fire_time_changed(hass)
     await hub.until(lambda: len(hub.power) > 1)
@@ -414,12 +422,14 @@ async def test_who_leaves_sends_nothing_and_keeps_no_traces(hass, hub, member, f
         severity=ir.IssueSeverity.ERROR,
         translation_key="clock_apart",
     )
-    hass.config_entries.async_update_entry(member, data={"source": member.data["source"]})
+    hass.config_entries.async_update_entry(
+        member, data={key: kept for key, kept in member.data.items() if key != "hub"}
+    )
     await hass.async_block_till_done()
     assert member.runtime_data.hub is None
     assert issue(hass, "clock_apart") is None
     assert "sceop.site.outbox" not in hass_storage
-    assert "sceop.site.registers" in hass_storage
+    assert "sceop.site.books" in hass_storage
     entities = er.async_entries_for_config_entry(er.async_get(hass), member.entry_id)
     assert {CONNECTED, WAITING, SENT}.isdisjoint(entity.entity_id for entity in entities)
 

@@ -1,37 +1,27 @@
-"""A home's past, read from counters that remember."""
+"""A home's past is told in pieces, up to the slot that it closes itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from custom_components.sceop.core.meter import ClosedSlot
-from custom_components.sceop.core.slots import SLOT
-from custom_components.sceop.hub.past import imported
-from custom_components.sceop.sources import Reading
+from custom_components.sceop.core.slots import Span
+from custom_components.sceop.hub.past import Told, next_week
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def readings(*counters_wh, channel="grid_import"):
-    return [
-        Reading(START + number * SLOT, {}, {channel: None if wh is None else wh * 1000})
-        for number, wh in enumerate(counters_wh)
-    ]
+async def test_it_is_told_a_week_at_a_time_up_to_its_end():
+    asked, told = [], Told(START, START + timedelta(days=10))
+
+    async def past(span):
+        asked.append(span)
+        return {}
+
+    while told.until < told.end:
+        slots, told = await next_week(past, told)
+        assert slots == {}
+    middle = START + timedelta(days=7)
+    assert asked == [Span(START, middle), Span(middle, told.end)]
 
 
-def test_slots_lie_between_edges():
-    assert imported(readings(100, 112, 125)) == {
-        "grid_import": [ClosedSlot(START, 12, "imported"), ClosedSlot(START + SLOT, 13, "imported")]
-    }
-
-
-def test_a_gap_stays_a_gap():
-    slots = imported(readings(100, 112, None, 140, 150))["grid_import"]
-    assert [(slot.start, slot.wh) for slot in slots] == [(START, 12), (START + 3 * SLOT, 10)]
-
-
-def test_a_forgotten_edge_is_a_gap_too():
-    first, _forgotten, *rest = readings(100, 112, 130, 140)
-    assert [slot.start for slot in imported([first, *rest])["grid_import"]] == [START + 2 * SLOT]
-
-
-def test_no_memory_no_past():
-    assert imported([]) == {}
+def test_how_far_it_came_survives_a_restart():
+    told = Told(START, START + timedelta(days=10))
+    assert Told.from_json(told.to_json()) == told

@@ -1,0 +1,18 @@
+"""The table of sources: which class reads a thing whose subentry names this type."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..core.simulate.meters import SimulatedMeters
+from ..things import CONF_TYPE, Thing
+from . import Source
+from .simulated import SIMULATED, SimulatedSource
+
+
+def create(hass: HomeAssistant, _entry: ConfigEntry, thing: Thing, simulation: SimulatedMeters | None) -> Source:
+    """Return the source of a thing; it does nothing before it is opened."""
+    match thing.source[CONF_TYPE]:
+        case kind if kind == SIMULATED and simulation is not None:
+            return SimulatedSource(hass, simulation, thing.flows)
+        case unknown:
+            raise ValueError(f"{thing.title} has a source of an unknown type: {unknown}")

@@ -1,0 +1,122 @@
+"""A thing at work: its source is read, its registers follow, its slots close."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .core.balance import Shown
+from .core.meter import LONGEST_MEASURED_STEP, ClosedSlot
+from .core.registers import Registers, follow, rewind
+from .core.slots import SLOT, Span, slot_of
+from .core.wire import CLOCK_TOLERANCE
+from .sources import Source, SourceError
+from .things import Thing
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ThingState:
+    """What a thing shows at one instant, by flow; None is a value that is not known."""
+
+    at: datetime = field(compare=False)
+    watts: Mapping[str, int | None]
+    energy_wh: Mapping[str, int | None]
+    facts: Mapping[str, float]
+
+
+class ThingCoordinator(DataUpdateCoordinator[ThingState]):
+    """One thing. The site reads it at its own pace; it fails alone, and tells so once."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, thing: Thing, source: Source, most_w: int) -> None:
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title}: {thing.title}", always_update=False)
+        self.thing = thing
+        self.source = source
+        self.registers: Registers = {}
+        self._most_w = most_w
+        self._closed: dict[str, list[ClosedSlot]] = {}
+        self.last_reading: datetime | None = None
+
+    @override
+    async def _async_update_data(self) -> ThingState:
+        """Read the source, and first what it remembers of the time in which nobody read it."""
+        now = dt_util.utcnow()
+        self._come_back_from_the_future(now)
+        try:
+            missed = await self.source.recall(self._missed_edges(now))
+            reading = await self.source.read(now)
+        except SourceError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="source_silent",
+                translation_placeholders={"name": self.thing.title, "sentence": str(error)},
+            ) from error
+        for past in (*missed, reading):
+            self.registers, slots = follow(self.registers, past.at, past.counters_mwh, self._most_w)
+            for flow, more in slots.items():
+                self._closed.setdefault(self.thing.channel(flow), []).extend(more)
+        self.last_reading = reading.at
+        return ThingState(
+            at=reading.at,
+            watts=reading.watts,
+            energy_wh={flow: self._energy_wh(flow, known) for flow, known in reading.counters_mwh.items()},
+            facts=reading.facts,
+        )
+
+    @callback
+    def take_closed(self) -> Mapping[str, Sequence[ClosedSlot]]:
+        """Hand over the slots that closed since the last time, by channel."""
+        closed, self._closed = self._closed, {}
+        return closed
+
+    @callback
+    def shown(self, now: datetime) -> list[Shown]:
+        """Return every flow as it stands for the site's balance."""
+        speaks = self.last_update_success and self.data is not None
+        return [self._shown(flow, now, speaks=speaks) for flow in self.thing.flows]
+
+    def _shown(self, flow: str, now: datetime, *, speaks: bool) -> Shown:
+        register = self.registers.get(flow)
+        if not speaks or register is None:
+            return Shown(self.thing.id, self.thing.channel(flow), None, None, None)
+        known = self.data.energy_wh.get(flow) is not None
+        running = register.meter.running_wh if slot_of(register.meter.at) == slot_of(now) else None
+        return Shown(
+            self.thing.id,
+            self.thing.channel(flow),
+            self.data.watts.get(flow),
+            register.total_mwh if known else None,
+            running if known else None,
+        )
+
+    def _energy_wh(self, flow: str, counter_mwh: int | None) -> int | None:
+        return None if counter_mwh is None else self.registers[flow].total_mwh // 1000
+
+    def _come_back_from_the_future(self, now: datetime) -> None:
+        """Take a clock that was put back for what it is; without this the thing would wait until the time has come."""
+        ahead = max((register.meter.at - now for register in self.registers.values()), default=timedelta())
+        if ahead > CLOCK_TOLERANCE:
+            _LOGGER.warning("The clock of this machine was put back by %s; the running quarter hour is a gap", ahead)
+            self.registers = rewind(self.registers, now)
+
+    def _missed_edges(self, now: datetime) -> list[datetime]:
+        """Return the edges of slots that a source with a memory can still tell.
+
+        A new thing asks for the start of the running slot, so that its first slot is whole. After a silence the even
+        spread between two readings is only an estimate, and memory is better.
+        """
+        if not self.registers:
+            return [slot_of(now)]
+        last = max(register.meter.at for register in self.registers.values())
+        if now - last <= LONGEST_MEASURED_STEP:
+            return []
+        first, end = slot_of(last) + SLOT, slot_of(now) + SLOT
+        return list(Span(first, end)) if first < end else []
