@@ -13,7 +13,6 @@ from custom_components.sceop.sources.telegrams import Flaw
 from custom_components.sceop.things import ThingKind
 from tests.household.sources.reader import KEY, PracticeReader, encrypted, telegram
 
-
 WORDS = json.loads((Path(flows.__file__).parents[1] / "translations" / "en.json").read_text())["config_subentries"]
 
 
