@@ -89,13 +89,14 @@ def advance(counter: Counter, shown: Shown) -> Counter:
     """Take what the sensor shows next."""
     before = counter.shown
     shown = _with_its_reset(before, shown)
-    if shown.mwh == before.mwh and shown.last_reset == before.last_reset:
+    began_anew = before.last_reset is not None and shown.last_reset != before.last_reset
+    if shown.mwh == before.mwh and not began_anew:
         if counter.doubted(shown.at):
             return counter
         return replace(counter, shown=shown, doubted_since=None)
     if (fell := counter.fell) is not None and shown.mwh >= fell.mwh and shown.at - fell.at <= LONGEST_MEASURED_STEP:
         return Counter(shown, shown.at, counter.carried_mwh - fell.mwh, counter.steps)
-    if shown.last_reset != before.last_reset:
+    if began_anew:
         return Counter(shown, shown.at, counter.carried_mwh + before.mwh, counter.steps)
     if shown.only_rises and shown.mwh * 10 < before.mwh:
         fall = replace(before, at=shown.at)
@@ -105,10 +106,12 @@ def advance(counter: Counter, shown: Shown) -> Counter:
 
 def _with_its_reset(before: Shown, shown: Shown) -> Shown:
     """Believe a new time of reset once the figure agrees; some sensors tell it before they fall, or at each start."""
-    if shown.only_rises or shown.last_reset is None or before.last_reset is None:
-        believed = shown.last_reset is not None and before.last_reset is None and not shown.only_rises
-        return replace(shown, last_reset=shown.last_reset if believed else before.last_reset)
-    early = shown.mwh >= before.mwh and (shown.mwh == before.mwh or shown.at - before.at <= LONGEST_MEASURED_STEP)
+    if shown.only_rises or shown.last_reset is None:
+        return replace(shown, last_reset=before.last_reset)
+    if before.last_reset is None:
+        return shown
+    soon = shown.at - before.at <= LONGEST_MEASURED_STEP
+    early = shown.mwh == before.mwh or (shown.mwh > before.mwh and soon)
     if shown.last_reset <= before.last_reset or early:
         return replace(shown, last_reset=before.last_reset)
     return shown
