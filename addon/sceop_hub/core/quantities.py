@@ -1,0 +1,66 @@
+"""Quantities: figures as sensors write them, turned into whole numbers without ever being a float."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from math import floor
+
+_MWH_IN_JOULES = Fraction(1000, 3600)
+_JOULES_IN_A_CALORIE = Fraction("4.184")
+
+ENERGY_UNITS: Mapping[str, Fraction] = {
+    "mWh": Fraction(1),
+    "Wh": Fraction(10**3),
+    "kWh": Fraction(10**6),
+    "MWh": Fraction(10**9),
+    "GWh": Fraction(10**12),
+    "TWh": Fraction(10**15),
+    "J": _MWH_IN_JOULES,
+    "kJ": _MWH_IN_JOULES * 10**3,
+    "MJ": _MWH_IN_JOULES * 10**6,
+    "GJ": _MWH_IN_JOULES * 10**9,
+    "cal": _MWH_IN_JOULES * _JOULES_IN_A_CALORIE,
+    "kcal": _MWH_IN_JOULES * _JOULES_IN_A_CALORIE * 10**3,
+    "Mcal": _MWH_IN_JOULES * _JOULES_IN_A_CALORIE * 10**6,
+    "Gcal": _MWH_IN_JOULES * _JOULES_IN_A_CALORIE * 10**9,
+}
+"""How many thousandths of a Wh one of each is."""
+
+POWER_UNITS: Mapping[str, Fraction] = {
+    "mW": Fraction(1, 10**3),
+    "W": Fraction(1),
+    "kW": Fraction(10**3),
+    "MW": Fraction(10**6),
+    "GW": Fraction(10**9),
+    "TW": Fraction(10**12),
+}
+"""How many watts one of each is."""
+
+_DIGITS = 18
+"""No figure is taken that is longer than this on either side of its point: 10^18 mWh is what the world uses in days."""
+
+
+def mwh_of(text: str, unit: str | None) -> int | None:
+    """Return an amount of energy in thousandths of a Wh, rounded down, or None where the text or the unit is none."""
+    exact = _times(text, ENERGY_UNITS.get(unit or ""))
+    return None if exact is None else floor(exact)
+
+
+def watts_of(text: str, unit: str | None) -> int | None:
+    """Return a power to the nearest watt, or None where the text or the unit is none."""
+    exact = _times(text, POWER_UNITS.get(unit or ""))
+    return None if exact is None else round(exact)
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return a finite figure of a length that a sensor can mean."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= _DIGITS else None
+
+
+def _times(text: str, factor: Fraction | None) -> Fraction | None:
+    number = number_of(text)
+    return None if number is None or factor is None else Fraction(number) * factor
