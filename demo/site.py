@@ -31,6 +31,7 @@ async def entities(api: Api) -> dict[str, str]:
 async def set_up(api: Api, hub_url: str, invite: str) -> None:
     """Answer the config flow: a simulated home with solar and battery, which joins the hub."""
     flow = await api.post(FLOW, {"handler": DOMAIN})
+    await _answer(api, flow, {"next_step_id": "simulated"})
     await _answer(api, flow, {"name": NAME, "home": "solar_battery"})
     await _answer(api, flow, {"next_step_id": "hub"})
     end = await _answer(api, flow, {"address": hub_url, "code": invite, "member_name": NAME})

@@ -71,9 +71,9 @@ async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
 async def _things(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str) -> dict[str, ThingCoordinator]:
     """Return the site's things, each with the source that its subentry names."""
     simulation = await meters(hass, entry.data, site_id) if CONF_SIMULATED in entry.data else None
-    things = (Thing.of(subentry) for subentry in entry.subentries.values())
+    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
     return {
-        thing.id: ThingCoordinator(hass, entry, thing, create(hass, entry, thing, simulation), MOST_W)
+        thing.id: ThingCoordinator(hass, entry, thing, await create(hass, entry, thing, simulation), MOST_W)
         for thing in things
     }
 

@@ -12,26 +12,30 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_HOME, CONF_HUB, DOMAIN
+from .flows.forms import FORMS
+from .flows.thing import ThingFlow
 from .hub.wire import Membership
 from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
+from .names import thing_names
 from .sources.simulated import CONF_SIMULATED, PAST, HomeKind, things
 from .things import ThingKind
 
 DEFAULT_NAME = "My home"
 
-SITE_SCHEMA = probatio.Schema(
+NAME_SCHEMA = probatio.Schema({probatio.Required(CONF_NAME, default=DEFAULT_NAME): TextSelector()})
+SIMULATED_SCHEMA = NAME_SCHEMA.extend(
     {
-        probatio.Required(CONF_NAME, default=DEFAULT_NAME): TextSelector(),
         probatio.Required(CONF_HOME, default=HomeKind.SOLAR_BATTERY.value): SelectSelector(
             SelectSelectorConfig(options=[kind.value for kind in HomeKind], translation_key=CONF_HOME)
-        ),
+        )
     }
 )
 
@@ -45,9 +49,32 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         self._site: dict[str, Any] = {}
         self._things: list[ConfigSubentryData] = []
 
+    @classmethod
+    @callback
     @override
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the site; place and time zone are those of this Home Assistant."""
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the kinds of things that can be added; a simulated home has all of its own."""
+        if CONF_SIMULATED in config_entry.data:
+            return {}
+        kinds = sorted({kind for form in FORMS.values() for kind in form.kinds}, key=list(ThingKind).index)
+        return dict.fromkeys(kinds, ThingFlow)
+
+    @override
+    async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer one's own meters, or a simulated home to try everything with."""
+        return self.async_show_menu(step_id="user", menu_options=["own", "simulated"])
+
+    async def async_step_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the site; its meters are added to it afterwards, one by one."""
+        return await self._site_form("own", NAME_SCHEMA, user_input)
+
+    async def async_step_simulated(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for a simulated home, which has its meters already."""
+        return await self._site_form("simulated", SIMULATED_SCHEMA, user_input)
+
+    async def _site_form(
+        self, step_id: str, schema: probatio.Schema, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
             self._name = " ".join(user_input[CONF_NAME].split())
@@ -56,34 +83,24 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
             elif self._name.casefold() in {entry.title.casefold() for entry in self._async_current_entries()}:
                 errors[CONF_NAME] = "name_taken"
             else:
-                return await self._begin_site(HomeKind(user_input[CONF_HOME]))
+                return await self._begin_site(HomeKind(user_input[CONF_HOME]) if CONF_HOME in user_input else None)
         return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(SITE_SCHEMA, user_input),
-            errors=errors,
+            step_id=step_id, data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
-    async def _begin_site(self, kind: HomeKind) -> ConfigFlowResult:
-        """Give the site an identity of its own, which no hub, app or address has a part in."""
+    async def _begin_site(self, simulated: HomeKind | None) -> ConfigFlowResult:
+        """Give the site an identity of its own, which no hub, app or address has a part in.
+
+        Place and time zone are those of this Home Assistant.
+        """
         await self.async_set_unique_id(str(uuid4()))
         config = self.hass.config
-        self._site = {
-            "latitude": config.latitude,
-            "longitude": config.longitude,
-            "time_zone": config.time_zone,
-            CONF_SIMULATED: {"kind": kind.value, "since": (dt_util.utcnow() - PAST).isoformat()},
-        }
-        self._things = things(kind, await self._kinds())
+        self._site = {"latitude": config.latitude, "longitude": config.longitude, "time_zone": config.time_zone}
+        if simulated is not None:
+            since = dt_util.utcnow() - PAST
+            self._site[CONF_SIMULATED] = {"kind": simulated.value, "since": since.isoformat()}
+            self._things = things(simulated, await thing_names(self.hass))
         return await self.async_step_community()
-
-    async def _kinds(self) -> dict[ThingKind, str]:
-        """Return what things are called in the language of this Home Assistant."""
-        words = await async_get_translations(
-            self.hass, self.hass.config.language, "config_subentries", integrations=[DOMAIN], config_flow=True
-        )
-        return {
-            kind: words.get(f"component.{DOMAIN}.config_subentries.{kind}.entry_type", kind.value) for kind in ThingKind
-        }
 
     async def async_step_community(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer a community; a home is complete without one."""

@@ -30,8 +30,9 @@ async def answer(hass, flow, **typed):
 
 async def begin(hass, name="My home", home="solar"):
     flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert flow["step_id"] == "user"
-    return await answer(hass, flow, name=name, home=home)
+    assert flow["menu_options"] == ["own", "simulated"]
+    form = await answer(hass, flow, next_step_id="simulated")
+    return await answer(hass, form, name=name, home=home)
 
 
 async def at_the_door(hass):

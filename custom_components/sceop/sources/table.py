@@ -6,12 +6,21 @@ from homeassistant.core import HomeAssistant
 from ..core.simulate.meters import SimulatedMeters
 from ..things import CONF_TYPE, Thing
 from . import Source
+from .entity import EntitySource
+from .p1 import P1Source
 from .simulated import SIMULATED, SimulatedSource
+from .sunspec import SunSpecSource
 
 
-def create(hass: HomeAssistant, _entry: ConfigEntry, thing: Thing, simulation: SimulatedMeters | None) -> Source:
+async def create(hass: HomeAssistant, entry: ConfigEntry, thing: Thing, simulation: SimulatedMeters | None) -> Source:
     """Return the source of a thing; it does nothing before it is opened."""
     match thing.source[CONF_TYPE]:
+        case "entity":
+            return EntitySource.create(hass, entry, thing)
+        case "p1":
+            return await P1Source.create(hass, entry, thing)
+        case "sunspec":
+            return await SunSpecSource.create(hass, entry, thing)
         case kind if kind == SIMULATED and simulation is not None:
             return SimulatedSource(hass, simulation, thing.flows)
         case unknown:
