@@ -13,6 +13,7 @@ from .hub import issues
 from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
+from .importing import import_past
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store
@@ -40,6 +41,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     # A coordinator reads only while somebody listens; slots must close even when every entity is disabled.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
     entry.async_on_unload(entry.add_update_listener(_reload))
+    _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:
         entry.async_on_unload(hub.stop)
         hub.start(coordinator.past, coordinator.power)

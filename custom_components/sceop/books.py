@@ -19,6 +19,8 @@ class SiteBooks:
     registers: Mapping[str, Registers] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=dict)
     slots: Book = field(default_factory=dict)
+    imported: frozenset[str] = frozenset()
+    """The things whose past was written into the statistics of their sensors."""
 
 
 def dump(books: SiteBooks) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def dump(books: SiteBooks) -> dict[str, Any]:
             }
             for start, row in books.slots.items()
         },
+        "imported": sorted(books.imported),
     }
 
 
@@ -56,6 +59,7 @@ def load(kept: Mapping[str, Any] | None) -> SiteBooks:
         },
         {name: Tally(**tally) for name, tally in kept["tallies"].items()},
         {(at := datetime.fromisoformat(start)): _load_row(at, row) for start, row in kept["slots"].items()},
+        frozenset(kept["imported"]),
     )
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, override
 
@@ -106,7 +106,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         shown = [flow for thing in self.things.values() for flow in thing.shown(now)]
         tallies, state = balance(self._books.tallies, now, shown)
         new = not self._books.registers
-        self._books = SiteBooks(self._books.registers, tallies, self._books.slots)
+        self._books = replace(self._books, tallies=tallies)
         with suppress(OSError):  # the store has told it; nothing is forgotten, and it is tried again
             await self._settle(now, save=new)
         return state
@@ -123,7 +123,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         for channel, more in written.channels.items():
             self._untaken.setdefault(channel, []).extend(more)
         registers = {thing.thing.id: thing.registers for thing in self.things.values()}
-        self._books = SiteBooks(registers, self._books.tallies, slots)
+        self._books = replace(self._books, registers=registers, slots=slots)
         if not (save or self._untaken):
             return
         kept = dump(self._books)
@@ -143,6 +143,20 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     def kept(self) -> dict[str, Any]:
         """Return the books as they are kept over a restart."""
         return dump(self._books)
+
+    @callback
+    def without_past(self) -> tuple[str, ...]:
+        """Return the things that speak, and whose past nobody has written yet."""
+        return tuple(
+            name
+            for name, thing in self.things.items()
+            if name not in self._books.imported and thing.last_update_success
+        )
+
+    async def async_past_imported(self, things: Iterable[str]) -> None:
+        """Remember whose past was written, so that it is written once."""
+        self._books = replace(self._books, imported=self._books.imported | set(things))
+        await self.async_save()
 
     async def async_save(self) -> None:
         """Write the books to disk. If that fails, a restart takes up older ones and closes the same slots again."""

@@ -78,6 +78,12 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         return closed
 
     @callback
+    def running_wh(self, flow: str) -> int | None:
+        """Return what the running slot holds so far."""
+        register = self.registers.get(flow)
+        return None if register is None else register.meter.running_wh
+
+    @callback
     def shown(self, now: datetime) -> list[Shown]:
         """Return every flow as it stands for the site's balance."""
         speaks = self.last_update_success and self.data is not None

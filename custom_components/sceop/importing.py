@@ -1,0 +1,95 @@
+"""Importing: what things remember from before they were added becomes the past of their own sensors.
+
+Charts and forecasts then have something to show in the first minute, and the Energy dashboard its first weeks.
+"""
+
+import logging
+from asyncio import sleep
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from homeassistant.components.recorder.const import DOMAIN as RECORDER
+from homeassistant.const import Platform, UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .coordinator import SceopConfigEntry
+from .core.channels import CONSUMPTION, SIGNS, consumption
+from .core.meter import ClosedSlot
+from .core.slots import Span, slot_of
+from .own_history import hours_of, write_past
+from .sources import Slots, SourceError
+
+_LOGGER = logging.getLogger(__name__)
+
+PAST = timedelta(days=60)
+TRY_AGAIN_S = 60
+
+
+async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
+    """Write the past of things that were added since, and of the site they belong to; try until it is done."""
+    coordinator = entry.runtime_data.coordinator
+    while RECORDER in hass.config.components and (new := coordinator.without_past()):
+        try:
+            done = await _import(hass, entry, new)
+        except SourceError as error:
+            _LOGGER.debug("The past of %s has to wait: %s", entry.title, error)
+            done = False
+        if done:
+            await coordinator.async_past_imported(new)
+        else:
+            await sleep(TRY_AGAIN_S)
+
+
+async def _import(hass: HomeAssistant, entry: SceopConfigEntry, new: Iterable[str]) -> bool:
+    """Write what is remembered up to the running slot; what flows meanwhile the sensors count themselves."""
+    runtime = entry.runtime_data
+    end = slot_of(dt_util.utcnow())
+    span = Span(end - PAST, end)
+    done = True
+    for name in new:
+        thing = runtime.things[name]
+        for flow, slots in (await thing.source.past(span)).items():
+            running = thing.running_wh(flow)
+            done &= await _write(hass, f"{runtime.site_id}_{name}_{flow}_energy", slots, running)
+    site = await runtime.coordinator.past(span)
+    balance = runtime.coordinator.data
+    for flow, slots in site.items():
+        if flow in SIGNS:
+            done &= await _write(hass, f"{runtime.site_id}_{flow}_energy", slots, balance.running_wh.get(flow))
+    used = _used({flow: site.get(flow, ()) for flow in runtime.coordinator.flows})
+    return done & await _write(
+        hass, f"{runtime.site_id}_{CONSUMPTION}_energy", used, consumption(dict(balance.running_wh))
+    )
+
+
+async def _write(hass: HomeAssistant, unique_id: str, slots: Iterable[ClosedSlot], running_wh: int | None) -> bool:
+    """Write the hours of one energy sensor, unless nobody wants it."""
+    entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+    known = list(slots)
+    if entity_id is None or not known or hass.states.get(entity_id) is None:
+        return True
+    running_hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+    since_hour = sum(slot.wh for slot in known if slot.start >= running_hour) + (running_wh or 0)
+    return await write_past(hass, entity_id, UnitOfEnergy.WATT_HOUR, hours_of(known), since_hour)
+
+
+def _used(flows: Slots) -> list[ClosedSlot]:
+    """Return what the site used in each slot of which all flows are known."""
+    by_start: dict[object, dict[str, ClosedSlot]] = {}
+    for flow, slots in flows.items():
+        for slot in slots:
+            by_start.setdefault(slot.start, {})[flow] = slot
+    return [
+        ClosedSlot(first.start, max(used, 0), first.quality)
+        for row in by_start.values()
+        if row.keys() == flows.keys()
+        for first in (next(iter(row.values())),)
+        if (used := consumption(_wh(row))) is not None
+    ]
+
+
+def _wh(row: Mapping[str, ClosedSlot]) -> dict[str, int | None]:
+    return {flow: slot.wh for flow, slot in row.items()}
