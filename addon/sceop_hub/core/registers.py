@@ -17,7 +17,7 @@ DOUBTED_FOR = timedelta(minutes=1)
 COARSE_MWH = 2_000_000
 """Counters move in steps, of a whole kWh some of them; so much is never a leap."""
 
-HOUR = timedelta(hours=1)
+HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +93,5 @@ def _turn(
 
 def _follows(before: datetime, before_mwh: int, at: datetime, counter_mwh: int, most_w: int) -> bool:
     """Tell whether a counter can have come from one level to the other."""
-    most_mwh = most_w * 1000 * (at - before) // HOUR
+    most_mwh = most_w * 1000 * ((at - before) // MICROSECOND) // (HOUR // MICROSECOND)
     return 0 <= counter_mwh - before_mwh <= most_mwh + COARSE_MWH

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 from hypothesis import given, strategies as st
 
+from custom_components.sceop.const import MOST_W
 from custom_components.sceop.core.integrate import Integral, advance
 from custom_components.sceop.core.meter import LONGEST_MEASURED_STEP
-from custom_components.sceop.core.registers import Registers, follow
+from custom_components.sceop.core.registers import follow
 
 START = datetime(2026, 3, 28, 22, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -60,12 +61,12 @@ def test_a_clock_that_is_put_back_adds_nothing_and_counting_goes_on():
 
 @given(st.sampled_from([0, 60]), st.timedeltas(LONGEST_MEASURED_STEP + SECOND, timedelta(days=2)))
 def test_a_silence_is_a_gap_and_not_zero_even_for_who_never_moved(watts, silence):
-    registers, slots, integral = Registers(), [], Integral(START, watts)
+    registers, slots, integral = {}, [], Integral(START, watts)
 
     def tell(at):
         nonlocal registers, integral
         integral = advance(integral, at, watts)
-        registers, closed = follow(registers, at, {"production": integral.counter_mwh})
+        registers, closed = follow(registers, at, {"production": integral.counter_mwh}, MOST_W)
         slots.extend(closed.get("production", ()))
 
     for minute in range(16):

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from homeassistant.util import dt as dt_util
 
-from custom_components.sceop.core.registers import Registers, follow
+from custom_components.sceop.const import MOST_W
+from custom_components.sceop.core.registers import follow
 from custom_components.sceop.core.slots import SLOT, Span, local_day
 from custom_components.sceop.hub.backoff import Backoff
 from custom_components.sceop.sources import MONTH_PEAK_W, RUNNING_QUARTER_W, SourceError
@@ -216,14 +217,14 @@ async def test_endless_bytes_are_neither_kept_nor_taken_for_life(listen, reader)
 
 async def test_a_meter_that_is_replaced_loses_only_the_running_quarter(listen, reader, freezer):
     source = await listen(flows=("grid_import",))
-    registers, slots = Registers(), []
+    registers, slots = {}, []
     start = datetime(2026, 6, 10, 10, tzinfo=UTC)
     for minute in range(61):
         wh, serial = (900_000 + 10 * minute, "31") if minute < 25 else (10 * (minute - 25), "32")
         freezer.move_to(start + timedelta(minutes=minute))
         source._take(telegram("dsmr_5", **import_of(wh), **{"96.1.1": serial}))
         reading = await source.read(dt_util.utcnow())
-        registers, closed = follow(registers, reading.at, reading.counters_mwh)
+        registers, closed = follow(registers, reading.at, reading.counters_mwh, MOST_W)
         slots += closed.get("grid_import", ())
     assert [(slot.start - start, slot.wh) for slot in slots] == [(0 * SLOT, 150), (2 * SLOT, 150), (3 * SLOT, 150)]
 
@@ -239,14 +240,14 @@ async def test_days_of_23_and_25_hours_are_counted_exactly(zone, spring, freezer
     )
     day = next(day for day in days if len(day) == (92 if spring else 100))
     source = listener()
-    registers, slots, at, wh = Registers(), [], day.start, 5_000
+    registers, slots, at, wh = {}, [], day.start, 5_000
     while at <= day.end:
         local = at.astimezone(zone)
         clock = f"{local:%y%m%d%H%M%S}{'S' if local.dst() else 'W'}"
         freezer.move_to(at)
         source._take(telegram("dsmr_5", **import_of(wh), **{"1.0.0": clock}))
         reading = await source.read(dt_util.utcnow())
-        registers, closed = follow(registers, reading.at, reading.counters_mwh)
+        registers, closed = follow(registers, reading.at, reading.counters_mwh, MOST_W)
         slots += closed.get("grid_import", ())
         at, wh = at + timedelta(minutes=1), wh + 7
     assert [slot.start for slot in slots] == list(day)

@@ -116,4 +116,4 @@ def test_every_problem_has_its_sentence():
 def test_every_field_is_explained(hass):
     step = WORDS["grid_meter"]["step"]["p1"]
     fields = {str(field) for field in P1Form().schema(hass, ThingKind.GRID_METER).schema}
-    assert fields == step["data"].keys() == step["data_description"].keys()
+    assert {"name", *fields} == step["data"].keys() == step["data_description"].keys()
