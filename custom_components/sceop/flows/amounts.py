@@ -4,8 +4,8 @@ from decimal import Decimal
 
 
 def as_text(typed: float | str) -> str:
-    """Return the amount as it was typed."""
-    return format(Decimal(str(typed)), "f")
+    """Return the amount as it was typed, without the point that a form puts behind whole numbers."""
+    return format(Decimal(str(typed)).normalize(), "f")
 
 
 def as_number(kept: str) -> float:
