@@ -1,0 +1,30 @@
+"""What can be changed about a site at any time: one menu, one subject after the other."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, override
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+
+from ..terms import CONF_TARIFF
+from .tariff import TariffSteps
+
+
+class SiteOptionsFlow(TariffSteps, OptionsFlow):
+    """Offer the subjects; each one ends with the options written, and the site sets itself up anew."""
+
+    tariff_chain: ClassVar[bool] = False
+
+    async def async_step_init(self, _typed: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the subjects; what export earns is no question where nothing has a price."""
+        export = ["export"] if CONF_TARIFF in self.config_entry.options else []
+        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon"])
+
+    @override
+    def tariff_before(self) -> Mapping[str, Any]:
+        """Return the options of the site."""
+        return self.config_entry.options
+
+    @override
+    async def async_tariff_done(self, options: dict[str, Any]) -> ConfigFlowResult:
+        """Write them."""
+        return self.async_create_entry(data=options)
