@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from .channels import CONSUMPTION, GRID_EXPORT, GRID_IMPORT, PRODUCTION, consumption
 from .ledger import NOTHING, Entry, Highest, Ledger, Rules, enter, price, unpriced_since
+from .meter import Meter
 from .slots import SLOT, Span, local_day, local_midnight, slot_of
 from .tariff import demand_charge
 
@@ -78,6 +79,21 @@ class Figures:
     import_price: Decimal | None
     export_price: Decimal | None
     carbon: Decimal | None
+
+
+def running_slots(meters: Mapping[str, Sequence[Meter | None]]) -> Mapping[str, RunningSlot]:
+    """Return the running slot of every flow, from all its meters; None is one that was never read.
+
+    A flow is left out while one of its meters stands in another slot, or has not seen the slot begin: a part is not
+    the whole.
+    """
+    slots: dict[str, RunningSlot] = {}
+    for flow, parts in meters.items():
+        starts = {None if meter is None else slot_of(meter.at) for meter in parts}
+        held = [meter.running_wh for meter in parts if meter is not None and meter.running_wh is not None]
+        if len(starts) == 1 and len(held) == len(parts) and (start := next(iter(starts))) is not None:
+            slots[flow] = RunningSlot(start, sum(held))
+    return slots
 
 
 def running(ledger: Ledger, slots: Mapping[str, RunningSlot], rules: Rules, at: datetime) -> Figures:

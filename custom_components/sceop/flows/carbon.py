@@ -28,7 +28,7 @@ class CarbonSteps(TermsSteps):
         """Ask for one figure."""
         if typed is not None:
             return await self._keep_carbon({CONF_KIND: FIXED, CONF_GRAMS: as_text(typed[CONF_GRAMS])})
-        return self._ask("carbon_fixed", GRAMS, self._before(CONF_CARBON))
+        return self._ask_terms("carbon_fixed", GRAMS, self._before(CONF_CARBON))
 
     async def async_step_carbon_entity(self, typed: Typed = None) -> ConfigFlowResult:
         """Ask for the entity that knows."""
@@ -37,7 +37,7 @@ class CarbonSteps(TermsSteps):
             problem = await check_carbon_entity(self.hass, typed[CONF_ENTITY])
             if problem is None:
                 return await self._keep_carbon({CONF_KIND: ENTITY, CONF_ENTITY: typed[CONF_ENTITY]})
-        return self._ask("carbon_entity", CARBON_ENTITY, typed or self._before(CONF_CARBON), problem)
+        return self._ask_terms("carbon_entity", CARBON_ENTITY, typed or self._before(CONF_CARBON), problem)
 
     async def _keep_carbon(self, carbon: dict[str, Any]) -> ConfigFlowResult:
         self._options[CONF_CARBON] = carbon

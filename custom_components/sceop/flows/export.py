@@ -34,7 +34,7 @@ class ExportSteps(CarbonSteps):
         """Ask for one price."""
         if typed is not None:
             return await self._keep_export({CONF_KIND: FLAT, CONF_PRICE: as_text(typed[CONF_PRICE])})
-        return self._ask("export_flat", FLAT_PRICE, self._before(CONF_EXPORT))
+        return self._ask_terms("export_flat", FLAT_PRICE, self._before(CONF_EXPORT))
 
     async def async_step_export_entity(self, typed: Typed = None) -> ConfigFlowResult:
         """Ask for the entity that shows what export earns."""
@@ -44,7 +44,7 @@ class ExportSteps(CarbonSteps):
             if problem is None:
                 return await self._keep_export(spot_terms(ENTITY, typed, {CONF_ENTITY: typed[CONF_ENTITY]}))
         schema = PRICE_ENTITY.extend(ADDED.schema)
-        return self._ask("export_entity", schema, typed or self._before(CONF_EXPORT), problem)
+        return self._ask_terms("export_entity", schema, typed or self._before(CONF_EXPORT), problem)
 
     async def async_step_export_nordpool(self, typed: Typed = None) -> ConfigFlowResult:
         """Ask for the area of Nord Pool that export is sold in."""
@@ -55,7 +55,7 @@ class ExportSteps(CarbonSteps):
             if problem is None:
                 return await self._keep_export(spot_terms(NORDPOOL, typed, area))
         schema = nordpool_area(self.hass).extend(ADDED.schema)
-        return self._ask("export_nordpool", schema, typed or self._before(CONF_EXPORT), problem)
+        return self._ask_terms("export_nordpool", schema, typed or self._before(CONF_EXPORT), problem)
 
     async def _keep_export(self, export: dict[str, Any]) -> ConfigFlowResult:
         self._options[CONF_EXPORT] = export

@@ -75,7 +75,7 @@ class TermsSteps(ConfigEntryBaseFlow):
             shown[CONF_AREA] = f"{shown[CONF_ENTRY]}/{shown[CONF_AREA]}"
         return shown
 
-    def _ask(
+    def _ask_terms(
         self, step_id: str, schema: probatio.Schema, suggested: Mapping[str, Any], problem: Problem | None = None
     ) -> ConfigFlowResult:
         return self.async_show_form(

@@ -86,7 +86,7 @@ class TimeOfUseSteps(ExportSteps):
             return await self._keep_tariff(self._typed, self._tariff, {CONF_COUNTRY: self._country})
         before = self._options.get(CONF_HOLIDAYS, {}).get(CONF_COUNTRY, self.hass.config.country)
         supported = CountrySelector(CountrySelectorConfig(countries=await countries(self.hass)))
-        return self._ask(
+        return self._ask_terms(
             "tariff_holidays", probatio.Schema({probatio.Required(CONF_COUNTRY): supported}), {CONF_COUNTRY: before}
         )
 
@@ -106,7 +106,9 @@ class TimeOfUseSteps(ExportSteps):
         )
         before = self._options.get(CONF_HOLIDAYS, {})
         suggested = before if before.get(CONF_COUNTRY) == self._country else {}
-        return self._ask("tariff_region", probatio.Schema({probatio.Optional(CONF_SUBDIVISION): field}), suggested)
+        return self._ask_terms(
+            "tariff_region", probatio.Schema({probatio.Optional(CONF_SUBDIVISION): field}), suggested
+        )
 
     async def _keep_tariff(
         self, typed: Mapping[str, Any], tariff: dict[str, Any], holidays: dict[str, str] | None = None
@@ -131,4 +133,6 @@ class TimeOfUseSteps(ExportSteps):
         currencies = SelectSelectorConfig(options=sorted(ACTIVE_CURRENCIES), mode=SelectSelectorMode.DROPDOWN)
         first = probatio.Schema({probatio.Required(CONF_CURRENCY): SelectSelector(currencies)})
         whole = first.extend(schema.schema).extend({probatio.Optional(CONF_DEMAND_CHARGE): NOT_NEGATIVE})
-        return self._ask(step_id, whole, typed or {CONF_CURRENCY: self._currency} | self._before(CONF_TARIFF), problem)
+        return self._ask_terms(
+            step_id, whole, typed or {CONF_CURRENCY: self._currency} | self._before(CONF_TARIFF), problem
+        )

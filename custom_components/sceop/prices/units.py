@@ -15,7 +15,7 @@ BEYOND_REASON = Decimal(10) ** 9
 ENERGY: Mapping[str, Decimal] = {"wh": Decimal(1000), "kwh": Decimal(1), "mwh": Decimal("0.001")}
 WHOLE = frozenset({"€", "£", "$", "kr", "kr.", "zł", "kč", "ft", "lei", "лв", "fr", "fr."})
 """Signs of currencies; more than one may share a sign, so they are taken for the site's own."""
-HUNDREDTHS = frozenset({"c", "ct", "cts", "cent", "cents", "¢", "p", "pence", "öre", "øre", "ore"})
+HUNDREDTHS = frozenset({"c", "ct", "cts", "cent", "cents", "¢", "p", "pence", "öre", "øre"})
 CARBON = re.compile(r"(?P<mass>k?g)\s*(co2|co₂)?\s*-?\s*(eq?|e)?\.?\s*/\s*(?P<energy>[km]?wh)", re.IGNORECASE)
 
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from custom_components.sceop.core.figures import RunningSlot, running
+from custom_components.sceop.core.figures import RunningSlot, running, running_slots
 from custom_components.sceop.core.ledger import Ledger, Rules, advance
-from custom_components.sceop.core.meter import ClosedSlot
+from custom_components.sceop.core.meter import ClosedSlot, Meter
 from custom_components.sceop.core.slots import SLOT, local_day
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -181,3 +181,20 @@ def test_half_a_day_is_the_least_for_standby():
     for slots, expected in ((47, None), (48, 40)):
         ledger = filled([{"grid_import": 10}] * slots, known)
         assert running(ledger, {}, known, MIDNIGHT + slots * SLOT).standby_w == expected
+
+
+def test_a_flow_runs_as_much_as_all_its_meters_together():
+    later = MIDNIGHT + timedelta(minutes=5)
+    one, other = Meter(later, 70_900, 50), Meter(later - timedelta(minutes=1), 9_000, 4)
+    silent, unseen = Meter(MIDNIGHT - SLOT, 9_000, 4), Meter(later, 9_000, None)
+    meters = {
+        "grid_import": [one, other],
+        "grid_export": [one, silent],
+        "production": [one, unseen],
+        "battery_charge": [one, None],
+        "battery_discharge": [silent],
+    }
+    assert running_slots(meters) == {
+        "grid_import": RunningSlot(MIDNIGHT, 25),
+        "battery_discharge": RunningSlot(MIDNIGHT - SLOT, 5),
+    }
