@@ -7,6 +7,7 @@ four slots and says so. What no row tells stays a gap, also the first row of all
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
@@ -31,7 +32,7 @@ _UNITS: dict[str, str] = {"energy": UnitOfEnergy.WATT_HOUR, "power": UnitOfPower
 class Part:
     """The energy of a slot in thousandths of a Wh, and whether it was read or inferred."""
 
-    mwh: int
+    mwh: Fraction
     quality: Quality
 
 
@@ -77,41 +78,40 @@ def _rows(
     return statistics_during_period(hass, span.start - HOUR, span.end + HOUR, names, period, _UNITS, {"sum", "mean"})
 
 
-def _changes(rows: Sequence[StatisticsRow], length: timedelta) -> dict[datetime, int]:
+def _changes(rows: Sequence[StatisticsRow], length: timedelta) -> dict[datetime, Fraction]:
     """Return what flowed in each row that follows another without a gap. The recorder's own `change` is no help.
 
     It takes a series to begin at zero, so what a sensor had counted before would flow in the first row that was kept.
     """
     sums = [(dt_util.utc_from_timestamp(row["start"]), row.get("sum")) for row in rows]
     return {
-        start: round(total * 1000) - round(before * 1000)
+        start: Fraction(round(total * 1000) - round(before * 1000))
         for (last, before), (start, total) in pairwise(sums)
         if start - last == length and before is not None and total is not None
     }
 
 
-def _means(rows: Sequence[StatisticsRow], length: timedelta, sign: int) -> dict[datetime, int]:
+def _means(rows: Sequence[StatisticsRow], length: timedelta, sign: int) -> dict[datetime, Fraction]:
     """Return what flowed at the mean power of each row, in one direction."""
     return {
-        dt_util.utc_from_timestamp(row["start"]): round(max(sign * mean, 0) * 1000 * (length / HOUR))
+        dt_util.utc_from_timestamp(row["start"]): Fraction(round(max(sign * mean, 0) * 1000), HOUR // length)
         for row in rows
         if (mean := row.get("mean")) is not None
     }
 
 
-def _slots(fine: Mapping[datetime, int], coarse: Mapping[datetime, int], quality: Quality) -> Parts:
+def _slots(fine: Mapping[datetime, Fraction], coarse: Mapping[datetime, Fraction], quality: Quality) -> Parts:
     """Make slots: of three rows where they are, else of a quarter of an hour's row."""
     thirds = {start: [start + n * FIVE_MINUTES for n in range(3)] for start in fine if start.minute % 15 == 0}
     exact = {
-        start: Part(sum(fine[row] for row in rows), quality)
+        start: Part(sum((fine[row] for row in rows), Fraction()), quality)
         for start, rows in thirds.items()
         if all(row in fine for row in rows)
     }
     for hour, mwh in coarse.items():
         starts = [hour + n * SLOT for n in range(4)]
         if any(start not in exact for start in starts):
-            shares = (mwh * (n + 1) // 4 - mwh * n // 4 for n in range(4))
-            exact |= {start: Part(share, "estimated") for start, share in zip(starts, shares, strict=True)}
+            exact |= dict.fromkeys(starts, Part(mwh / 4, "estimated"))
     return exact
 
 
@@ -120,7 +120,7 @@ def _together(parts: Sequence[Parts]) -> Parts:
     common = set[datetime].intersection(*(set(part) for part in parts))
     return {
         start: Part(
-            sum(part[start].mwh for part in parts),
+            sum((part[start].mwh for part in parts), Fraction()),
             max((part[start].quality for part in parts), key=("imported", "estimated").index),
         )
         for start in common
@@ -129,7 +129,7 @@ def _together(parts: Sequence[Parts]) -> Parts:
 
 def _whole(span: Span, parts: Parts) -> Iterator[ClosedSlot]:
     """Round to whole Wh, each remainder carried into the next slot. What ran backwards was corrected: a gap."""
-    rest = 0
+    rest = Fraction()
     for start in span:
         if (part := parts.get(start)) is not None and part.mwh >= 0:
             wh, rest = divmod(rest + part.mwh, 1000)
