@@ -25,6 +25,7 @@ from .sources.wiring import Power, Wiring, named
 
 HOUR = timedelta(hours=1)
 FIVE_MINUTES = timedelta(minutes=5)
+_PERIODS: tuple[Literal["5minute", "hour"], ...] = ("5minute", "hour")
 _UNITS: dict[str, str] = {"energy": UnitOfEnergy.WATT_HOUR, "power": UnitOfPower.WATT}
 
 
@@ -43,31 +44,30 @@ async def past(hass: HomeAssistant, span: Span, flows: Iterable[str], wiring: Wi
     """Return the slots that statistics tell of each flow."""
     if RECORDER not in hass.config.components:
         return {}
-    names = {name for entity in wiring.entities if (name := named(hass, entity)) is not None}
-    recorder = get_instance(hass)
-    rows = {
-        length: await recorder.async_add_executor_job(_rows, hass, span, names, period)
-        for length, period in ((FIVE_MINUTES, "5minute"), (HOUR, "hour"))
-    }
+    names = {entity: name for entity in wiring.entities if (name := named(hass, entity)) is not None}
+    return await get_instance(hass).async_add_executor_job(_read, hass, span, tuple(flows), wiring, names)
+
+
+def _read(
+    hass: HomeAssistant, span: Span, flows: tuple[str, ...], wiring: Wiring, names: Mapping[str, str]
+) -> dict[str, tuple[ClosedSlot, ...]]:
+    """Ask the recorder's tables, and do the sums, in a thread: a year is 35,000 slots."""
+    five_minutes, hours = (_rows(hass, span, {*names.values()}, period) for period in _PERIODS)
 
     def energy(entity: str) -> Parts:
-        name = named(hass, entity) or ""
-        fine, coarse = (_changes(rows[length].get(name, ()), length) for length in (FIVE_MINUTES, HOUR))
-        return _slots(fine, coarse, "imported")
+        name = names.get(entity, "")
+        return _slots(
+            _changes(five_minutes.get(name, ()), FIVE_MINUTES), _changes(hours.get(name, ()), HOUR), "imported"
+        )
 
     def integrated(power: Power) -> Parts:
-        name = named(hass, power.entity) or ""
-        fine, coarse = (_means(rows[length].get(name, ()), length, power.sign) for length in (FIVE_MINUTES, HOUR))
+        name, sign = names.get(power.entity, ""), power.sign
+        fine, coarse = _means(five_minutes.get(name, ()), FIVE_MINUTES, sign), _means(hours.get(name, ()), HOUR, sign)
         return _slots(fine, coarse, "estimated")
 
-    told = {
-        flow: [energy(entity) for entity in wiring.energy[flow]]
-        if flow in wiring.energy
-        else [integrated(wiring.power[flow])]
-        for flow in flows
-        if flow in wiring.energy or flow in wiring.power
-    }
-    slots = {flow: tuple(_whole(span, _together(parts))) for flow, parts in told.items()}
+    told: dict[str, Sequence[Parts]] = {flow: [integrated(power)] for flow, power in wiring.power.items()}
+    told |= {flow: [energy(entity) for entity in entities] for flow, entities in wiring.energy.items()}
+    slots = {flow: tuple(_whole(span, _together(told[flow]))) for flow in flows if flow in told}
     return {flow: closed for flow, closed in slots.items() if closed}
 
 
