@@ -9,7 +9,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, STATE_UNAVAILAB
 from homeassistant.core import CoreState
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.slots import SLOT, local_midnight
@@ -299,6 +299,17 @@ async def test_what_a_restart_must_know_is_written_when_home_assistant_stops(mak
     await hass.async_block_till_done()
     kept = hass_storage["sceop.site.thing1.counters"]["data"]["counters"]
     assert kept[IMPORT]["shown"]["mwh"] == 5_000_000
+
+
+async def test_a_reset_is_written_at_once_so_that_a_crash_does_not_forget_it(make, hass_storage):
+    meter = await make(ONLY_IMPORT)
+    for value in (5, 0):
+        meter.show(IMPORT, value)
+        await meter.read()
+    async_fire_time_changed(meter.hass)
+    await meter.hass.async_block_till_done()
+    kept = hass_storage["sceop.site.thing1.counters"]["data"]["counters"]
+    assert kept[IMPORT]["carried_mwh"] == 5_000_000
 
 
 async def test_a_day_and_an_hour_without_a_word(make):
