@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.sceop.core.registers import Registers, follow, rewind
+from custom_components.sceop.core.registers import follow, rewind
 from custom_components.sceop.sources import SourceError
 from custom_components.sceop.sources.entity import EntitySource
 from custom_components.sceop.things import FLOWS_OF, Thing, ThingKind
 
 ENERGY = {"device_class": "energy", "state_class": "total_increasing", "unit_of_measurement": "kWh"}
 DAILY = ENERGY | {"state_class": "total"}
+MOST_W = 25_000
 POWER = {"device_class": "power", "state_class": "measurement", "unit_of_measurement": "W"}
 
 
@@ -28,7 +29,7 @@ class ReadThing:
 
     def __init__(self, hass, entry, freezer, of):
         self.hass, self.entry, self.freezer, self.thing = hass, entry, freezer, of
-        self.registers, self.closed = Registers(), {flow: [] for flow in of.flows}
+        self.registers, self.closed = {}, {flow: [] for flow in of.flows}
         self.reading = self.error = self.source = None
 
     async def open(self):
@@ -46,7 +47,7 @@ class ReadThing:
 
     async def read(self):
         now = dt_util.utcnow()
-        ahead = max((register.meter.at - now for register in self.registers.channels.values()), default=timedelta())
+        ahead = max((register.meter.at - now for register in self.registers.values()), default=timedelta())
         if ahead > timedelta(minutes=2):
             self.registers = rewind(self.registers, now)
         await self.hass.async_block_till_done()
@@ -55,7 +56,7 @@ class ReadThing:
         except SourceError as error:
             self.reading, self.error = None, str(error)
             return
-        self.registers, closed = follow(self.registers, self.reading.at, self.reading.counters_mwh)
+        self.registers, closed = follow(self.registers, self.reading.at, self.reading.counters_mwh, MOST_W)
         for flow, slots in closed.items():
             self.closed[flow].extend(slots)
 
@@ -71,4 +72,4 @@ class ReadThing:
         return [slot.wh for slot in self.closed[flow]]
 
     def total_mwh(self, flow):
-        return self.registers.channels[flow].total_mwh
+        return self.registers[flow].total_mwh

@@ -130,4 +130,4 @@ async def test_a_meter_without_export_leaves_it_out_and_can_be_read(hass, sensor
 def test_every_field_has_its_words(hass, kind):
     step = ENGLISH[kind]["step"]["entity"]
     fields = {str(marker) for marker in FORM.schema(hass, kind).schema}
-    assert step["data"].keys() == step["data_description"].keys() == fields
+    assert step["data"].keys() == step["data_description"].keys() == fields | {"name"}
