@@ -7,6 +7,7 @@ four slots and says so. What no row tells stays a gap, also the first row of all
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
@@ -24,6 +25,7 @@ from .sources.wiring import Power, Wiring, named
 
 HOUR = timedelta(hours=1)
 FIVE_MINUTES = timedelta(minutes=5)
+_PERIODS: tuple[Literal["5minute", "hour"], ...] = ("5minute", "hour")
 _UNITS: dict[str, str] = {"energy": UnitOfEnergy.WATT_HOUR, "power": UnitOfPower.WATT}
 
 
@@ -31,7 +33,7 @@ _UNITS: dict[str, str] = {"energy": UnitOfEnergy.WATT_HOUR, "power": UnitOfPower
 class Part:
     """The energy of a slot in thousandths of a Wh, and whether it was read or inferred."""
 
-    mwh: int
+    mwh: Fraction
     quality: Quality
 
 
@@ -42,31 +44,30 @@ async def past(hass: HomeAssistant, span: Span, flows: Iterable[str], wiring: Wi
     """Return the slots that statistics tell of each flow."""
     if RECORDER not in hass.config.components:
         return {}
-    names = {name for entity in wiring.entities if (name := named(hass, entity)) is not None}
-    recorder = get_instance(hass)
-    rows = {
-        length: await recorder.async_add_executor_job(_rows, hass, span, names, period)
-        for length, period in ((FIVE_MINUTES, "5minute"), (HOUR, "hour"))
-    }
+    names = {entity: name for entity in wiring.entities if (name := named(hass, entity)) is not None}
+    return await get_instance(hass).async_add_executor_job(_read, hass, span, tuple(flows), wiring, names)
+
+
+def _read(
+    hass: HomeAssistant, span: Span, flows: tuple[str, ...], wiring: Wiring, names: Mapping[str, str]
+) -> dict[str, tuple[ClosedSlot, ...]]:
+    """Ask the recorder's tables, and do the sums, in a thread: a year is 35,000 slots."""
+    five_minutes, hours = (_rows(hass, span, {*names.values()}, period) for period in _PERIODS)
 
     def energy(entity: str) -> Parts:
-        name = named(hass, entity) or ""
-        fine, coarse = (_changes(rows[length].get(name, ()), length) for length in (FIVE_MINUTES, HOUR))
-        return _slots(fine, coarse, "imported")
+        name = names.get(entity, "")
+        return _slots(
+            _changes(five_minutes.get(name, ()), FIVE_MINUTES), _changes(hours.get(name, ()), HOUR), "imported"
+        )
 
     def integrated(power: Power) -> Parts:
-        name = named(hass, power.entity) or ""
-        fine, coarse = (_means(rows[length].get(name, ()), length, power.sign) for length in (FIVE_MINUTES, HOUR))
+        name, sign = names.get(power.entity, ""), power.sign
+        fine, coarse = _means(five_minutes.get(name, ()), FIVE_MINUTES, sign), _means(hours.get(name, ()), HOUR, sign)
         return _slots(fine, coarse, "estimated")
 
-    told = {
-        flow: [energy(entity) for entity in wiring.energy[flow]]
-        if flow in wiring.energy
-        else [integrated(wiring.power[flow])]
-        for flow in flows
-        if flow in wiring.energy or flow in wiring.power
-    }
-    slots = {flow: tuple(_whole(span, _together(parts))) for flow, parts in told.items()}
+    told: dict[str, Sequence[Parts]] = {flow: [integrated(power)] for flow, power in wiring.power.items()}
+    told |= {flow: [energy(entity) for entity in entities] for flow, entities in wiring.energy.items()}
+    slots = {flow: tuple(_whole(span, _together(told[flow]))) for flow in flows if flow in told}
     return {flow: closed for flow, closed in slots.items() if closed}
 
 
@@ -77,41 +78,40 @@ def _rows(
     return statistics_during_period(hass, span.start - HOUR, span.end + HOUR, names, period, _UNITS, {"sum", "mean"})
 
 
-def _changes(rows: Sequence[StatisticsRow], length: timedelta) -> dict[datetime, int]:
+def _changes(rows: Sequence[StatisticsRow], length: timedelta) -> dict[datetime, Fraction]:
     """Return what flowed in each row that follows another without a gap. The recorder's own `change` is no help.
 
     It takes a series to begin at zero, so what a sensor had counted before would flow in the first row that was kept.
     """
     sums = [(dt_util.utc_from_timestamp(row["start"]), row.get("sum")) for row in rows]
     return {
-        start: round(total * 1000) - round(before * 1000)
+        start: Fraction(round(total * 1000) - round(before * 1000))
         for (last, before), (start, total) in pairwise(sums)
         if start - last == length and before is not None and total is not None
     }
 
 
-def _means(rows: Sequence[StatisticsRow], length: timedelta, sign: int) -> dict[datetime, int]:
+def _means(rows: Sequence[StatisticsRow], length: timedelta, sign: int) -> dict[datetime, Fraction]:
     """Return what flowed at the mean power of each row, in one direction."""
     return {
-        dt_util.utc_from_timestamp(row["start"]): round(max(sign * mean, 0) * 1000 * (length / HOUR))
+        dt_util.utc_from_timestamp(row["start"]): Fraction(round(max(sign * mean, 0) * 1000), HOUR // length)
         for row in rows
         if (mean := row.get("mean")) is not None
     }
 
 
-def _slots(fine: Mapping[datetime, int], coarse: Mapping[datetime, int], quality: Quality) -> Parts:
+def _slots(fine: Mapping[datetime, Fraction], coarse: Mapping[datetime, Fraction], quality: Quality) -> Parts:
     """Make slots: of three rows where they are, else of a quarter of an hour's row."""
     thirds = {start: [start + n * FIVE_MINUTES for n in range(3)] for start in fine if start.minute % 15 == 0}
     exact = {
-        start: Part(sum(fine[row] for row in rows), quality)
+        start: Part(sum((fine[row] for row in rows), Fraction()), quality)
         for start, rows in thirds.items()
         if all(row in fine for row in rows)
     }
     for hour, mwh in coarse.items():
         starts = [hour + n * SLOT for n in range(4)]
         if any(start not in exact for start in starts):
-            shares = (mwh * (n + 1) // 4 - mwh * n // 4 for n in range(4))
-            exact |= {start: Part(share, "estimated") for start, share in zip(starts, shares, strict=True)}
+            exact |= dict.fromkeys(starts, Part(mwh / 4, "estimated"))
     return exact
 
 
@@ -120,7 +120,7 @@ def _together(parts: Sequence[Parts]) -> Parts:
     common = set[datetime].intersection(*(set(part) for part in parts))
     return {
         start: Part(
-            sum(part[start].mwh for part in parts),
+            sum((part[start].mwh for part in parts), Fraction()),
             max((part[start].quality for part in parts), key=("imported", "estimated").index),
         )
         for start in common
@@ -129,7 +129,7 @@ def _together(parts: Sequence[Parts]) -> Parts:
 
 def _whole(span: Span, parts: Parts) -> Iterator[ClosedSlot]:
     """Round to whole Wh, each remainder carried into the next slot. What ran backwards was corrected: a gap."""
-    rest = 0
+    rest = Fraction()
     for start in span:
         if (part := parts.get(start)) is not None and part.mwh >= 0:
             wh, rest = divmod(rest + part.mwh, 1000)
