@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .core import ledger_store
 from .core.balance import Tallies
+from .core.ledger import Ledger
 from .core.meter import ClosedSlot, Meter
 from .core.registers import Register, Registers
 from .core.slotbook import Book, Row
@@ -19,6 +21,9 @@ class SiteBooks:
     registers: Mapping[str, Registers] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=dict)
     slots: Book = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    """What the feeds of prices learned."""
     imported: frozenset[str] = frozenset()
     """The things whose past was written into the statistics of their sensors."""
 
@@ -44,6 +49,8 @@ def dump(books: SiteBooks) -> dict[str, Any]:
             }
             for start, row in books.slots.items()
         },
+        "ledger": ledger_store.dump(books.ledger),
+        "prices": dict(books.prices),
         "imported": sorted(books.imported),
     }
 
@@ -59,6 +66,8 @@ def load(kept: Mapping[str, Any] | None) -> SiteBooks:
         },
         {name: Tally(**tally) for name, tally in kept["tallies"].items()},
         {(at := datetime.fromisoformat(start)): _load_row(at, row) for start, row in kept["slots"].items()},
+        ledger_store.load(kept["ledger"]),
+        kept["prices"],
         frozenset(kept["imported"]),
     )
 

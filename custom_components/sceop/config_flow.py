@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryData,
     ConfigSubentryFlow,
+    OptionsFlow,
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
@@ -21,11 +22,14 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_HOME, CONF_HUB, DOMAIN
 from .flows.forms import FORMS
+from .flows.options import SiteOptionsFlow
+from .flows.tariff import TariffSteps
 from .flows.thing import ThingFlow
 from .hub.wire import Membership
 from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
 from .names import thing_names
-from .sources.simulated import CONF_SIMULATED, PAST, HomeKind, things
+from .sources.simulated import CONF_SIMULATED, PAST, SIMULATED_TERMS, HomeKind, things
+from .terms import CONF_CURRENCY
 from .things import ThingKind
 
 DEFAULT_NAME = "My home"
@@ -40,7 +44,7 @@ SIMULATED_SCHEMA = NAME_SCHEMA.extend(
 )
 
 
-class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
+class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
     """Set up a site, let it join a community, move with it or leave it."""
 
     def __init__(self) -> None:
@@ -48,6 +52,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         self._name = ""
         self._site: dict[str, Any] = {}
         self._things: list[ConfigSubentryData] = []
+        self._terms: dict[str, Any] = {}
 
     @classmethod
     @callback
@@ -100,7 +105,22 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
             since = dt_util.utcnow() - PAST
             self._site[CONF_SIMULATED] = {"kind": simulated.value, "since": since.isoformat()}
             self._things = things(simulated, await thing_names(self.hass))
+            self._terms = {**SIMULATED_TERMS, CONF_CURRENCY: config.currency}
+            return await self.async_step_community()
+        return await self.async_step_tariff()
+
+    @override
+    async def async_tariff_done(self, options: dict[str, Any]) -> ConfigFlowResult:
+        """Go on to the community once it is known what electricity costs here."""
+        self._terms = options
         return await self.async_step_community()
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the dialog in which tariff, export and carbon are changed."""
+        return SiteOptionsFlow()
 
     async def async_step_community(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer a community; a home is complete without one."""
@@ -108,7 +128,7 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_not_now(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set the site up alone."""
-        return self.async_create_entry(title=self._name, data=self._site, subentries=self._things)
+        return self.async_create_entry(title=self._name, data=self._site, options=self._terms, subentries=self._things)
 
     async def async_step_hub(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Join a community, during set-up or later."""
@@ -181,7 +201,9 @@ class SceopConfigFlow(ConfigFlow, domain=DOMAIN):
         """Write the membership into the site's entry, a new one or the one that this flow is about."""
         hub = {CONF_HUB: membership.to_json()}
         if self.source == SOURCE_USER:
-            return self.async_create_entry(title=self._name, data=self._site | hub, subentries=self._things)
+            return self.async_create_entry(
+                title=self._name, data=self._site | hub, options=self._terms, subentries=self._things
+            )
         return self.async_update_and_abort(self._entry(), data_updates=hub)
 
     def _entry(self) -> ConfigEntry:

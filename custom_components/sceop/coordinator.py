@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, override
+from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -16,11 +17,15 @@ from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
 from .core.balance import Balance, balance
 from .core.channels import FLOWS
+from .core.figures import Figures, running, running_slots
+from .core.ledger import advance
 from .core.meter import ClosedSlot
 from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .hub.connection import HubConnection
+from .prices import SitePrices
 from .storage import books_store
+from .terms import Terms
 from .thing import ThingCoordinator
 
 _LOGGER = logging.getLogger(__name__)
@@ -68,7 +73,6 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
             config_entry=entry,
             name=f"{DOMAIN} {entry.title}",
             update_interval=READ_EVERY,
-            always_update=False,
         )
         self.things = things
         self.members = _members(things.values())
@@ -76,6 +80,10 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self._store = books_store(hass, entry.entry_id)
         self._books = SiteBooks()
         self._untaken: dict[str, list[ClosedSlot]] = {}
+        self.terms = Terms.from_options(entry.options)
+        self._zone = ZoneInfo(entry.data["time_zone"])
+        self.prices: SitePrices
+        self.figures: Figures
 
     @property
     def answers(self) -> bool:
@@ -91,6 +99,10 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     async def _async_setup(self) -> None:
         """Take the books up where they were left, and begin to listen to the things."""
         self._books = load(await self._store.async_load())
+        self.prices = await SitePrices.create(
+            self.hass, self.terms, frozenset(self.flows), self._zone, self._books.prices
+        )
+        self.prices.open(self._prices_changed)
         for thing in self.things.values():
             thing.registers = self._books.registers.get(thing.thing.id, {})
             await thing.source.open()
@@ -107,6 +119,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         tallies, state = balance(self._books.tallies, now, shown)
         new = not self._books.registers
         self._books = replace(self._books, tallies=tallies)
+        self.figures = self._figures(now)
         with suppress(OSError):  # the store has told it; nothing is forgotten, and it is tried again
             await self._settle(now, save=new)
         return state
@@ -123,7 +136,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         for channel, more in written.channels.items():
             self._untaken.setdefault(channel, []).extend(more)
         registers = {thing.thing.id: thing.registers for thing in self.things.values()}
-        self._books = replace(self._books, registers=registers, slots=slots)
+        ledger = advance(self._books.ledger, written.channels, self.prices.rules, now)
+        self._books = replace(self._books, registers=registers, slots=slots, ledger=ledger, prices=self.prices.kept())
         if not (save or self._untaken):
             return
         kept = dump(self._books)
@@ -131,6 +145,20 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
             await taker(self._untaken)
         self._untaken = {}
         await self._store.async_save(kept)
+
+    def _figures(self, now: datetime) -> Figures:
+        """Return what the ledger comes to with the running slot in it."""
+        meters = {flow: [self.things[thing].meter(flow) for thing in self.members[flow]] for flow in self.flows}
+        return running(self._books.ledger, running_slots(meters), self.prices.rules, now)
+
+    @callback
+    def _prices_changed(self) -> None:
+        """Count what waited for its price, and show it."""
+        now = dt_util.utcnow()
+        self._books = replace(self._books, ledger=advance(self._books.ledger, {}, self.prices.rules, now))
+        if self.data is not None:
+            self.figures = self._figures(now)
+            self.async_update_listeners()
 
     @callback
     def power(self) -> tuple[datetime, Mapping[str, int | None]] | None:
@@ -173,7 +201,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         return written.channels
 
     async def async_close(self) -> None:
-        """End what the things' sources began."""
+        """End what the things' sources and the prices began."""
+        self.prices.close()
         for thing in self.things.values():
             await thing.source.close()
 

@@ -7,18 +7,20 @@ import logging
 from asyncio import sleep
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 from homeassistant.components.recorder.const import DOMAIN as RECORDER
-from homeassistant.const import Platform, UnitOfEnergy
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform, UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
-from .core.channels import CONSUMPTION, SIGNS, consumption
+from .core.channels import CONSUMPTION, GRID_EXPORT, GRID_IMPORT, SIGNS, consumption
 from .core.meter import ClosedSlot
-from .core.slots import Span, slot_of
+from .core.slots import SLOT, Span, slot_of
+from .core.tariff import PriceOf
 from .own_history import hours_of, write_past
 from .sources import Slots, SourceError
 
@@ -59,6 +61,14 @@ async def _import(hass: HomeAssistant, entry: SceopConfigEntry, new: Iterable[st
     for flow, slots in site.items():
         if flow in SIGNS:
             done &= await _write(hass, f"{runtime.site_id}_{flow}_energy", slots, balance.running_wh.get(flow))
+    for flow, key, price in (
+        (GRID_IMPORT, "grid_import_cost", runtime.coordinator.prices.rules.import_price),
+        (GRID_EXPORT, "grid_export_compensation", runtime.coordinator.prices.rules.export_price),
+    ):
+        if price is not None and flow in site:
+            done &= await _write_money(
+                hass, f"{runtime.site_id}_{key}", site[flow], price, balance.running_wh.get(flow)
+            )
     used = _used({flow: site.get(flow, ()) for flow in runtime.coordinator.flows})
     return done & await _write(
         hass, f"{runtime.site_id}_{CONSUMPTION}_energy", used, consumption(dict(balance.running_wh))
@@ -74,6 +84,27 @@ async def _write(hass: HomeAssistant, unique_id: str, slots: Iterable[ClosedSlot
     running_hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
     since_hour = sum(slot.wh for slot in known if slot.start >= running_hour) + (running_wh or 0)
     return await write_past(hass, entity_id, UnitOfEnergy.WATT_HOUR, hours_of(known), since_hour)
+
+
+async def _write_money(
+    hass: HomeAssistant, unique_id: str, slots: Iterable[ClosedSlot], price: PriceOf, running_wh: int | None
+) -> bool:
+    """Write what the hours cost of which every price is known, at the tariff of today."""
+    entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+    if entity_id is None or (state := hass.states.get(entity_id)) is None:
+        return True
+    now = dt_util.utcnow()
+    running_hour = now.replace(minute=0, second=0, microsecond=0)
+    amounts = {slot.start: slot.wh * per_kwh / 1000 for slot in slots if (per_kwh := price(slot.start)) is not None}
+    hours = {start.replace(minute=0): [start.replace(minute=0) + n * SLOT for n in range(4)] for start in amounts}
+    hourly = {
+        hour: sum((amounts[start] for start in quarters), Decimal())
+        for hour, quarters in hours.items()
+        if amounts.keys() >= set(quarters)
+    }
+    running = (running_wh or 0) * (price(slot_of(now)) or Decimal()) / 1000
+    since_hour = sum((amount for start, amount in amounts.items() if start >= running_hour), running)
+    return await write_past(hass, entity_id, state.attributes[ATTR_UNIT_OF_MEASUREMENT], hourly, since_hour)
 
 
 def _used(flows: Slots) -> list[ClosedSlot]:

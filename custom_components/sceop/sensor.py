@@ -1,10 +1,10 @@
 """Sensors: the power and energy of every flow that a site has, and how far its readings have come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import NotRequired, TypedDict, override
+from typing import Any, NotRequired, TypedDict, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -21,6 +21,7 @@ from .core.balance import Balance
 from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
+from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .thing import ThingState
 
 PARALLEL_UPDATES = 0
@@ -129,6 +130,9 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     flows = runtime.coordinator.flows
     async_add_entities(SiteSensor(entry, sensor) for sensor in SITE_SENSORS if sensor.flow in flows)
+    rules = runtime.coordinator.prices.rules
+    async_add_entities(FigureSensor(entry, sensor) for sensor in FIGURE_SENSORS if sensor.exists(rules))
+    forget_entities(hass, entry, [sensor for sensor in FIGURE_SENSORS if not sensor.exists(rules)])
     forget_entities(hass, entry, [sensor for sensor in SITE_SENSORS if sensor.flow not in flows])
     for thing in runtime.things.values():
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
@@ -168,6 +172,37 @@ class SiteSensor(SiteEntity, SensorEntity):
         """Name the things whose part is missing while their sum goes on."""
         missing = self.coordinator.data.silent.get(self.entity_description.flow, ())
         return {"missing": [self.coordinator.things[thing].thing.title for thing in missing]} if missing else None
+
+
+class FigureSensor(SiteEntity, SensorEntity):
+    """A figure of slots and money."""
+
+    entity_description: FigureSensorDescription
+
+    def __init__(self, entry: SceopConfigEntry, description: FigureSensorDescription) -> None:
+        super().__init__(entry, description)
+        currency = entry.runtime_data.coordinator.terms.currency or self.coordinator.hass.config.currency
+        self._attr_native_unit_of_measurement = description.unit(currency)
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Return the figure, with the running slot in it."""
+        return self.entity_description.value_fn(self.coordinator.figures)
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when a figure of the day or the month began anew."""
+        began = self.entity_description.last_reset_fn
+        return None if began is None else began(self.coordinator.figures)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what explains the figure."""
+        explain = self.entity_description.attributes_fn
+        return None if explain is None else explain(self.coordinator.figures)
 
 
 class HubSensor(HubEntity, SensorEntity):

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .core.balance import Shown
-from .core.meter import LONGEST_MEASURED_STEP, ClosedSlot
+from .core.meter import LONGEST_MEASURED_STEP, ClosedSlot, Meter
 from .core.registers import Registers, follow, rewind
 from .core.slots import SLOT, Span, slot_of
 from .core.wire import CLOCK_TOLERANCE
@@ -78,10 +78,16 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         return closed
 
     @callback
+    def meter(self, flow: str) -> Meter | None:
+        """Return the meter of a flow, if it was ever read."""
+        register = self.registers.get(flow)
+        return None if register is None else register.meter
+
+    @callback
     def running_wh(self, flow: str) -> int | None:
         """Return what the running slot holds so far."""
-        register = self.registers.get(flow)
-        return None if register is None else register.meter.running_wh
+        meter = self.meter(flow)
+        return None if meter is None else meter.running_wh
 
     @callback
     def shown(self, now: datetime) -> list[Shown]:

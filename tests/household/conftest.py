@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 
 from custom_components.sceop.const import DOMAIN
-from custom_components.sceop.sources.simulated import HomeKind, things
+from custom_components.sceop.sources.simulated import SIMULATED_TERMS, HomeKind, things
 from custom_components.sceop.things import ThingKind
 from tests.household.practice_hub import PracticeHub
 
@@ -43,6 +43,7 @@ def make_entry(hass):
             domain=DOMAIN,
             title="My home",
             unique_id=SITE_ID,
+            options=SIMULATED_TERMS | {"currency": "EUR"},
             data=PLACE | {"simulated": {"kind": kind.value, "since": SINCE}} | kinds,
             subentries_data=[{**thing, "subentry_id": thing["subentry_type"]} for thing in things(kind, TITLES)],
             entry_id="site",

@@ -73,6 +73,19 @@ async def test_consumption_is_among_it(hass, entry):
     assert past[start] == pytest.approx(used / 1000, abs=12)
 
 
+async def test_what_it_cost_is_among_it(hass, entry):
+    entity = "sensor.my_home_grid_import_cost"
+    rows = await get_instance(hass).async_add_executor_job(
+        statistics_during_period, hass, datetime(2026, 1, 1, tzinfo=UTC), None, {entity}, "hour", None, {"change"}
+    )
+    cost = {datetime.fromtimestamp(row["start"], UTC): row["change"] for row in rows[entity]}
+    energy = (await hours(hass, "sensor.my_home_grid_import_energy"))["sensor.my_home_grid_import_energy"]
+    assert cost.keys() == energy.keys()
+    assert sum(cost.values()) > 0
+    for start, wh in energy.items():
+        assert cost[start] == pytest.approx(wh * 0.25 / 1000, abs=1e-6)
+
+
 async def test_the_past_is_written_once(hass, entry, caplog):
     assert entry.runtime_data.coordinator.without_past() == ()
     before = await hours(hass, *ENERGY)

@@ -20,8 +20,10 @@ async def site(hass):
     hass.states.async_set("sensor.meter_power", "420", POWER)
     flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     form = await hass.config_entries.flow.async_configure(flow["flow_id"], {"next_step_id": "own"})
-    menu = await hass.config_entries.flow.async_configure(form["flow_id"], {"name": "Garden House"})
-    end = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "not_now"})
+    end = await hass.config_entries.flow.async_configure(form["flow_id"], {"name": "Garden House"})
+    for choice in ("tariff_flat", {"price": 0.31, "currency": "EUR"}, "export_none", "carbon_none", "not_now"):
+        answer = {"next_step_id": choice} if isinstance(choice, str) else choice
+        end = await hass.config_entries.flow.async_configure(form["flow_id"], answer)
     await hass.async_block_till_done()
     entry = end["result"]
     assert entry.state is ConfigEntryState.LOADED
@@ -52,6 +54,8 @@ async def test_a_meter_is_read_as_soon_as_it_is_added(hass, site):
     assert float(hass.states.get("sensor.the_meter_grid_import_energy").state) == 1234.567
     assert hass.states.get("sensor.the_meter_grid_import_power").state == "420"
     assert hass.states.get("sensor.garden_house_consumption_power").state == "420"
+    price = hass.states.get("sensor.garden_house_import_price")
+    assert (float(price.state), price.attributes["unit_of_measurement"]) == (0.31, "EUR/kWh")
 
 
 async def test_the_error_stands_beside_its_field_and_nothing_is_kept(hass, site):

@@ -16,6 +16,7 @@ from ..core.simulate.community import SEVILLE, home
 from ..core.simulate.meters import SimulatedMeters
 from ..core.simulate.sites import Place
 from ..core.slots import Span, slot_of
+from ..terms import CONF_CARBON, CONF_EXPORT, CONF_GRAMS, CONF_KIND, CONF_PRICE, CONF_TARIFF, FIXED, FLAT
 from ..things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, FLOWS_OF, ThingKind
 from . import Reading, Slots
 
@@ -25,6 +26,14 @@ CONF_SIMULATED = "simulated"
 
 PAST = timedelta(days=60)
 """How long the home has existed when it is set up: enough for a forecast to learn its habits."""
+
+
+SIMULATED_TERMS: Mapping[str, Any] = {
+    CONF_TARIFF: {CONF_KIND: FLAT, CONF_PRICE: "0.25"},
+    CONF_EXPORT: {CONF_KIND: FLAT, CONF_PRICE: "0.08"},
+    CONF_CARBON: {CONF_KIND: FIXED, CONF_GRAMS: "180"},
+}
+"""What a simulated home pays and earns, for each kWh, until somebody changes it."""
 
 
 class HomeKind(StrEnum):
