@@ -75,6 +75,8 @@ class SunSpecForm:
             CONF_SWAPPED: typed.get(CONF_SWAPPED, False),
         }
         link = link_of(source)
+        if not link.host:
+            return _unreachable(link)
         try:
             async with async_get_temporary_unit(hass, link.params, link.unit_id) as unit:
                 return await _checked(unit, link, kind, source, typed.get(CONF_WHICH))
@@ -99,11 +101,15 @@ async def _checked(
         return Problem(CONF_UNIT_ID, "sunspec_silent")
     except ModbusExceptionError as error:
         return Problem("base", "sunspec_refused", {"sentence": str(error)})
-    except ModbusError, TimeoutError:
-        # What lets itself be called and says nothing has nobody of this number behind it.
-        return Problem(CONF_UNIT_ID, "sunspec_silent") if unit.connected else Problem(CONF_HOST, "sunspec_unreachable")
+    except ModbusError, TimeoutError, UnicodeError:
+        # What lets itself be called and says nothing has nobody of this number behind it; a UnicodeError is no address.
+        return Problem(CONF_UNIT_ID, "sunspec_silent") if unit.connected else _unreachable(link)
     kept = {**source, CONF_WHICH: which, CONF_SERIAL: device.serial}
     return Checked(kept, WAYS[kind], _identity(link, device, devices))
+
+
+def _unreachable(link: Link) -> Problem:
+    return Problem(CONF_HOST, "sunspec_unreachable", {"address": f"{link.host}:{link.port}"})
 
 
 def _choice(devices: Sequence[Device], which: int | None) -> Problem | None:
