@@ -16,7 +16,13 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     TextSelector,
 )
-from modbus_connection import ModbusError, ModbusExceptionError, ModbusUnit
+from modbus_connection import (
+    GatewayPathUnavailableError,
+    GatewayTargetError,
+    ModbusError,
+    ModbusExceptionError,
+    ModbusUnit,
+)
 from modbus_connection.model.sunspec import SunSpecError
 
 from ..sources.sunspec import CONF_SERIAL, CONF_SWAPPED, CONF_UNIT_ID, CONF_WHICH, TYPE, link_of
@@ -69,6 +75,8 @@ class SunSpecForm:
             CONF_SWAPPED: typed.get(CONF_SWAPPED, False),
         }
         link = link_of(source)
+        if not link.host:
+            return _unreachable(link)
         try:
             async with async_get_temporary_unit(hass, link.params, link.unit_id) as unit:
                 return await _checked(unit, link, kind, source, typed.get(CONF_WHICH))
@@ -89,13 +97,19 @@ async def _checked(
             await device.ask(unit)
     except SunSpecError:
         return Problem("base", "sunspec_unknown")
+    except GatewayPathUnavailableError, GatewayTargetError:
+        return Problem(CONF_UNIT_ID, "sunspec_silent")
     except ModbusExceptionError as error:
         return Problem("base", "sunspec_refused", {"sentence": str(error)})
-    except ModbusError, TimeoutError:
-        # A gateway that is there and says nothing has nobody of this number behind it.
-        return Problem(CONF_UNIT_ID, "sunspec_silent") if unit.connected else Problem(CONF_HOST, "sunspec_unreachable")
+    except ModbusError, TimeoutError, UnicodeError:
+        # What lets itself be called and says nothing has nobody of this number behind it; a UnicodeError is no address.
+        return Problem(CONF_UNIT_ID, "sunspec_silent") if unit.connected else _unreachable(link)
     kept = {**source, CONF_WHICH: which, CONF_SERIAL: device.serial}
     return Checked(kept, WAYS[kind], _identity(link, device, devices))
+
+
+def _unreachable(link: Link) -> Problem:
+    return Problem(CONF_HOST, "sunspec_unreachable", {"address": f"{link.host}:{link.port}"})
 
 
 def _choice(devices: Sequence[Device], which: int | None) -> Problem | None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final, Self
@@ -88,8 +87,7 @@ class SunSpecSource:
         """Ask no more; Home Assistant closes the connection when the entry unloads and nobody else uses it."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     async def read(self, at: datetime) -> Reading:
         """Return the newest reading; in the dark an inverter that is silent sleeps."""

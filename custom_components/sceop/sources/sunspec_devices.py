@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from modbus_connection import ModbusExceptionError, ModbusTcpParams, ModbusUnit
+from modbus_connection import (
+    IllegalDataAddressError,
+    IllegalDataValueError,
+    IllegalFunctionError,
+    ModbusTcpParams,
+    ModbusUnit,
+)
 from modbus_connection.model.sunspec import SunSpecError, SunSpecModel, scan
 
 from ..things import ThingKind
@@ -11,6 +17,8 @@ from .sunspec_models import COMMON, EXPORT_POSITIVE, MODELS, Common, Meter, Mode
 
 BASES = (40000, 50000, 0)
 """Where the standard lets a map begin."""
+NOTHING_HERE = (IllegalDataAddressError, IllegalDataValueError, IllegalFunctionError)
+"""How devices refuse what they do not have; every other refusal may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +84,12 @@ async def find(unit: ModbusUnit, kind: ThingKind) -> tuple[Device, ...]:
 
 
 async def _map(unit: ModbusUnit) -> Sequence[SunSpecModel]:
-    """Walk the map, wherever it begins. A device refuses to be asked where it has nothing.
-
-    A header of garbage leads beyond the last register, which is a ValueError.
-    """
+    """Walk the map, wherever it begins. A header of garbage leads beyond the last register, which is a ValueError."""
     refused: Exception | None = None
     for base in BASES:
         try:
             return (await scan(unit, base)).chain
-        except (ModbusExceptionError, SunSpecError, ValueError) as error:
+        except (*NOTHING_HERE, SunSpecError, ValueError) as error:
             refused = error
     raise SunSpecError("it does not speak SunSpec; Modbus may have to be set to SunSpec in its settings") from refused
 
