@@ -4,6 +4,7 @@ The recorder begins a new sensor's sum at zero, and shows the first row of all a
 hours count up from zero as well, and what was compiled already, or will be, is lifted by what they come to.
 """
 
+from asyncio import Future
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from homeassistant.components.recorder.statistics import (
     get_metadata,
     statistics_during_period,
 )
+from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
@@ -88,7 +90,7 @@ async def write_past(
     if now - running < _COMPILED_AFTER:
         return False
     recorder = get_instance(hass)
-    await recorder.async_block_till_done()
+    await _drained(hass)
     shown_unit = state.attributes[ATTR_UNIT_OF_MEASUREMENT]
     meta = await recorder.async_add_executor_job(_metadata, hass, statistic_id, shown_unit)
     kept_unit = meta["unit_of_measurement"] or ""
@@ -113,7 +115,7 @@ async def write_past(
     written = sums if replace else {hour: total for hour, total in sums.items() if hour < first}
     rows = [StatisticData(start=hour, sum=float(total)) for hour, total in sorted(written.items())]
     async_import_statistics(hass, meta, rows)
-    await recorder.async_block_till_done()
+    await _drained(hass)
     return True
 
 
@@ -122,7 +124,14 @@ async def forget_past(hass: HomeAssistant, statistic_ids: Iterable[str]) -> None
     if RECORDER in hass.config.components:
         recorder = get_instance(hass)
         recorder.async_clear_statistics(list(statistic_ids))
-        await recorder.async_block_till_done()
+        await _drained(hass)
+
+
+async def _drained(hass: HomeAssistant) -> None:
+    """Wait until the recorder has done what it was given; its own wait is over while the last job still runs."""
+    done: Future[None] = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(done))
+    await done
 
 
 def _sums(

@@ -10,6 +10,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     do_adhoc_statistics,
 )
 
+from custom_components.sceop.own_history import _drained
+
 PERIOD = timedelta(minutes=5)
 ENERGY = {"device_class": "energy", "state_class": "total_increasing", "unit_of_measurement": "kWh"}
 MONEY = {"device_class": "monetary", "state_class": "total", "unit_of_measurement": "EUR"}
@@ -47,7 +49,7 @@ class RecordedSensors:
             if following == _period(following):
                 await async_wait_recording_done(self.hass)
                 do_adhoc_statistics(self.hass, start=following - PERIOD)
-                await async_wait_recording_done(self.hass)
+                await _drained(self.hass)
             now = following
 
     async def changes(self, name, start, period="hour", unit="Wh"):

@@ -12,12 +12,11 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.slots import SLOT, Span, local_midnight
 from custom_components.sceop.history import _changes, _slots, _whole
-from custom_components.sceop.own_history import hours_of
+from custom_components.sceop.own_history import _drained, hours_of
 from custom_components.sceop.sources.entity import EntitySource
 from custom_components.sceop.things import ThingKind
 from tests.household.sources.sensors import grid_meter, thing
@@ -71,7 +70,7 @@ async def import_hours(hass, name, wh, first, *, has_sum=True):
         row = {"sum": total / 1000} if has_sum else {"mean": amount / 1000, "min": 0, "max": 9}
         rows.append({"start": first + number * HOUR, **row})
     async_import_statistics(hass, meta, rows)
-    await async_wait_recording_done(hass)
+    await _drained(hass)
 
 
 async def test_five_minute_rows_make_exact_slots(hass, sensors):
