@@ -61,6 +61,8 @@ async def _show(api: Api) -> None:
         "type": "grid",
         "stat_energy_from": mine["grid_import_energy"],
         "stat_energy_to": mine["grid_export_energy"],
+        "stat_cost": mine["grid_import_cost"],
+        "stat_compensation": mine["grid_export_compensation"],
         "cost_adjustment_day": 0,
     }
     solar = {"type": "solar", "stat_energy_from": mine["production_energy"]}

@@ -14,6 +14,7 @@ from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
+from .sources.entity import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store
@@ -62,6 +63,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Leave nothing of a removed site behind."""
     await books_store(hass, entry.entry_id).async_remove()
+    for thing in entry.subentries:
+        await memory_store(hass, entry.entry_id, thing).async_remove()
     await _forget_hub(hass, entry)
 
 

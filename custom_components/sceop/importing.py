@@ -39,6 +39,9 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
         except SourceError as error:
             _LOGGER.debug("The past of %s has to wait: %s", entry.title, error)
             done = False
+        except ValueError as error:
+            _LOGGER.warning("The past of %s cannot be written: %s", entry.title, error)
+            done = True
         if done:
             await coordinator.async_past_imported(new)
         else:
