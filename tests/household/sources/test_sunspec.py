@@ -190,6 +190,37 @@ async def test_the_second_device_can_be_chosen(source_of):
         assert (await shown(await source_of(device, which=2, serial="second")))[0] == {"production": 200}
 
 
+async def test_the_chosen_device_is_followed_when_it_moves_up(source_of):
+    async with practice_device(practice.common(serial="second"), practice.inverter(200)) as device:
+        assert (await shown(await source_of(device, which=2, serial="second")))[0] == {"production": 200}
+
+
+async def test_a_device_that_does_not_say_who_made_it_is_read(source_of):
+    async with practice_device(practice.inverter(100)) as device:
+        assert (await shown(await source_of(device, serial="")))[0] == {"production": 100}
+
+
+async def test_a_thing_measures_the_flows_that_it_was_given(hass, entry, source_of):
+    async with practice_device(practice.common(), practice.meter(200)) as device:
+        settings = (await source_of(device))._thing.source
+        thing = Thing("id", ThingKind.GRID_METER, "Meter", ("grid_import",), settings)
+        source = await SunSpecSource.create(hass, entry, thing)
+        assert source.flows == ("grid_import",)
+        assert await shown(source) == ({"grid_import": 200}, {"grid_import": 3_000_000_000})
+
+
+async def test_a_battery_that_tells_no_power_is_unknown_and_then_begins_anew(source_of, freezer):
+    async with practice_device(practice.common(), practice.battery(NOT_IMPLEMENTED_16)) as device:
+        source = await source_of(device, ThingKind.BATTERY)
+        nothing = {"battery_discharge": None, "battery_charge": None}
+        assert await shown(source) == (nothing, nothing)
+        device.show(practice.common(), practice.battery(720))
+        await source.poll()
+        device.show(practice.common(), practice.battery(NOT_IMPLEMENTED_16))
+        freezer.tick(timedelta(minutes=5, seconds=1))
+        assert await shown(source) == (nothing, nothing)
+
+
 async def test_a_device_is_asked_in_one_piece(source_of):
     async with practice_device(practice.common(), practice.der_inverter()) as device:
         source = await source_of(device)
