@@ -30,6 +30,8 @@ SCALES = range(-10, 11)
 WHOLE_MODEL = 125
 """A gap that is read over: the most registers that one request may ask for."""
 FULL = 100
+LARGEST = 10**12
+"""A million million Wh is what a large country uses in a day: no device here counted so far, and this is garbage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def _scaled(value: float | None, exponent: int | None) -> Decimal | None:
     """Return the exact figure, or None where the device gives none."""
     if value is None or exponent is None or exponent not in SCALES or not math.isfinite(value):
         return None
-    return Decimal(value).scaleb(exponent)
+    figure = Decimal(value).scaleb(exponent)
+    return figure if abs(figure) <= LARGEST else None
 
 
 def _watts(value: float | None, exponent: int | None) -> int | None:

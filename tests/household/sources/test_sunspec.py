@@ -73,7 +73,7 @@ async def test_an_inverter_is_found_wherever_its_map_begins(source_of, base, num
         (practice.inverter(watts=-4), 0, 12_345_678_000),
         (practice.float_inverter(number=111), 1500, 12_345_678_000),
         (practice.float_inverter(wh=0.0), 1500, 0),
-        (practice.der_inverter(wh=2**60 + 1, wh_scale=-3), 1500, 2**60 + 1),
+        (practice.der_inverter(wh=2**53 + 1, wh_scale=-6), 1500, 9_007_199_254_740),
         (practice.der_inverter(wh=0), 1500, 0),
     ],
 )
@@ -94,6 +94,7 @@ async def test_figures_are_scaled_exactly(source_of, inverter, watts, mwh):
         (practice.float_inverter(watts=float("nan"), wh=float("inf")), None, None),
         (practice.float_inverter(watts=float("-inf"), wh=-1.0), None, None),
         (practice.der_inverter(watts=NOT_IMPLEMENTED_16, wh=2**64 - 1), None, None),
+        (practice.der_inverter(wh=10**12 + 1), 1500, None),
     ],
 )
 async def test_what_is_not_told_is_never_a_number(source_of, inverter, watts, mwh):
