@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final, Self
@@ -39,6 +40,10 @@ CONF_SWAPPED: Final = "swapped"
 
 OLD = timedelta(minutes=2)
 """A reading that is older says nothing about now."""
+FIRST_ANSWER_S = 3
+"""How long to hold up the start of a site for a first answer."""
+CONNECTED_S = 10
+"""How long Home Assistant's Modbus connection tries to reach a device."""
 LONGEST_PAUSE_S = 120.0
 """An inverter that wakes at sunrise is noticed before the sun has risen far enough to miss it."""
 DAY_BEGINS = math.radians(3)
@@ -61,6 +66,8 @@ class SunSpecSource:
         self._unit: ModbusUnit | None = None
         self._device: Device | None = None
         self._task: asyncio.Task[None] | None = None
+        self._asked = asyncio.Event()
+        self._closing = asyncio.Event()
         self._backoff = Backoff(SystemRandom(), READ_EVERY.total_seconds(), LONGEST_PAUSE_S)
         self._newest: Reading | None = None
         self._readings = Readings(thing.kind, thing.flows)
@@ -78,16 +85,26 @@ class SunSpecSource:
         return self._thing.flows
 
     async def open(self) -> None:
-        """Begin to ask."""
+        """Begin to ask; most devices have answered before anybody wants to know."""
         self._task = self._entry.async_create_background_task(
-            self._hass, self._ask_for_ever(), f"sceop sunspec {self._thing.id}"
+            self._hass, self._ask_until_closed(), f"sceop sunspec {self._thing.id}"
         )
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_ANSWER_S):
+                await self._asked.wait()
 
     async def close(self) -> None:
-        """Ask no more; Home Assistant closes the connection when the entry unloads and nobody else uses it."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        """Ask no more; Home Assistant closes the connection when the entry unloads and nobody else uses it.
+
+        A connection that is being made is awaited: it would tell of its failure as an error if nobody listened.
+        """
+        if self._task is None:
+            return
+        self._closing.set()
+        if self._unit is not None and not self._unit.connected:
+            await asyncio.wait([self._task], timeout=CONNECTED_S)
+        self._task.cancel()
+        await asyncio.wait([self._task])
 
     async def read(self, at: datetime) -> Reading:
         """Return the newest reading; in the dark an inverter that is silent sleeps."""
@@ -126,10 +143,13 @@ class SunSpecSource:
             self._missed = False
         return READ_EVERY.total_seconds()
 
-    async def _ask_for_ever(self) -> None:
-        while True:
+    async def _ask_until_closed(self) -> None:
+        while not self._closing.is_set():
             pause = await self.poll()
-            await asyncio.sleep(pause)
+            self._asked.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._closing.wait()
 
     async def _ask(self) -> Shown:
         if self._unit is None:

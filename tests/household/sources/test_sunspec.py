@@ -17,6 +17,7 @@ from custom_components.sceop.core.slots import SLOT, local_day
 from custom_components.sceop.sources import STATE_OF_CHARGE, SourceError
 from custom_components.sceop.sources.sunspec import SunSpecSource
 from custom_components.sceop.things import FLOWS_OF, Thing, ThingKind
+from tests.household.conftest import SITE_ID
 from tests.household.sources import sunspec_device as practice
 from tests.household.sources.sunspec_device import NOT_IMPLEMENTED_16, NOT_IMPLEMENTED_32, practice_device
 
@@ -497,8 +498,67 @@ async def test_it_asks_every_ten_seconds_until_it_is_closed(source_of, freezer, 
         freezer.tick(10.1)
         await polled.wait()
         await source.close()
-        assert source._task.cancelled()
+        assert source._task.done()
         assert (await source.read(dt_util.utcnow())).watts == {"production": 200}
+
+
+async def test_it_opens_with_the_first_answer(source_of):
+    async with practice_device(practice.common(), practice.inverter()) as device:
+        source = await source_of(device)
+        await source.open()
+        assert (await source.read(NOON)).watts == {"production": 1500}
+        await source.close()
+
+
+async def test_a_slow_device_does_not_hold_up_the_start(source_of, freezer):
+    async with practice_device(practice.common(), practice.inverter()) as device:
+        device.answering.clear()
+        source = await source_of(device)
+        opening = asyncio.create_task(source.open())
+        await device.asked.wait()
+        freezer.tick(3.1)
+        await opening
+        with pytest.raises(SourceError):
+            await source.read(dt_util.utcnow())
+        await source.close()
+        assert source._task.cancelled()
+        device.answering.set()
+
+
+async def test_closing_while_it_connects_is_no_error(hass, entry, source_of, caplog):
+    async with practice_device(practice.common(), practice.inverter()) as device:
+        source = await source_of(device)
+        opening = hass.async_create_task(source.open(), eager_start=True)
+        await source.close()
+        await opening
+        await entry._async_process_on_unload(hass)
+        await hass.async_block_till_done()
+    assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+
+
+async def test_a_site_is_set_up_with_a_sunspec_meter_alone(hass):
+    async with practice_device(practice.common(), practice.meter(200)) as device:
+        settings = {"type": "sunspec", "host": "127.0.0.1", "port": device.port, "unit_id": 1}
+        settings |= {"which": 1, "serial": SERIAL, "swapped": False}
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="My home",
+            unique_id=SITE_ID,
+            data=PLACE | {"time_zone": "Europe/Amsterdam"},
+            subentries_data=[
+                {
+                    "subentry_type": "grid_meter",
+                    "title": "Meter",
+                    "unique_id": None,
+                    "data": {"source": settings, "flows": ["grid_import", "grid_export"]},
+                }
+            ],
+        )
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        assert hass.states.get("sensor.meter_grid_import_power").state == "200"
+        assert float(hass.states.get("sensor.meter_grid_export_energy").state) == 5000
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_device_remembers_nothing(source_of):
