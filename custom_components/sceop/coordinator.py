@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .books import SiteBooks, dump, load
@@ -112,8 +112,6 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         """Read every thing, none of which keeps another waiting or makes it fail."""
         for thing in self.things.values():
             await thing.async_refresh()
-        if self.data is None and not self.answers:
-            raise UpdateFailed(translation_domain=DOMAIN, translation_key="nothing_answers")
         now = dt_util.utcnow()
         shown = [flow for thing in self.things.values() for flow in thing.shown(now)]
         tallies, state = balance(self._books.tallies, now, shown)

@@ -227,16 +227,17 @@ async def test_a_missing_flow_is_unknown_and_so_is_what_follows_from_it(hass, ma
     assert all(energies(hass)[name] >= before[name] for name in ENERGY)
 
 
-async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, monkeypatch, caplog):
+async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, freezer, monkeypatch, caplog):
     async def silent(_self, _at):
         raise SourceError("The cable is out.")
 
-    monkeypatch.setattr(SimulatedSource, "read", silent)
-    entry = make_entry()
-    assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert "None of the meters answers." in entry.reason
+    with monkeypatch.context() as broken:
+        broken.setattr(SimulatedSource, "read", silent)
+        coordinator = await set_up(hass, make_entry())
     assert "Grid meter does not answer: The cable is out." in caplog.text
+    assert {hass.states.get(name).state for name in ENERGY} == {STATE_UNAVAILABLE}
+    await read_for(hass, freezer, coordinator, timedelta(seconds=10))
+    assert STATE_UNAVAILABLE not in {hass.states.get(name).state for name in ENERGY}
 
 
 async def test_a_removed_site_leaves_nothing(hass, make_entry, freezer, hass_storage):
