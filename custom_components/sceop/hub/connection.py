@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
+from ..core.channels import SIGNS
 from ..core.meter import ClosedSlot
 from ..core.slots import slot_of
 from ..sources import SourceError
@@ -44,8 +45,8 @@ class HubConnection:
         self._live = LiveLine(hass, entry, client, self.contact, dice)
 
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
-        """Keep slots until the hub has them."""
-        await self.outbox.add(closed)
+        """Keep slots until the hub has them; only those of the flows that joining named."""
+        await self.outbox.add(_shared(closed))
         self._sender.slots_closed()
 
     @callback
@@ -86,7 +87,7 @@ class HubConnection:
         while told.until < told.end:
             try:
                 slots, more = await next_week(past, told)
-                await self.outbox.add(slots, past=more)
+                await self.outbox.add(_shared(slots), past=more)
             except (SourceError, OSError) as error:
                 _LOGGER.debug("The past since %s has to wait: %s", told.until, error)
                 await sleep(backoff.next())
@@ -94,3 +95,8 @@ class HubConnection:
             told = more
             backoff.reset()
             self._sender.send_now()
+
+
+def _shared(slots: Mapping[str, Sequence[ClosedSlot]]) -> dict[str, Sequence[ClosedSlot]]:
+    """Leave out what no dialog has asked for: single loads and light zones stay at home."""
+    return {channel: known for channel, known in slots.items() if channel in SIGNS}

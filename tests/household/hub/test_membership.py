@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.hub import client, connection
 from custom_components.sceop.sources import SourceError
@@ -106,6 +107,15 @@ async def test_the_past_comes_along(hass, hub, member, past):
         moved = end // 1000 - counters_mwh(since)[channel] // 1000
         assert sum(wh for (name, _), wh in hub.slots().items() if name == channel) == moved
     assert hass.states.get(SENT).state == NOW.isoformat()
+
+
+async def test_single_loads_stay_at_home(hass, member):
+    hub, start = member.runtime_data.hub, slot_of(NOW)
+    waiting = hub.outbox.waiting
+    await hub.take({"load.boiler": [ClosedSlot(start - SLOT, 7, "measured")]})
+    assert hub.outbox.waiting == waiting
+    await hub.take({"production": [ClosedSlot(start - SLOT, 7, "measured")]})
+    assert hub.outbox.waiting == waiting + 1
 
 
 async def test_the_past_is_told_once(hass, hub, member):
