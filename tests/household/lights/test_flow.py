@@ -1,14 +1,20 @@
 """The dialog of a zone says at the field what is wrong, and keeps what is right."""
 
+import re
+from pathlib import Path
+
 import pytest
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.data_entry_flow import FlowResultType
 
+from custom_components.sceop.flows import zone as dialog
 from tests.household.lights.conftest import LAMPS, OFFICE, zone
+from tests.household.test_words import ENGLISH
 
 pytestmark = pytest.mark.usefixtures("lamps")
 
 TYPED = {"name": "Attic", "lights": LAMPS[1:], "rated_w": 120, "hours": OFFICE, "holidays": "closed"}
+SOURCE = Path(dialog.__file__).read_text()
 NIGHT = {"days": ["mon"], "from": "22:00:00", "to": "06:00:00"}
 
 
@@ -130,3 +136,12 @@ async def test_a_zone_is_changed_and_keeps_its_past(hass, site):
     changed = site.runtime_data.zones["lobby"]
     assert (changed.title, len(changed.lamps.entity_ids)) == ("Hall", 2)
     assert site.subentries["lobby"].data["hours"] == [NIGHT]
+
+
+async def test_everything_that_is_wrong_has_its_sentence_and_every_field_is_explained(hass):
+    words = ENGLISH["config_subentries"]["light_zone"]
+    told = set(re.findall(r'Problem\(\w+, "(\w+)"', SOURCE)) | set(re.findall(r'return "(\w+)"', SOURCE))
+    assert told | {"windows_overlap"} == words["error"].keys()
+    fields = {str(key) for key in dialog._schema(hass, simulated=False).schema}
+    for step in ("user", "reconfigure"):
+        assert words["step"][step]["data"].keys() == words["step"][step]["data_description"].keys() == fields
