@@ -1,11 +1,13 @@
 """SCEOP: a home's electricity, understood at home and shared with a community as far as the home wants."""
 
+from collections.abc import Mapping
 from random import SystemRandom
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
+from . import zones
 from .const import CONF_HUB, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
 from .entity import site_device
@@ -19,7 +21,7 @@ from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store
 from .thing import ThingCoordinator
-from .things import Thing
+from .things import Thing, ThingKind
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
@@ -27,12 +29,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     assert entry.unique_id is not None  # every site is given one by the config flow
     site_id = entry.unique_id
     hub = await _connect(hass, entry)
-    things = await _things(hass, entry, site_id)
+    lit = await _zones(hass, entry)
+    things = await _things(hass, entry, site_id, lit)
     coordinator = SiteCoordinator(hass, entry, things, takers=() if hub is None else (hub.take,))
     entry.async_on_unload(coordinator.async_close)
     await coordinator.async_config_entry_first_refresh()
     device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **site_device(entry, site_id))
-    entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device.id, coordinator=coordinator, hub=hub)
+    entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device.id, coordinator=coordinator, hub=hub, zones=lit)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     async def save(_event: Event) -> None:
@@ -65,6 +68,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> No
     await books_store(hass, entry.entry_id).async_remove()
     for thing in entry.subentries:
         await memory_store(hass, entry.entry_id, thing).async_remove()
+    await zones.remove(hass, entry.entry_id)
     await _forget_hub(hass, entry)
 
 
@@ -73,12 +77,21 @@ async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
-async def _things(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str) -> dict[str, ThingCoordinator]:
+async def _zones(hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, zones.Zone]:
+    """Return the site's light zones; they follow their lamps from now on."""
+    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
+    lit = [thing for thing in things if thing.kind is ThingKind.LIGHT_ZONE]
+    return {thing.id: await zones.create(hass, entry, thing) for thing in lit}
+
+
+async def _things(
+    hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, lit: Mapping[str, zones.Zone]
+) -> dict[str, ThingCoordinator]:
     """Return the site's things, each with the source that its subentry names."""
     simulation = await meters(hass, entry.data, site_id) if CONF_SIMULATED in entry.data else None
     things = [Thing.of(subentry) for subentry in entry.subentries.values()]
     return {
-        thing.id: ThingCoordinator(hass, entry, thing, await create(hass, entry, thing, simulation), MOST_W)
+        thing.id: ThingCoordinator(hass, entry, thing, await create(hass, entry, thing, simulation, lit), MOST_W)
         for thing in things
     }
 

@@ -1,4 +1,4 @@
-"""Binary sensors: whether the hub hears this home."""
+"""Binary sensors: whether the hub hears this home, and whether zones are lit after hours."""
 
 from typing import override
 
@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import SceopConfigEntry
 from .entity import HubEntity, forget_entities
+from .zone_binary_sensors import LitAfterHours
 
 PARALLEL_UPDATES = 0
 
@@ -24,7 +25,9 @@ CONNECTED = BinarySensorEntityDescription(
 async def async_setup_entry(
     hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the connection's state to a site that is member of a community."""
+    """Add the after-hours light of every zone, and the connection's state to a member of a community."""
+    for zone in entry.runtime_data.zones.values():
+        async_add_entities([LitAfterHours(entry, zone)], config_subentry_id=zone.id)
     if (hub := entry.runtime_data.hub) is None:
         forget_entities(hass, entry, (CONNECTED,))
     else:

@@ -25,6 +25,7 @@ from .flows.forms import FORMS
 from .flows.options import SiteOptionsFlow
 from .flows.tariff import TariffSteps
 from .flows.thing import ThingFlow
+from .flows.zone import LightZoneFlow
 from .hub.wire import Membership
 from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
 from .names import thing_names
@@ -59,10 +60,12 @@ class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the kinds of things that can be added; a simulated home has all of its own."""
-        if CONF_SIMULATED in config_entry.data:
-            return {}
+        lit: dict[str, type[ConfigSubentryFlow]] = {ThingKind.LIGHT_ZONE: LightZoneFlow}
+        if CONF_SIMULATED in config_entry.data:  # a simulated office changes the hours of its zones
+            lights = any(thing.subentry_type == ThingKind.LIGHT_ZONE for thing in config_entry.subentries.values())
+            return lit if lights else {}
         kinds = sorted({kind for form in FORMS.values() for kind in form.kinds}, key=list(ThingKind).index)
-        return dict.fromkeys(kinds, ThingFlow)
+        return {**dict.fromkeys(kinds, ThingFlow), **lit}
 
     @override
     async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

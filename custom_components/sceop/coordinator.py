@@ -27,6 +27,7 @@ from .prices import SitePrices
 from .storage import books_store
 from .terms import Terms
 from .thing import ThingCoordinator
+from .zones import Zone
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class SiteRuntime:
     """The site's device, below which those of its things stand."""
     coordinator: SiteCoordinator
     hub: HubConnection | None
+    zones: Mapping[str, Zone]
+    """The site's light zones by their subentries."""
 
     @property
     def things(self) -> Mapping[str, ThingCoordinator]:

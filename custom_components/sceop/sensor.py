@@ -23,6 +23,7 @@ from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .thing import ThingState
+from .zone_sensors import zone_sensors
 
 PARALLEL_UPDATES = 0
 
@@ -137,6 +138,8 @@ async def async_setup_entry(
     for thing in runtime.things.values():
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
         async_add_entities(sensors, config_subentry_id=thing.thing.id)
+    for zone in runtime.zones.values():
+        async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
     if (hub := runtime.hub) is None:
         forget_entities(hass, entry, HUB_SENSORS)
     else:

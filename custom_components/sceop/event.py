@@ -1,0 +1,66 @@
+"""Events: the lit times of a zone, as they begin and end."""
+
+from typing import Any, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import SceopConfigEntry
+from .core.hours import Share
+from .core.lighting import Session
+from .zone_entity import ZoneEntity, told
+from .zones import Zone
+
+PARALLEL_UPDATES = 0
+
+STARTED, ENDED = "session_started", "session_ended"
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sessions of every zone."""
+    for zone in entry.runtime_data.zones.values():
+        async_add_entities([SessionEvent(entry, zone)], config_subentry_id=zone.id)
+
+
+class SessionEvent(ZoneEntity, EventEntity):
+    """Lit time without a break began or ended."""
+
+    def __init__(self, entry: SceopConfigEntry, zone: Zone) -> None:
+        super().__init__(entry, zone, "session")
+        self._attr_event_types = [STARTED, ENDED]
+
+    @property
+    @override
+    def available(self) -> bool:
+        """What happened has happened."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear of every session."""
+        self.async_on_remove(self.zone.listen_sessions(self._hear))
+
+    @callback
+    def _hear(self, session: Session, began: bool) -> None:  # noqa: FBT001 - the zone's one word about it
+        self._trigger_event(STARTED if began else ENDED, attributes(session, began=began))
+        self.async_write_ha_state()
+
+
+def attributes(session: Session, *, began: bool) -> dict[str, Any]:
+    """Return what there is to say of a session; one that began only has no figures yet."""
+    start = {"start": session.start.isoformat(), **told(session.cause)}
+    if began:
+        return start
+    return start | {
+        "end": session.end.isoformat(),
+        "seconds": session.seconds(),
+        "inside_seconds": session.inside_s,
+        "cleaning_seconds": session.seconds(Share.CLEANING),
+        "outside_seconds": session.outside_s,
+        "energy_wh": session.mwh() // 1000,
+        "outside_energy_wh": session.outside_mwh // 1000,
+        "energy": "measured" if session.measured else "estimated",
+    }
