@@ -28,8 +28,9 @@ from .flows.thing import ThingFlow
 from .flows.zone import LightZoneFlow
 from .hub.wire import Membership
 from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
-from .names import thing_names
-from .sources.simulated import CONF_SIMULATED, PAST, SIMULATED_TERMS, HomeKind, things
+from .names import names_of_things
+from .simulated_site import PAST, SIMULATED_TERMS, things
+from .sources.simulated import CONF_SIMULATED, SiteKind
 from .terms import CONF_CURRENCY
 from .things import ThingKind
 
@@ -38,8 +39,8 @@ DEFAULT_NAME = "My home"
 NAME_SCHEMA = probatio.Schema({probatio.Required(CONF_NAME, default=DEFAULT_NAME): TextSelector()})
 SIMULATED_SCHEMA = NAME_SCHEMA.extend(
     {
-        probatio.Required(CONF_HOME, default=HomeKind.SOLAR_BATTERY.value): SelectSelector(
-            SelectSelectorConfig(options=[kind.value for kind in HomeKind], translation_key=CONF_HOME)
+        probatio.Required(CONF_HOME, default=SiteKind.SOLAR_BATTERY.value): SelectSelector(
+            SelectSelectorConfig(options=[kind.value for kind in SiteKind], translation_key=CONF_HOME)
         )
     }
 )
@@ -91,12 +92,12 @@ class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
             elif self._name.casefold() in {entry.title.casefold() for entry in self._async_current_entries()}:
                 errors[CONF_NAME] = "name_taken"
             else:
-                return await self._begin_site(HomeKind(user_input[CONF_HOME]) if CONF_HOME in user_input else None)
+                return await self._begin_site(SiteKind(user_input[CONF_HOME]) if CONF_HOME in user_input else None)
         return self.async_show_form(
             step_id=step_id, data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
-    async def _begin_site(self, simulated: HomeKind | None) -> ConfigFlowResult:
+    async def _begin_site(self, simulated: SiteKind | None) -> ConfigFlowResult:
         """Give the site an identity of its own, which no hub, app or address has a part in.
 
         Place and time zone are those of this Home Assistant.
@@ -107,7 +108,7 @@ class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
         if simulated is not None:
             since = dt_util.utcnow() - PAST
             self._site[CONF_SIMULATED] = {"kind": simulated.value, "since": since.isoformat()}
-            self._things = things(simulated, await thing_names(self.hass))
+            self._things = things(simulated, await names_of_things(self.hass))
             self._terms = {**SIMULATED_TERMS, CONF_CURRENCY: config.currency}
             return await self.async_step_community()
         return await self.async_step_tariff()

@@ -1,15 +1,19 @@
-"""What kinds of things are called in the language of this Home Assistant."""
+"""What things and rooms are called in the language of this Home Assistant."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+from .core.simulate.community import OFFICE_ZONES
 from .things import ThingKind
 
 
-async def thing_names(hass: HomeAssistant) -> dict[ThingKind, str]:
-    """Return a first name for a thing of each kind."""
-    words = await async_get_translations(hass, hass.config.language, "config_subentries", integrations=[DOMAIN])
-    return {
-        kind: words.get(f"component.{DOMAIN}.config_subentries.{kind}.entry_type", kind.value) for kind in ThingKind
+async def names_of_things(hass: HomeAssistant) -> dict[str, str]:
+    """Return a first name for a thing of each kind, and for each room of the simulated office."""
+    things = await async_get_translations(hass, hass.config.language, "config_subentries", integrations=[DOMAIN])
+    rooms = await async_get_translations(hass, hass.config.language, "selector", integrations=[DOMAIN])
+    kinds = {kind: f"component.{DOMAIN}.config_subentries.{kind}.entry_type" for kind in ThingKind}
+    zones = {zone.name: f"component.{DOMAIN}.selector.simulated_zone.options.{zone.name}" for zone in OFFICE_ZONES}
+    return {name: things.get(key, name) for name, key in kinds.items()} | {
+        name: rooms.get(key, name) for name, key in zones.items()
     }

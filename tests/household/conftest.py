@@ -7,7 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 
 from custom_components.sceop.const import DOMAIN
-from custom_components.sceop.sources.simulated import SIMULATED_TERMS, HomeKind, things
+from custom_components.sceop.core.simulate.community import OFFICE_ZONES
+from custom_components.sceop.simulated_site import SIMULATED_TERMS, things
+from custom_components.sceop.sources.simulated import SiteKind
 from custom_components.sceop.things import ThingKind
 from tests.household.practice_hub import PracticeHub
 
@@ -15,7 +17,7 @@ SITE_ID = "6f1c2d3e-4b5a-4c6d-8e7f-112233445566"
 NOW = datetime(2026, 6, 10, 10, 7, tzinfo=UTC)
 PLACE = {"latitude": 52.09, "longitude": 5.12, "time_zone": "Europe/Amsterdam"}
 SINCE = (NOW - timedelta(days=60)).isoformat()
-TITLES = {kind: kind.replace("_", " ").capitalize() for kind in ThingKind}
+TITLES = {name: name.replace("_", " ").capitalize() for name in (*ThingKind, *(zone.name for zone in OFFICE_ZONES))}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def now(freezer):
 @pytest.fixture
 def make_entry(hass):
     def make(**kinds):
-        kind = HomeKind(kinds.pop("kind", "solar_battery"))
+        kind = SiteKind(kinds.pop("kind", "solar_battery"))
         entry = MockConfigEntry(
             domain=DOMAIN,
             title="My home",

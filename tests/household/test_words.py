@@ -5,7 +5,7 @@ from pathlib import Path
 
 from custom_components.sceop import joining
 from custom_components.sceop.const import DOMAIN, VERSION
-from custom_components.sceop.sources.simulated import HomeKind
+from custom_components.sceop.sources.simulated import SiteKind
 
 FOLDER = Path(joining.__file__).parent
 ENGLISH = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -24,7 +24,7 @@ def test_every_problem_at_the_door_has_its_sentence():
 
 
 def test_every_kind_of_home_has_its_name():
-    assert {kind.value for kind in HomeKind} == ENGLISH["selector"]["home"]["options"].keys()
+    assert {kind.value for kind in SiteKind} == ENGLISH["selector"]["home"]["options"].keys()
 
 
 def test_every_field_is_explained():

@@ -8,7 +8,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow,
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector
 
-from ..names import thing_names
+from ..names import names_of_things
 from ..things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, ThingKind
 from . import Problem, SourceForm
 from .forms import FORMS
@@ -69,7 +69,7 @@ class ThingFlow(ConfigSubentryFlow):
         if self.source == SOURCE_RECONFIGURE:
             subentry = self._get_reconfigure_subentry()
             return {CONF_NAME: subentry.title, **form.suggested(subentry.data[CONF_SOURCE])}
-        return {CONF_NAME: (await thing_names(self.hass))[self._kind]}
+        return {CONF_NAME: (await names_of_things(self.hass))[self._kind]}
 
     async def _keep(self, form: SourceForm, typed: Mapping[str, Any]) -> SubentryFlowResult | Problem:
         name = " ".join(typed[CONF_NAME].split())

@@ -1,96 +1,57 @@
-"""A simulated home, for trying everything before a meter is connected."""
+"""A simulated home or office, for trying everything before a meter is connected."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 
-from ..core.channels import GRID_EXPORT
-from ..core.simulate.community import SEVILLE, home
+from ..core.simulate.community import SEVILLE, home, office
 from ..core.simulate.meters import SimulatedMeters
-from ..core.simulate.sites import Place
+from ..core.simulate.sites import Place, Site
 from ..core.slots import Span, slot_of
-from ..terms import CONF_CARBON, CONF_EXPORT, CONF_GRAMS, CONF_KIND, CONF_PRICE, CONF_TARIFF, FIXED, FLAT
-from ..things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, FLOWS_OF, ThingKind
 from . import Reading, Slots
 
 SIMULATED = "simulated"
 CONF_SIMULATED = "simulated"
 """Where a site's entry keeps what makes its simulation the same after every restart."""
 
-PAST = timedelta(days=60)
-"""How long the home has existed when it is set up: enough for a forecast to learn its habits."""
 
-
-SIMULATED_TERMS: Mapping[str, Any] = {
-    CONF_TARIFF: {CONF_KIND: FLAT, CONF_PRICE: "0.25"},
-    CONF_EXPORT: {CONF_KIND: FLAT, CONF_PRICE: "0.08"},
-    CONF_CARBON: {CONF_KIND: FIXED, CONF_GRAMS: "180"},
-}
-"""What a simulated home pays and earns, for each kWh, until somebody changes it."""
-
-
-class HomeKind(StrEnum):
-    """What the simulated home has on its roof and in its cellar."""
+class SiteKind(StrEnum):
+    """What the simulated site is, and what it has on its roof and in its cellar."""
 
     SOLAR_BATTERY = "solar_battery"
     SOLAR = "solar"
     PLAIN = "plain"
+    OFFICE = "office"
 
 
-_THINGS_OF: Mapping[HomeKind, tuple[ThingKind, ...]] = {
-    HomeKind.SOLAR_BATTERY: (ThingKind.GRID_METER, ThingKind.PRODUCTION, ThingKind.BATTERY),
-    HomeKind.SOLAR: (ThingKind.GRID_METER, ThingKind.PRODUCTION),
-    HomeKind.PLAIN: (ThingKind.GRID_METER,),
-}
-
-
-def things(kind: HomeKind, titles: Mapping[ThingKind, str]) -> list[ConfigSubentryData]:
-    """Return the subentries of a simulated home."""
-    produces = kind is not HomeKind.PLAIN
-    return [
-        ConfigSubentryData(
-            subentry_type=thing,
-            title=titles[thing],
-            unique_id=None,
-            data={
-                CONF_SOURCE: {CONF_TYPE: SIMULATED},
-                CONF_FLOWS: [flow for flow in FLOWS_OF[thing] if produces or flow != GRID_EXPORT],
-            },
-        )
-        for thing in _THINGS_OF[kind]
-    ]
+def draw(data: Mapping[str, Any], site_id: str, zone: ZoneInfo) -> Site:
+    """Return the home or the office that belongs to a site's id, under the clouds of the simulated street."""
+    kind, seed = SiteKind(data[CONF_SIMULATED]["kind"]), UUID(site_id).int >> 96
+    place = Place(data["latitude"], data["longitude"], zone, SEVILLE.weather_seed)
+    if kind is SiteKind.OFFICE:
+        return office(site_id, seed, place)
+    solar, battery = kind is not SiteKind.PLAIN, kind is SiteKind.SOLAR_BATTERY
+    return home(site_id, seed, place, solar=solar, battery=battery)
 
 
 async def meters(hass: HomeAssistant, data: Mapping[str, Any], site_id: str) -> SimulatedMeters:
-    """Draw the home that belongs to a site's id, in a thread: it reads the time zone's file.
+    """Return the meters of a simulated site, drawn in a thread: it reads the time zone's file."""
 
-    It lives under the same clouds as the simulated street.
-    """
-    kind, since = HomeKind(data[CONF_SIMULATED]["kind"]), datetime.fromisoformat(data[CONF_SIMULATED]["since"])
+    def make() -> SimulatedMeters:
+        since = datetime.fromisoformat(data[CONF_SIMULATED]["since"])
+        return SimulatedMeters(draw(data, site_id, ZoneInfo(data["time_zone"])), since)
 
-    def draw() -> SimulatedMeters:
-        place = Place(data["latitude"], data["longitude"], ZoneInfo(data["time_zone"]), SEVILLE.weather_seed)
-        drawn = home(
-            site_id,
-            UUID(site_id).int >> 96,
-            place,
-            solar=kind is not HomeKind.PLAIN,
-            battery=kind is HomeKind.SOLAR_BATTERY,
-        )
-        return SimulatedMeters(drawn, since)
-
-    return await hass.async_add_executor_job(draw)
+    return await hass.async_add_executor_job(make)
 
 
 class SimulatedSource:
-    """One thing of the home. Each new week costs tens of milliseconds, so a thread does the sums."""
+    """One thing of the site. Each new week costs tens of milliseconds, so a thread does the sums."""
 
     def __init__(self, hass: HomeAssistant, meters: SimulatedMeters, flows: tuple[str, ...]) -> None:
         self._hass = hass

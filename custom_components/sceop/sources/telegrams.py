@@ -115,24 +115,32 @@ class Telegram:
 
 def read_telegram(frame: bytes, key: str | None) -> Telegram:
     """Read a telegram, encrypted or not; raise UnreadableError when nothing in it may be believed."""
-    try:
-        if frame[0] == CIPHER:
-            if key is None:
-                raise UnreadableError(Flaw.ENCRYPTED)
-            if frame[CIPHER_HEADER] != _ENCRYPTED_AND_SIGNED:
-                raise UnreadableError(Flaw.GARBLED)
-            # The checksum inside proves the telegram; the key with which it is signed, few people are told.
-            return _read(_READER_CIPHERED.parse(frame.hex(), key, authentication_key=None, throw_ex=True), checked=True)
-        text, checksum = frame.decode("ascii").rsplit("!", 1)
-        checked = bool(checksum.strip("\0\r\n"))
-        if _VERSION.search(text) and not checked:
+    if frame[0] == CIPHER:
+        if key is None:
+            raise UnreadableError(Flaw.ENCRYPTED)
+        if frame[CIPHER_HEADER] != _ENCRYPTED_AND_SIGNED:
             raise UnreadableError(Flaw.GARBLED)
-        reader = _READER_CHECKED if checked else _READER_PLAIN
-        return _read(reader.parse(f"{text}!{checksum.upper()}", throw_ex=True), checked=checked)
+        # The checksum inside proves the telegram; the key with which it is signed, few people are told.
+        return _read(_parse(_READER_CIPHERED, frame.hex(), key, authentication_key=None), checked=True)
+    try:
+        text, checksum = frame.decode("ascii").rsplit("!", 1)
+    except ValueError as error:
+        raise UnreadableError(Flaw.GARBLED) from error
+    checked = bool(checksum.strip("\0\r\n"))
+    if _VERSION.search(text) and not checked:
+        raise UnreadableError(Flaw.GARBLED)
+    reader = _READER_CHECKED if checked else _READER_PLAIN
+    return _read(_parse(reader, f"{text}!{checksum.upper()}"), checked=checked)
+
+
+def _parse(reader: TelegramParser, text: str, *key: str, **keys: str | None) -> Mapping[str, Any]:
+    try:
+        parsed: Mapping[str, Any] = reader.parse(text, *key, throw_ex=True, **keys)
     except DecryptionError as error:
         raise UnreadableError(Flaw.KEY_WRONG) from error
-    except (InvalidChecksumError, ParseError) as error:
+    except (InvalidChecksumError, ParseError, ValueError) as error:  # a ValueError is a checksum like "02S"
         raise UnreadableError(Flaw.GARBLED) from error
+    return parsed
 
 
 def agrees(before: Telegram | None, after: Telegram) -> bool:

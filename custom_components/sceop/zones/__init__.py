@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -11,10 +10,9 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.util import dt as dt_util
 
 from ..core.hours import Hours, Timetable, Window
-from ..core.simulate.community import SEVILLE, office
-from ..core.simulate.sites import Place
+from ..core.simulate.sites import Office
 from ..prices.holidays import countries, holidays_of
-from ..sources.simulated import CONF_SIMULATED, SIMULATED
+from ..sources.simulated import CONF_SIMULATED, SIMULATED, draw
 from ..sources.wiring import CONF_ENERGY, CONF_POWER
 from ..terms import HolidayPlace
 from ..things import CONF_TYPE, Thing
@@ -86,8 +84,8 @@ def _lamps(hass: HomeAssistant, entry: ConfigEntry, thing: Thing, book: Book, te
             power=source.get(CONF_POWER),
         )
     assert entry.unique_id is not None  # every site is given one by the config flow
-    place = Place(entry.data["latitude"], entry.data["longitude"], tenancy.timetable.zone, SEVILLE.weather_seed)
-    drawn = office(entry.unique_id, UUID(entry.unique_id).int >> 96, place)
+    drawn = draw(entry.data, entry.unique_id, tenancy.timetable.zone)
+    assert isinstance(drawn, Office)  # no home has light zones
     page = book.page(thing.id)
 
     def keep(hand: Mapping[str, Any]) -> None:

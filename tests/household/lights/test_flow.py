@@ -29,7 +29,9 @@ async def begin(hass, site, subentry=None):
 
 
 async def fill(hass, result, **typed):
-    return await hass.config_entries.subentries.async_configure(result["flow_id"], typed)
+    result = await hass.config_entries.subentries.async_configure(result["flow_id"], typed)
+    await hass.async_block_till_done()  # a change reloads the site
+    return result
 
 
 async def test_a_new_zone_is_set_up_at_once(hass, site, entity_registry):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from custom_components.sceop.sources.frames import LONGEST, Frames
 from custom_components.sceop.sources.telegrams import Flaw, UnreadableError, agrees, read_telegram
@@ -91,6 +91,7 @@ def test_one_changed_byte_is_never_believed(name, where, change):
 
 
 @given(st.sampled_from(NEW), st.integers(0), st.integers(1, 255))
+@example("dsmr_4", 72, 22)  # this makes a checksum of "02S"
 def test_one_changed_byte_of_an_encrypted_telegram_changes_no_figure(name, where, change):
     sound = bytearray(encrypted(telegram(name)))
     (whole,) = Frames().feed(bytes(sound))

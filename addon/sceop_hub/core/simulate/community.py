@@ -14,6 +14,13 @@ SOLAR_SHARE = 0.6
 BATTERY_SHARE = 0.75
 """Of the homes with solar. Forty homes thus hold 24 roofs and 18 batteries, enough of each to be shown as a sum."""
 
+OFFICE_ZONES = (
+    LightZone("lobby", 320),
+    LightZone("floor_1", 900),
+    LightZone("floor_2", 900),
+    LightZone("meeting", 260),
+)
+
 _HABITS: tuple[Habit, ...] = ("commuter", "commuter", "home_worker", "retired", "late_shift")
 
 
@@ -46,8 +53,7 @@ def home(name: str, seed: int, place: Place, *, solar: bool, battery: bool) -> H
 
 def office(name: str, seed: int, place: Place) -> Office:
     """Return an office of four lit zones."""
-    zones = (LightZone("lobby", 320), LightZone("floor_1", 900), LightZone("floor_2", 900), LightZone("meeting", 260))
-    return Office(name, seed, place, desks=36, zones=zones)
+    return Office(name, seed, place, desks=36, zones=OFFICE_ZONES)
 
 
 def _roof(roll: Generator) -> Solar:

@@ -1,0 +1,69 @@
+"""What a simulated site is made of: the things and the terms that a dialog would have asked for."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentryData
+
+from .core.channels import GRID_EXPORT
+from .core.simulate.community import OFFICE_ZONES
+from .sources.simulated import SIMULATED, SiteKind
+from .terms import CONF_CARBON, CONF_EXPORT, CONF_GRAMS, CONF_KIND, CONF_PRICE, CONF_TARIFF, FIXED, FLAT
+from .things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, FLOWS_OF, ThingKind
+from .zones import AS_USUAL, CONF_CLEANING, CONF_HOLIDAYS, CONF_HOURS, CONF_OCCUPANT
+
+PAST = timedelta(days=60)
+"""How long the site has existed when it is set up: enough for a forecast to learn its habits."""
+
+SIMULATED_TERMS: Mapping[str, Any] = {
+    CONF_TARIFF: {CONF_KIND: FLAT, CONF_PRICE: "0.25"},
+    CONF_EXPORT: {CONF_KIND: FLAT, CONF_PRICE: "0.08"},
+    CONF_CARBON: {CONF_KIND: FIXED, CONF_GRAMS: "180"},
+}
+"""What a simulated site pays and earns, for each kWh, until somebody changes it."""
+
+_THINGS_OF: Mapping[SiteKind, tuple[ThingKind, ...]] = {
+    SiteKind.SOLAR_BATTERY: (ThingKind.GRID_METER, ThingKind.PRODUCTION, ThingKind.BATTERY),
+    SiteKind.SOLAR: (ThingKind.GRID_METER, ThingKind.PRODUCTION),
+    SiteKind.PLAIN: (ThingKind.GRID_METER,),
+    SiteKind.OFFICE: (ThingKind.GRID_METER,),
+}
+_EXPORTS = (SiteKind.SOLAR_BATTERY, SiteKind.SOLAR)
+_WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def things(kind: SiteKind, names: Mapping[str, str]) -> list[ConfigSubentryData]:
+    """Return the subentries of a simulated site; `names` has what kinds of things and rooms are called."""
+    measured = [_measured(thing, names[thing], exports=kind in _EXPORTS) for thing in _THINGS_OF[kind]]
+    zones = [_zone(zone.name, names[zone.name]) for zone in OFFICE_ZONES] if kind is SiteKind.OFFICE else []
+    return measured + zones
+
+
+def _measured(thing: ThingKind, title: str, *, exports: bool) -> ConfigSubentryData:
+    flows = [flow for flow in FLOWS_OF[thing] if exports or flow != GRID_EXPORT]
+    return _thing(thing, title, {CONF_SOURCE: {CONF_TYPE: SIMULATED}, CONF_FLOWS: flows})
+
+
+def _zone(zone: str, title: str) -> ConfigSubentryData:
+    """Return a room of the office, let for the hours in which most offices work; the cleaners come after them."""
+    return _thing(
+        ThingKind.LIGHT_ZONE,
+        title,
+        {
+            CONF_SOURCE: {CONF_TYPE: SIMULATED, "zone": zone},
+            CONF_FLOWS: list(FLOWS_OF[ThingKind.LIGHT_ZONE]),
+            CONF_HOURS: [_window("07:00:00", "18:30:00")],
+            CONF_HOLIDAYS: AS_USUAL,
+            CONF_OCCUPANT: "",
+            CONF_CLEANING: [_window("19:00:00", "21:00:00")],
+        },
+    )
+
+
+def _window(start: str, end: str) -> dict[str, Any]:
+    return {"days": list(_WORKDAYS), "from": start, "to": end}
+
+
+def _thing(kind: ThingKind, title: str, data: Mapping[str, Any]) -> ConfigSubentryData:
+    return ConfigSubentryData(subentry_type=kind, title=title, unique_id=None, data=data)
