@@ -42,9 +42,9 @@ async def add_integration(page: Page, house, name: str) -> None:
     await page.get_by_role("button", name="Add integration").click()
     await page.get_by_placeholder("Search for a brand name").fill("SCEOP")
     await page.get_by_role("button", name="SCEOP", exact=True).click()
-    await page.get_by_text("A simulated home", exact=True).click()
+    await page.get_by_text("A simulated home or office", exact=True).click()
     await page.locator("input[name=name]").fill(name)
-    await page.get_by_text("With solar and a battery").click()
+    await page.get_by_text("A home with solar and a battery").click()
     await submit(page)
 
 

@@ -70,9 +70,14 @@ class Counter:
 
     def known_at(self, now: datetime) -> datetime:
         """Return the instant at which the counter stood like this: when it was told, or now if it stands still."""
-        coarse = bool(self.steps) and median_low(step.mwh for step in self.steps) > COARSE_MWH
-        told = self.moved_at if coarse else self.shown.at
-        return min(told, now) if now - told <= self.patience or self.doubted(now) else now
+        told = self.moved_at if self._coarse else self.shown.at
+        lately = now - told <= _SHORTEST_PATIENCE or now - told <= self.patience
+        return min(told, now) if lately or self.doubted(now) else now
+
+    @property
+    def _coarse(self) -> bool:
+        """Whether it moves in steps that say when they happened, and nothing of the time between them."""
+        return bool(self.steps) and median_low(step.mwh for step in self.steps) > COARSE_MWH
 
 
 def begin(shown: Shown) -> Counter:
@@ -106,6 +111,8 @@ def advance(counter: Counter, shown: Shown) -> Counter:
 
 def _with_its_reset(before: Shown, shown: Shown) -> Shown:
     """Believe a new time of reset once the figure agrees; some sensors tell it before they fall, or at each start."""
+    if shown.last_reset == before.last_reset:
+        return shown
     if shown.only_rises or shown.last_reset is None:
         return replace(shown, last_reset=before.last_reset)
     if before.last_reset is None:

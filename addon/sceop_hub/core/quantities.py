@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import floor
+from functools import lru_cache
 
 _MWH_IN_JOULES = Fraction(1000, 3600)
 _JOULES_IN_A_CALORIE = Fraction("4.184")
@@ -36,20 +36,29 @@ POWER_UNITS: Mapping[str, Fraction] = {
 }
 """How many watts one of each is."""
 
+_REMEMBERED = 512
+"""A sensor repeats itself, and its figure is asked for more than once."""
+
 _DIGITS = 18
 """No figure is taken that is longer than this on either side of its point: 10^18 mWh is what the world uses in days."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def mwh_of(text: str, unit: str | None) -> int | None:
     """Return an amount of energy in thousandths of a Wh, rounded down, or None where the text or the unit is none."""
-    exact = _times(text, ENERGY_UNITS.get(unit or ""))
-    return None if exact is None else floor(exact)
+    if (number := number_of(text)) is None or (factor := ENERGY_UNITS.get(unit or "")) is None:
+        return None
+    over, under = number.as_integer_ratio()
+    return over * factor.numerator // (under * factor.denominator)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def watts_of(text: str, unit: str | None) -> int | None:
     """Return a power to the nearest watt, or None where the text or the unit is none."""
-    exact = _times(text, POWER_UNITS.get(unit or ""))
-    return None if exact is None else round(exact)
+    if (number := number_of(text)) is None or (factor := POWER_UNITS.get(unit or "")) is None:
+        return None
+    over, under = number.as_integer_ratio()
+    return (2 * over * factor.numerator + under * factor.denominator) // (2 * under * factor.denominator)
 
 
 def number_of(text: str) -> Decimal | None:
@@ -59,8 +68,3 @@ def number_of(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number.adjusted()) <= _DIGITS else None
-
-
-def _times(text: str, factor: Fraction | None) -> Fraction | None:
-    number = number_of(text)
-    return None if number is None or factor is None else Fraction(number) * factor

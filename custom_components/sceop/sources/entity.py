@@ -1,6 +1,6 @@
 """Entities: any sensor of energy or power that Home Assistant has already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self, override
@@ -72,17 +72,15 @@ class EntitySource(Source):
     async def read(self, at: datetime) -> Reading:
         """Return what the entities show."""
         self._listen()
-        for entity, name in self._names.items():
-            if state := self._hass.states.get(name):
-                self._take(entity, state, state.last_reported)
+        counting = {entity: self._look(entity) for entity in self._wiring.counted}
         watts = {flow: self._watts(flow) for flow in self._flows}
         for flow in self._wiring.integrated:
             self._integrate(flow, at)
-        counters_mwh = {flow: self._counter_mwh(flow, at) for flow in self._flows}
+        counters_mwh = {flow: self._counter_mwh(flow, at, counting) for flow in self._flows}
         if all(value is None for value in (*watts.values(), *counters_mwh.values())):
             raise SourceError(f"{', '.join(sorted(self._names.values()))} shows nothing at the moment.")
         self._keep_soon()
-        return Reading(self._counted_at(at), watts, counters_mwh, self._facts())
+        return Reading(self._counted_at(at, counting), watts, counters_mwh, self._facts())
 
     @override
     async def recall(self, instants: Sequence[datetime]) -> Sequence[Reading]:
@@ -131,16 +129,20 @@ class EntitySource(Source):
         if known is not None and was_away and new.last_updated - known.shown.at > LONGEST_MEASURED_STEP:
             self._counters[entity] = counters.doubt(known, new.last_updated)
 
-    def _take(self, entity: str, state: State, at: datetime) -> None:
-        if not any(entity in entities for entities in self._wiring.energy.values()):
-            return
-        if (shown := _shown(state, at)) is None:
-            return
+    def _look(self, entity: str) -> bool:
+        """Take what a sensor of energy shows, and tell whether it shows anything."""
+        state = self._state(entity)
+        return state is not None and self._take(entity, state, state.last_reported)
+
+    def _take(self, entity: str, state: State, at: datetime) -> bool:
+        if entity not in self._wiring.counted or (shown := _shown(state, at)) is None:
+            return False
         before = self._counters.get(entity)
         after = counters.begin(shown) if before is None else counters.advance(before, shown)
         self._counters[entity] = after
         if before is not None and after.carried_mwh != before.carried_mwh:
             self._store.async_delay_save(self._kept)
+        return True
 
     def _integrate(self, flow: str, at: datetime) -> None:
         if (watts := self._watts(flow)) is None:
@@ -161,20 +163,20 @@ class EntitySource(Source):
         watts = watts_of(state.state, state.attributes.get("unit_of_measurement"))
         return None if watts is None else max(power.sign * watts, 0)
 
-    def _counter_mwh(self, flow: str, at: datetime) -> int | None:
+    def _counter_mwh(self, flow: str, at: datetime, counting: Mapping[str, bool]) -> int | None:
         if (entities := self._wiring.energy.get(flow)) is None:
             integral = self._integrals.get(flow)
             return None if integral is None else integral.counter_at(at)
-        if any((state := self._state(entity)) is None or _shown(state, at) is None for entity in entities):
+        if not all(counting[entity] for entity in entities):
             return None
         return sum(self._counters[entity].total_mwh for entity in entities)
 
-    def _counted_at(self, now: datetime) -> datetime:
+    def _counted_at(self, now: datetime, counting: Mapping[str, bool]) -> datetime:
         """Return when the counters stood like this. Sensors of one thing are told together, so the last one counts."""
         known = [
             self._counters[entity]
             for entities in self._wiring.energy.values()
-            if all((state := self._state(entity)) is not None and _shown(state, now) for entity in entities)
+            if all(counting[entity] for entity in entities)
             for entity in entities
         ]
         if doubted := [counter.known_at(now) for counter in known if counter.doubted(now)]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant, callback
@@ -25,7 +26,7 @@ class Power:
     sign: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wiring:
     """The entities of one thing, by flow; several sensors of energy, one for each tariff, add up to one flow."""
 
@@ -43,12 +44,16 @@ class Wiring:
         energy = {flow: tuple(entities) for flow, entities in source[CONF_ENERGY].items()}
         return cls(energy, power, source.get(CONF_STATE_OF_CHARGE))
 
-    @property
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The sensors of energy."""
+        return frozenset(entity for entities in self.energy.values() for entity in entities)
+
+    @cached_property
     def entities(self) -> frozenset[str]:
         """All that there is to listen to."""
-        every = {entity for entities in self.energy.values() for entity in entities}
-        every |= {power.entity for power in self.power.values()}
-        return frozenset(every | ({self.state_of_charge} if self.state_of_charge else set()))
+        powers = {power.entity for power in self.power.values()}
+        return self.counted | powers | ({self.state_of_charge} if self.state_of_charge else frozenset())
 
     @property
     def integrated(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What sensors write becomes whole numbers, exactly."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from homeassistant.const import UnitOfEnergy, UnitOfPower
@@ -30,6 +31,11 @@ def test_home_assistant_means_the_same_by_every_unit_of_power(unit):
 def test_joules_are_rounded_down():
     assert mwh_of("3600", "J") == 1000
     assert mwh_of("3599.999", "J") == 999
+
+
+@given(st.decimals(-(10**12), 10**12, places=4), st.sampled_from(sorted(POWER_UNITS)))
+def test_watts_are_the_nearest_ones(number, unit):
+    assert abs(Fraction(number) * POWER_UNITS[unit] - watts_of(str(number), unit)) <= Fraction(1, 2)
 
 
 def test_watts_are_rounded_to_the_nearest():
