@@ -26,6 +26,7 @@ homeassistant:
 energy:
 frontend:
 history:
+input_boolean:
 logbook:
 mobile_app:
 my:

@@ -107,7 +107,7 @@ class Api:
         headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
         return await _request(self.home.session, method, f"{self.home.url}{path}", data, headers)
 
-    async def command(self, name: str, **arguments: object) -> Json:
+    async def command(self, name: str, /, **arguments: object) -> Json:
         """Return what a command of the WebSocket answers."""
         async with self.home.session.ws_connect(f"{self.home.url}/api/websocket") as socket:
             await socket.receive_json()

@@ -59,7 +59,7 @@ async def finish(page: Page) -> None:
 
 async def open_device(page: Page, house, name: str) -> None:
     await page.goto(f"{house.home.url}/config/integrations/integration/sceop")
-    await page.get_by_text(name).last.click()
+    await page.get_by_text(name, exact=True).last.click()
     await page.wait_for_url("**/config/devices/device/**")
 
 
