@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from homeassistant.components import mqtt
+from homeassistant.components.mqtt import client
 from homeassistant.core import callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -51,6 +52,20 @@ class Broker:
             self._process.kill()
             await self._process.wait()
             await self._reading
+
+
+@asynccontextmanager
+async def running(hass, monkeypatch):
+    """Run a broker that Home Assistant comes back to at once, and not every ten seconds, when it is lost."""
+    monkeypatch.setattr(client, "RECONNECT_INTERVAL_SECONDS", 0.05)
+    broker = Broker()
+    await broker.open()
+    try:
+        yield broker
+        for entry in hass.config_entries.async_entries("mqtt"):
+            await hass.config_entries.async_unload(entry.entry_id)
+    finally:
+        await broker.stop()
 
 
 async def connect(hass, broker, folder):

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from homeassistant.components import mqtt
-from homeassistant.components.mqtt import client
 from homeassistant.components.mqtt.models import ReceiveMessage
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
@@ -23,7 +22,7 @@ from custom_components.sceop.sources import STATE_OF_CHARGE, SourceError
 from custom_components.sceop.sources.entity import memory_store
 from custom_components.sceop.sources.mqtt import LONGEST_SILENCE, MqttSource
 from custom_components.sceop.things import FLOWS_OF, Thing, ThingKind
-from tests.household.sources.broker import Broker, connect, connection, needs_mosquitto, subscribed
+from tests.household.sources.broker import connect, connection, needs_mosquitto, running, subscribed
 
 pytestmark = pytest.mark.usefixtures("hass_storage")
 
@@ -110,13 +109,8 @@ async def opened(make):
 
 @pytest.fixture
 async def broker(socket_enabled, hass, monkeypatch):
-    monkeypatch.setattr(client, "RECONNECT_INTERVAL_SECONDS", 0.05)
-    broker = Broker()
-    await broker.open()
-    yield broker
-    for entry in hass.config_entries.async_entries("mqtt"):
-        await hass.config_entries.async_unload(entry.entry_id)
-    await broker.stop()
+    async with running(hass, monkeypatch) as broker:
+        yield broker
 
 
 @pytest.fixture
