@@ -21,7 +21,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..core.channels import GRID_EXPORT
-from ..sources.payloads import PayloadError, steps
+from ..sources.payloads import Payload, PayloadError, steps
 from ..sources.topics import (
     CONF_FIGURES,
     CONF_PATH,
@@ -106,7 +106,6 @@ class MqttForm(SourceForm):
         @callback
         def hear(message: ReceiveMessage) -> None:
             nonlocal problem
-            assert isinstance(message.payload, bytes)
             try:
                 figure_in(message.payload, figure)
             except PayloadError as error:
@@ -114,7 +113,7 @@ class MqttForm(SourceForm):
             else:
                 found.set()
 
-        unsubscribe = await mqtt.async_subscribe(hass, figure.topic, hear, encoding=None)
+        unsubscribe = await mqtt.async_subscribe(hass, figure.topic, hear)
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 await found.wait()
@@ -182,7 +181,7 @@ def _told(figures: Mapping[str, Figure], flow: str) -> bool:
     return own or (CONF_SIGNED_POWER in figures and flow in SIGNED)
 
 
-def _reader(name: str) -> Callable[[bytes, Figure], float]:
+def _reader(name: str) -> Callable[[Payload, Figure], float]:
     if name == CONF_STATE_OF_CHARGE:
         return charge_in
     return energy_in if name.endswith(CONF_ENERGY) else watts_in

@@ -28,7 +28,7 @@ from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
 from .entity import SAVE_EVERY, memory_store
 from .memory import Memory
-from .payloads import PayloadError
+from .payloads import Payload, PayloadError
 from .topics import Figures, charge_in, energy_in, watts_in
 
 _LOGGER = logging.getLogger(__name__)
@@ -111,19 +111,22 @@ class MqttSource(Source):
         return {}
 
     async def _subscribe(self) -> None:
-        """Wait for Home Assistant's MQTT, which may be set up later; when it is reloaded it restores what it had."""
+        """Wait for Home Assistant's MQTT, which may be set up later; when it is reloaded it restores what it had.
+
+        All who listen to a topic are handed one message, in the form for which the first of them asked. So ask for text
+        as the sensors of MQTT do: they could not read bytes.
+        """
         while True:
             if await mqtt.async_wait_for_mqtt_client(self._hass):
                 break
             await asyncio.sleep(self._backoff.next())
         for topic in self._figures.topics:
-            self._unsubscribe.append(await mqtt.async_subscribe(self._hass, topic, self._hear, encoding=None))
+            self._unsubscribe.append(await mqtt.async_subscribe(self._hass, topic, self._hear))
 
     @callback
     def _hear(self, message: ReceiveMessage) -> None:
         """Take the figures that a message holds; what is no figure changes nothing."""
         payload, now = message.payload, dt_util.utcnow()
-        assert isinstance(payload, bytes)
         for name in self._figures.on(message.topic):
             try:
                 if not message.retain:
@@ -138,13 +141,13 @@ class MqttSource(Source):
                 self._told[name] = now
                 self._trust(name)
 
-    def _recall(self, name: str, payload: bytes, now: datetime) -> None:
+    def _recall(self, name: str, payload: Payload, now: datetime) -> None:
         """Take a meter reading that the broker kept; one that is known already may be as old as that."""
         known = self._counters.get(name)
         if known is None or known.shown.mwh != energy_in(payload, self._figures.named[name]):
             self._take(name, payload, now)
 
-    def _take(self, name: str, payload: bytes, now: datetime) -> None:
+    def _take(self, name: str, payload: Payload, now: datetime) -> None:
         figure = self._figures.named[name]
         if name == STATE_OF_CHARGE:
             self._charge = charge_in(payload, figure)

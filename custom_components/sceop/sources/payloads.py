@@ -23,6 +23,8 @@ _STEP = re.compile(
 )
 
 type Steps = tuple[str | int, ...]
+type Payload = str | bytes | bytearray
+"""A message as text, or as bytes where somebody else asked for the same topic so."""
 
 
 class PayloadError(ValueError):
@@ -59,12 +61,12 @@ def steps(path: str) -> Steps | None:
     return tuple(found)
 
 
-def figure_in(payload: bytes, path: str) -> str:
+def figure_in(payload: Payload, path: str) -> str:
     """Return the figure as it is written; raise PayloadError when there is none."""
     if len(payload) > LONGEST:
         raise PayloadError("too_long")
     try:
-        text = payload.decode()
+        text = payload if isinstance(payload, str) else payload.decode()
     except UnicodeDecodeError as error:
         raise PayloadError("not_text") from error
     way = steps(path)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from ..const import MOST_W
 from ..core.quantities import mwh_of, watts_of
-from .payloads import PayloadError, figure_in
+from .payloads import Payload, PayloadError, figure_in
 from .wiring import CONF_ENERGY, CONF_INVERTED, CONF_POWER, CONF_SIGNED_POWER, SIGNED
 
 CONF_FIGURES = "figures"
@@ -73,7 +73,7 @@ class Figures:
         return tuple(name for name, figure in self.named.items() if figure.topic == topic)
 
 
-def energy_in(payload: bytes, figure: Figure) -> int:
+def energy_in(payload: Payload, figure: Figure) -> int:
     """Return a meter reading in thousandths of a Wh; raise PayloadError when there is none."""
     text = figure_in(payload, figure.path)
     mwh = mwh_of(text, figure.unit)
@@ -84,7 +84,7 @@ def energy_in(payload: bytes, figure: Figure) -> int:
     return mwh
 
 
-def watts_in(payload: bytes, figure: Figure) -> int:
+def watts_in(payload: Payload, figure: Figure) -> int:
     """Return a power in watts, below zero in the other direction; raise PayloadError when nothing tells it."""
     text = figure_in(payload, figure.path)
     watts = watts_of(text, figure.unit)
@@ -93,7 +93,7 @@ def watts_in(payload: bytes, figure: Figure) -> int:
     return watts
 
 
-def charge_in(payload: bytes, figure: Figure) -> float:
+def charge_in(payload: Payload, figure: Figure) -> float:
     """Return how full a battery is in percent; raise PayloadError when nothing tells it."""
     text = figure_in(payload, figure.path)
     if not 0 <= float(text) <= _FULL:

@@ -37,6 +37,7 @@ class Heard(MqttSource):
     """The source, which also wakes whoever waits until it has subscribed or heard a message."""
 
     messages = 0
+    newest = None
 
     def __init__(self, *told):
         super().__init__(*told)
@@ -54,6 +55,7 @@ class Heard(MqttSource):
     def _hear(self, message):
         super()._hear(message)
         self.messages += 1
+        self.newest = message.payload
         self._happened.set()
 
     async def wait_for(self, what):
@@ -73,7 +75,7 @@ class Told(MqttSource):
         self._unsubscribe.append(lambda: None)
 
     def tell(self, topic, payload, *, retain=False):
-        payload = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        payload = payload if isinstance(payload, bytes) else json.dumps(payload)
         self._hear(ReceiveMessage(topic, payload, 0, retain, topic, 0.0))
 
 
@@ -159,7 +161,7 @@ async def walk(source, freezer, times, tell):
 
 
 @needs_mosquitto
-async def test_one_message_may_hold_every_figure_of_a_battery(hass, listen, caplog):
+async def test_one_message_may_hold_every_figure_of_a_battery(hass, listen):
     def at(path, unit):
         return {"topic": "battery", "path": path, "unit": unit}
 
@@ -172,8 +174,8 @@ async def test_one_message_may_hold_every_figure_of_a_battery(hass, listen, capl
     source = await listen(figures, ThingKind.BATTERY, inverted=True)
     with pytest.raises(SourceError, match="Nothing new was published on battery"):
         await source.read(dt_util.utcnow())
-    await publish(hass, source, "battery", b"\xff\xfe")
-    with pytest.raises(SourceError, match="On the topic battery, a message is no text"):
+    await publish(hass, source, "battery", "on")
+    with pytest.raises(SourceError, match="On the topic battery, a message is no JSON"):
         await source.read(dt_util.utcnow())
     before = dt_util.utcnow()
     await publish(hass, source, "battery", {"e": {"in": 12.5, "out": "9"}, "p": [1.5], "soc": 81.5})
@@ -211,6 +213,13 @@ async def test_a_meter_is_found_when_mqtt_is_set_up_later(hass, broker, make, tm
     await source.close()
 
 
+async def test_it_can_be_closed_while_it_waits_for_mqtt(hass, make):
+    source = make(Heard, IMPORT)
+    await source.open()
+    await source.close()
+    assert not source.subscribed
+
+
 @needs_mosquitto
 async def test_a_broker_that_goes_away_is_named_and_heard_again_when_it_is_back(hass, broker, listen):
     source = await listen(IMPORT)
@@ -242,6 +251,13 @@ async def test_after_mqtt_was_reloaded_the_meter_is_heard_again(hass, listen):
     assert (await source.read(dt_util.utcnow())).counters_mwh == {"grid_import": 3_000_000}
 
 
+@needs_mosquitto
+async def test_who_else_listens_to_the_topic_is_left_his_text(hass, listen):
+    source = await listen(IMPORT)
+    await publish(hass, source, "meter/total", "7")
+    assert source.newest == "7"
+
+
 async def test_it_is_made_of_what_the_thing_was_told(hass):
     entry = MockConfigEntry(domain=DOMAIN)
     told = Thing("1", ThingKind.GRID_METER, "Meter", ("grid_import",), {"type": "mqtt", "figures": IMPORT})
@@ -252,7 +268,7 @@ async def test_nonsense_changes_nothing_and_is_logged_once_and_its_end_once(open
     freezer.move_to(NOON)
     source = await opened(IMPORT)
     source.tell("meter/total", b"5")
-    for payload in (b"?", b"NaN", b"1e400", b"-1", b"", b"null", b"9" * 70_000):
+    for payload in (b"?", b"\xff\xfe", b"NaN", b"1e400", b"-1", b"", b"null", b"9" * 70_000):
         source.tell("meter/total", payload)
         assert (await source.read(NOON)).counters_mwh == {"grid_import": 5_000_000}
     for payload in (b"6", b"7"):

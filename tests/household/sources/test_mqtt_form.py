@@ -25,7 +25,7 @@ from tests.household.sources.broker import connect, connection, needs_mosquitto,
 
 pytestmark = pytest.mark.usefixtures("hass_storage")
 
-FORM = MqttForm(timedelta(seconds=1.5))
+FORM = MqttForm(timedelta(seconds=3))
 ENGLISH = json.loads((Path(flows.__file__).parents[1] / "translations" / "en.json").read_text())["config_subentries"]
 KINDS = sorted(FORM.kinds)
 METER, BATTERY = ThingKind.GRID_METER, ThingKind.BATTERY
@@ -99,7 +99,7 @@ async def test_what_is_wrong_with_a_message_stands_beside_its_field(hass, broker
         (METER, {"grid_import_energy": at("silence", unit="kWh")}, "silent", {}),
         (METER, {"grid_import_energy": at("words", unit="kWh")}, "not_a_number", {"value": "plenty"}),
         (METER, {"grid_import_energy": at("words", "power", unit="kWh")}, "not_json", {}),
-        (METER, {"grid_import_power": at("binary", unit="W")}, "not_text", {}),
+        (METER, {"grid_import_power": at("binary", unit="W")}, "silent", {}),
         (METER, {"grid_import_power": at("long", unit="W")}, "too_long", {}),
         (METER, {"grid_import_power": at("meter", unit="W")}, "path_needed", {"names": "ENERGY, Time, none"}),
         (METER, {"signed_power": at("meter", "ENERGY.power", unit="W")}, "path_missing", {"names": "Total, Power"}),
@@ -145,6 +145,7 @@ async def test_the_first_good_message_is_enough_among_others(hass, broker):
     assert isinstance(checked, Checked)
     assert checked.flows == ("grid_import",)
     assert checked.identity == "mqtt words"
+    assert FORM.suggested(checked.source) == {"grid_import_energy": at("words", unit="Wh")}
 
 
 @needs_mosquitto

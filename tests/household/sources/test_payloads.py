@@ -75,6 +75,11 @@ def test_what_is_no_figure_is_named(payload, path, key):
     assert "{" not in str(error.value).replace("{power", "")
 
 
+@pytest.mark.parametrize("payload", ["12", b"12", bytearray(b"12")])
+def test_a_message_may_come_as_text_or_as_bytes(payload):
+    assert figure_in(payload, "") == "12"
+
+
 def test_a_wrong_path_is_told_what_is_there():
     message = json.dumps({"ENERGY": {"Total": 1, "Power": 2}, "Time": "now"}).encode()
     for path, names in (("energy", "ENERGY, Time"), ("ENERGY.power", "Total, Power"), ("Time.x", "-")):
