@@ -191,10 +191,12 @@ class MqttSource(Source):
 
         What is counted from a power counts on until now.
         """
-        known = [name for name in self._figures.energy.values() if self._speaks(name, at, LONGEST_SILENCE)]
+        known = [
+            self._counters[name] for name in self._figures.energy.values() if self._speaks(name, at, LONGEST_SILENCE)
+        ]
         if not known or any(self._watts_of(flow, at) is not None for flow in self._figures.integrated):
             return at
-        return min(at, max(self._counters[name].shown.at for name in known))
+        return max(min(counter.known_at(at), counter.shown.at) for counter in known)
 
     def _facts(self, at: datetime) -> Mapping[str, float]:
         if self._charge is None or not self._speaks(STATE_OF_CHARGE, at, LONGEST_SILENCE):

@@ -352,6 +352,16 @@ async def test_a_counter_that_begins_anew_each_day_goes_on(opened, freezer):
     ]  # fmt: skip
 
 
+async def test_what_is_counted_in_tenths_of_a_kwh_is_spread_over_the_time_that_it_took(opened, freezer):
+    source = await opened(IMPORT)
+
+    def tell(at):
+        source.tell("meter/total", 5 + (at - NOON) // (10 * MINUTE) / 10)
+
+    slots = await walk(source, freezer, (NOON + minute * MINUTE for minute in range(181)), tell)
+    assert [slot.wh for slot in slots["grid_import"]][2:] == [150] * 10
+
+
 async def test_a_restart_forgets_no_reset_and_a_kept_reading_is_as_old_as_it_was(opened, freezer):
     freezer.move_to(NOON)
     source = await opened(IMPORT)

@@ -17,8 +17,8 @@ from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.flows import Checked, Problem
 from custom_components.sceop.flows.forms import FORMS
 from custom_components.sceop.flows.mqtt import MqttForm
+from custom_components.sceop.simulated_site import SIMULATED_TERMS
 from custom_components.sceop.sources.payloads import _SENTENCES
-from custom_components.sceop.sources.simulated import SIMULATED_TERMS
 from custom_components.sceop.things import ThingKind
 from tests.household.conftest import PLACE, SITE_ID
 from tests.household.sources.broker import connect, connection, needs_mosquitto, running, subscribed
