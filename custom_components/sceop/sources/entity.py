@@ -24,7 +24,7 @@ from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
 from .memory import Memory
 from .wiring import Wiring, named
 
-_SAVE_EVERY = timedelta(minutes=10)
+SAVE_EVERY = timedelta(minutes=10)
 """After a crash a counter goes on from what was kept; only a reset in these minutes would be counted short."""
 
 
@@ -193,7 +193,7 @@ class EntitySource(Source):
     def _keep_soon(self) -> None:
         if not self._waits_for_disk:
             self._waits_for_disk = True
-            self._store.async_delay_save(self._kept, _SAVE_EVERY.total_seconds())
+            self._store.async_delay_save(self._kept, SAVE_EVERY.total_seconds())
 
     @callback
     def _kept(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ..things import CONF_TYPE, Thing
 from ..zones import Zone
 from . import Source, zone
 from .entity import EntitySource
+from .mqtt import MqttSource
 from .p1 import P1Source
 from .simulated import SIMULATED, SimulatedSource
 from .sunspec import SunSpecSource
@@ -32,6 +33,8 @@ async def create(
             return await P1Source.create(hass, entry, thing)
         case "sunspec":
             return await SunSpecSource.create(hass, entry, thing)
+        case "mqtt":
+            return MqttSource.create(hass, entry, thing)
         case kind if kind == SIMULATED and simulation is not None:
             return SimulatedSource(hass, simulation, thing.flows)
         case unknown:
