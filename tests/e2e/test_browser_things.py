@@ -107,6 +107,7 @@ async def test_a_meter_an_inverter_and_lights_through_the_dialogs(house, browser
         await page.locator("input[name=name]").fill("Study")
         await page.get_by_text("Select an entity").first.click()
         await page.get_by_text("Desk lamp").last.click()
+        await expect(page.get_by_role("button", name="Add entity")).to_be_visible()
         await page.locator("input[type=number]").first.fill("60")
         await picture(page, "dialog-light-zone-desktop")
         await submit(page)
