@@ -91,3 +91,9 @@ export function texts(config, ...names) {
   }
   return config;
 }
+
+// The same for those who do not see it. A table is as wide as its words, so a box around it is what hides.
+export function unseen(caption, columns, rows) {
+  const head = el("tr", {}, ...columns.map((name) => el("th", { scope: "col" }, name)));
+  return el("div", { class: "unseen" }, el("table", {}, el("caption", {}, caption), el("thead", {}, head), rows));
+}

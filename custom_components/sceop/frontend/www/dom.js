@@ -10,6 +10,11 @@ export function svg(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
 
+// A page that outlives an update of SCEOP has the elements of the one before.
+export function define(name, element) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

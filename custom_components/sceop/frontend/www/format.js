@@ -13,12 +13,12 @@ export function wattsOf(hass, entityId) {
 
 export function power(hass, watts) {
   const size = Math.abs(watts);
-  if (size < 999.5) return `${number(hass, Math.round(size))} W`;
-  return `${number(hass, size / 1000, size < 9995 ? 2 : 1)} kW`;
+  if (size < 999.5) return `${number(hass, Math.round(size))}\u00a0W`;
+  return `${number(hass, size / 1000, size < 9995 ? 2 : 1)}\u00a0kW`;
 }
 
 export function energy(hass, wh) {
-  return wh < 1000 ? `${number(hass, wh)} Wh` : `${number(hass, wh / 1000, 1)} kWh`;
+  return wh < 1000 ? `${number(hass, wh)}\u00a0Wh` : `${number(hass, wh / 1000, 1)}\u00a0kWh`;
 }
 
 export function number(hass, value, decimals = 0) {
@@ -40,7 +40,7 @@ export function duration(hass, seconds) {
     .map(([amount, unit]) =>
       new Intl.NumberFormat(hass.language, { style: "unit", unit, unitDisplay: "short" }).format(amount),
     )
-    .join(" ");
+    .join("\u00a0");
 }
 
 export function clock(hass, instant, zone) {

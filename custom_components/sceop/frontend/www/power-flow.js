@@ -1,15 +1,15 @@
 // Power at this moment: what comes from where, and what the home and its largest loads take.
 
-import { Card, texts } from "./card.js";
+import { Card, texts, unseen } from "./card.js";
 import { el, mark, showMore, svg, write } from "./dom.js";
 import { power, wattsOf } from "./format.js";
 import { sitesOf } from "./sites.js";
 import { say } from "./words.js";
 
 const WIDE = 400;
-const HIGH = 316;
-const TOP = { y: 82, r: 46 };
-const HOME = { x: WIDE / 2, y: 234, r: 50 };
+const HIGH = 336;
+const TOP = { y: 88, r: 54 };
+const HOME = { x: WIDE / 2, y: 252, r: 54 };
 const PLACES = { 1: [200], 2: [104, 296], 3: [62, 200, 338] };
 const THICKEST = 10;
 const SHOWN_LOADS = 4;
@@ -42,6 +42,7 @@ const LOOK = `
 svg.lines { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
 .line { fill: none; stroke-linecap: round; transition: stroke-width .6s; }
 .line.missing { stroke-dasharray: 2 8; }
+svg.lines .arrow { stroke: var(--card-background-color, #fff); stroke-width: 1.5; stroke-linejoin: round; }
 .moving { fill: none; stroke: var(--card-background-color, #fff); stroke-width: 2; stroke-linecap: round;
   stroke-dasharray: 1 15; animation: run linear infinite; }
 @keyframes run { to { stroke-dashoffset: -16; } }
@@ -57,7 +58,7 @@ svg.lines { position: absolute; inset: 0; width: 100%; height: 100%; overflow: v
 .node svg, .load svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.7;
   stroke-linecap: round; stroke-linejoin: round; }
 .watts { font-weight: 600; font-size: clamp(12px, 3.7cqi, 16px); white-space: nowrap; }
-.way { font-size: clamp(10.5px, 2.9cqi, 12px); color: var(--secondary-text-color, #5e5e5e); white-space: nowrap; }
+.way { font-size: clamp(10px, 2.8cqi, 12px); color: var(--secondary-text-color, #5e5e5e); white-space: nowrap; }
 .name { position: absolute; transform: translate(-50%, -50%); font-size: clamp(12px, 3.4cqi, 14px); white-space: nowrap; }
 .loads { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 4px 16px; }
 @container (min-width: 480px) { .loads { grid-template-columns: 1fr 1fr; } }
@@ -138,9 +139,9 @@ export class PowerFlow extends Card {
     order.forEach((name, number) => {
       const at = { x: places[number], ...TOP };
       this.parts.lines[name] = this.line(at);
-      stage.append(...this.node(name, at, at.y - at.r - 16));
+      stage.append(...this.node(name, at, at.y - at.r - 15));
     });
-    stage.append(...this.node("home", HOME, HOME.y + HOME.r + 16));
+    stage.append(...this.node("home", HOME, HOME.y + HOME.r + 15));
     this.parts.loads = el("ul", { class: "loads" });
     this.parts.told = el("ul", { class: "told", role: "status" });
     this.parts.rows = el("tbody");
@@ -149,13 +150,7 @@ export class PowerFlow extends Card {
       ...(shown ? [stage] : []),
       ...(this.loads.length && this.config.loads !== 0 ? [el("h4", {}, this.say("largest_loads")), this.parts.loads] : []),
       this.parts.told,
-      el(
-        "table",
-        { class: "unseen" },
-        el("caption", {}, this.say("power_now")),
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, this.say("part")), el("th", { scope: "col" }, this.say("power")))),
-        this.parts.rows,
-      ),
+      unseen(this.say("power_now"), [this.say("part"), this.say("power")], this.parts.rows),
     );
   }
 
@@ -165,10 +160,10 @@ export class PowerFlow extends Card {
     const parts = {
       line: svg("path", { class: "line", d: path }),
       moving: svg("path", { class: "moving", d: path }),
-      arrow: svg("path", { d: "M-7,-7 L7,0 L-7,7 Z" }),
+      arrow: svg("path", { class: "arrow", d: "M-7,-8 L9,0 L-7,8 Z" }),
       // Half way along the curve, and where it leads there.
       at: [(from.x + HOME.x) / 2, middle],
-      turn: (Math.atan2(3 * (HOME.y - from.y) / 2 - 27, 1.5 * (HOME.x - from.x)) * 180) / Math.PI,
+      turn: (Math.atan2(0.75 * (HOME.y - from.y) - 27, 1.5 * (HOME.x - from.x)) * 180) / Math.PI,
     };
     this.parts.lines_svg.append(parts.line, parts.moving, parts.arrow);
     return parts;

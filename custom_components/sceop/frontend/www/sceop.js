@@ -1,21 +1,12 @@
 // SCEOP in the browser: a dashboard that builds itself, and the cards that it is built of.
 
-import { Hint } from "./hint.js";
-import { PowerFlow } from "./power-flow.js";
+import { define } from "./dom.js";
 import { Strategy } from "./strategy.js";
 import { say } from "./words.js";
-import { ZoneHours } from "./zone-hours.js";
 
-const ELEMENTS = {
-  "sceop-hint": Hint,
-  "sceop-power-flow": PowerFlow,
-  "sceop-zone-hours": ZoneHours,
-  "ll-strategy-dashboard-sceop": Strategy,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+// First of all: a dashboard waits a few seconds for its strategy, and for cards as long as they take.
+define("ll-strategy-dashboard-sceop", Strategy);
+import("./cards.js").catch((error) => console.error("SCEOP's cards could not be loaded:", error));
 
 function list(name, entry) {
   const entries = (window[name] ??= []);

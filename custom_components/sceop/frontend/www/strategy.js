@@ -1,12 +1,11 @@
 // A dashboard that follows from what a home has: nobody has to draw it, and new meters appear by themselves.
 
-import { sitesOf, sentenceOf } from "./sites.js";
+import { define } from "./dom.js";
+import { sentenceOf, sitesOf } from "./sites.js";
 import { say } from "./words.js";
 import { viewsOf } from "./views.js";
 
 export class Strategy extends HTMLElement {
-  static noEditor = false;
-
   static async generate(config, hass) {
     try {
       const sites = await sitesOf(hass);
@@ -25,7 +24,7 @@ export class Strategy extends HTMLElement {
 
   static async getConfigElement() {
     const { StrategyEditor } = await import("./strategy-editor.js");
-    if (!customElements.get("sceop-strategy-editor")) customElements.define("sceop-strategy-editor", StrategyEditor);
+    define("sceop-strategy-editor", StrategyEditor);
     return document.createElement("sceop-strategy-editor");
   }
 }

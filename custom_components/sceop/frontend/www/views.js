@@ -6,10 +6,20 @@ import { say } from "./words.js";
 const FLOWS = ["consumption", "grid_import", "grid_export", "production", "battery_charge", "battery_discharge"];
 const MONTH = 30;
 
+// Those of the Energy dashboard; a chart takes no variables of a theme.
+const COLOURS = {
+  consumption: "#607d8b",
+  grid_import: "#488fc2",
+  grid_export: "#8353d1",
+  production: "#ff9800",
+  battery_charge: "#f06292",
+  battery_discharge: "#4db6ac",
+};
+
 export function viewsOf(hass, site, energy, isOneOfSeveral) {
   const page = new Page(hass, site, energy, isOneOfSeveral);
   const views = isEmpty(site)
-    ? [page.view("overview", [page.section(null, page.hint(site.works ? "add_thing" : "not_started"))])]
+    ? [{ ...page.view("overview", [page.section(null, page.hint(site.works ? "add_thing" : "not_started"))]), title: site.title }]
     : [page.overview(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
   return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
 }
@@ -30,10 +40,14 @@ class Page {
 
   overview() {
     const sections = [
-      this.section(null, this.hasPower() && this.flow()),
-      this.section("today", ...this.usedToday(), ...this.tiles("self_sufficiency", "self_consumption", "carbon_today")),
+      this.section(
+        null,
+        this.hasPower() && this.flow(),
+        this.list("self_sufficiency", "self_consumption", "carbon_today"),
+      ),
+      this.section("today", ...FLOWS.map((flow) => this.statistic(`${flow}_energy`, flow, "day"))),
       this.section("money", ...this.money()),
-      this.section("peaks", ...this.tiles("slot_average_power", "month_highest_slot", "standby_load")),
+      this.section("peaks", this.list("slot_average_power", "month_highest_slot", "standby_load")),
       this.section(
         "lights",
         ...this.zones.flatMap((zone) => [this.tile(zone.entities.zone, 6), this.tile(zone.entities.lit_after_hours, 6)]),
@@ -45,12 +59,12 @@ class Page {
   energy() {
     const flows = FLOWS.filter((flow) => this.site.entities[`${flow}_energy`]);
     if (!flows.length) return null;
-    const built = this.sources.length ? this.builtIn() : [this.section(null, this.hint("set_up_energy"))];
     const sections = [
-      ...built,
-      this.section(null, this.graph("last_month", flows, "energy", { period: "day", days_to_show: MONTH, bars: true })),
-      this.section(null, this.graph("last_day", flows, "power", { period: "5minute", days_to_show: 1 })),
-      this.section("meters", ...flows.map((flow) => this.tile(this.site.entities[`${flow}_energy`]))),
+      ...(this.sources.length ? this.builtIn() : []),
+      this.month(flows.filter((flow) => !flow.startsWith("battery"))),
+      this.wide(this.graph("last_day", flows, "power", { period: "5minute", days_to_show: 1 })),
+      this.sources.length ? null : this.section(null, this.hint("set_up_energy")),
+      this.section("meters", this.list(...flows.map((flow) => `${flow}_energy`))),
     ];
     const view = this.view("energy", sections, "mdi:lightning-bolt");
     if (view && this.sources.length) {
@@ -77,15 +91,15 @@ class Page {
       this.section(
         "solar",
         this.tile(this.site.entities.production_power, 12, { features: [{ type: "trend-graph", hours_to_show: 24 }] }),
-        this.today("production"),
+        this.statistic("production_energy", "today", "day"),
         this.statistic("production_energy", "this_month", "month"),
         this.gauge("self_consumption"),
         this.gauge("self_sufficiency"),
       ),
       hasSolar && this.section(null, { type: "energy-solar-graph", title: this.say("solar"), collection_key: this.collection }),
-      this.section(null, this.graph("last_month", flows, "energy", { period: "day", days_to_show: MONTH, bars: true })),
+      this.month(flows),
       ...things.map((thing) =>
-        this.section({ name: thing.title }, ...Object.values(thing.entities).map((entity) => this.tile(entity))),
+        this.section({ name: thing.title }, this.entities(Object.values(thing.entities))),
       ),
     ];
     const view = this.view("solar", sections, "mdi:solar-power");
@@ -96,14 +110,14 @@ class Page {
   lights() {
     const keys = [
       "lit_after_hours", "runtime_today", "after_hours_runtime_today", "energy_today", "after_hours_energy_today",
-      "after_hours_energy_month", "session", "after_hours_control",
+      "after_hours_energy_month", "after_hours_control",
     ];
     const sections = this.zones.map((zone) =>
       this.section(
-        { name: zone.title },
+        null,
         zone.entities.zone && { type: "custom:sceop-zone-hours", entity: zone.entities.zone },
         this.tile(zone.entities.zone, 12),
-        ...keys.map((key) => this.tile(zone.entities[key])),
+        this.entities(keys.map((key) => zone.entities[key])),
       ),
     );
     return this.view("lights", sections, "mdi:lightbulb-group");
@@ -112,7 +126,7 @@ class Page {
   community() {
     if (!this.site.joined) return null;
     const sections = [
-      this.section("connection", ...["hub_connected", "last_sent", "slots_waiting"].map((key) => this.tile(this.site.entities[key], 12))),
+      this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),
       this.section(null, this.hint("sharing")),
     ];
     return this.view("community", sections, "mdi:account-group");
@@ -138,7 +152,7 @@ class Page {
   view(path, sections, icon) {
     const shown = sections.filter(Boolean);
     if (!shown.length) return null;
-    return { title: this.say(path), path, icon, type: "sections", max_columns: 3, sections: shown };
+    return { title: this.say(path), path, icon, show_icon_and_title: true, type: "sections", max_columns: 3, dense_section_placement: true, sections: shown };
   }
 
   section(title, ...cards) {
@@ -160,19 +174,11 @@ class Page {
     return { type: "custom:sceop-power-flow", site: this.site.site };
   }
 
-  usedToday() {
-    return FLOWS.map((flow) => this.today(flow));
-  }
-
-  today(flow) {
-    return this.statistic(`${flow}_energy`, flow, "day");
-  }
-
   money() {
     return [
       this.statistic("grid_import_cost", "cost_today", "day"),
       this.statistic("grid_export_compensation", "earned_today", "day"),
-      ...this.tiles("savings_today", "import_price", "export_price", "demand_charge"),
+      this.list("savings_today", "import_price", "export_price", "demand_charge"),
     ];
   }
 
@@ -190,19 +196,35 @@ class Page {
     return this.isShown(entity) && { type: "gauge", entity, name: { type: "entity" }, min: 0, max: 100, grid_options: { columns: 6 } };
   }
 
-  tiles(...keys) {
-    return keys.map((key) => this.tile(this.site.entities[key]));
-  }
-
   tile(entity, columns = 6, more = {}) {
     const isZone = entity?.startsWith("light.");
     const name = isZone ? {} : { name: { type: "entity" } };
     return this.isShown(entity) && { type: "tile", entity, ...name, grid_options: { columns }, ...more };
   }
 
+  list(...keys) {
+    return this.entities(keys.map((key) => this.site.entities[key]));
+  }
+
+  // Whole names on a phone, which tiles side by side would cut.
+  entities(entities) {
+    const shown = entities.filter((entity) => this.isShown(entity));
+    return shown.length && { type: "entities", entities: shown.map((entity) => ({ entity, name: { type: "entity" } })) };
+  }
+
+  month(flows) {
+    return this.wide(this.graph("last_month", flows, "energy", { period: "day", days_to_show: MONTH, bars: true }));
+  }
+
+  // Two columns of a desktop; a phone has one.
+  wide(card) {
+    const section = this.section(null, card);
+    return section && { ...section, column_span: 2 };
+  }
+
   graph(title, flows, what, { bars, ...how }) {
     const entities = flows
-      .map((flow) => ({ entity: this.site.entities[`${flow}_${what}`], name: this.say(flow) }))
+      .map((flow) => ({ entity: this.site.entities[`${flow}_${what}`], name: this.say(flow), color: COLOURS[flow] }))
       .filter(({ entity }) => this.isShown(entity));
     return entities.length && {
       type: "statistics-graph", title: this.say(`${title}_${what}`), entities, ...how,

@@ -1,6 +1,6 @@
 // A week of a light zone: the hours that were let, the hours that were lit, and what of these was after hours.
 
-import { Card, texts } from "./card.js";
+import { Card, texts, unseen } from "./card.js";
 import { el, mark, write } from "./dom.js";
 import { clock, day, days, duration, energy, shifted } from "./format.js";
 import { say } from "./words.js";
@@ -23,8 +23,8 @@ const LOOK = `
 .time span:first-child { transform: none; }
 .track, .day i, .bar { position: absolute; top: 0; bottom: 0; }
 .track { background: var(--secondary-background-color, #f2f2f2); border-radius: 4px; }
-.day .contracted, .key .contracted { background: color-mix(in srgb, var(--primary-color, #009ac7) 30%, transparent); }
-.day .cleaning, .key .cleaning {
+.let { background: color-mix(in srgb, var(--primary-color, #009ac7) 30%, transparent); }
+.clean {
   background: repeating-linear-gradient(45deg, var(--secondary-text-color, #5e5e5e) 0 1px, transparent 1px 5px);
 }
 .day .mark { width: 1px; background: var(--divider-color, #d0d0d0); }
@@ -43,8 +43,8 @@ const LOOK = `
 .totals { font-weight: 500; }
 `;
 
-const KEY = ["contracted", "cleaning", "lit", "lit after_hours"];
-const WORD_OF = { contracted: "contracted_hours", cleaning: "cleaning", lit: "lit", "lit after_hours": "lit_after_hours" };
+const BANDS = { contracted: "let", cleaning: "clean" };
+const KEY = { let: "contracted_hours", clean: "cleaning", lit: "lit", "lit after_hours": "lit_after_hours" };
 const MINUTE = 60_000;
 
 export class ZoneHours extends Card {
@@ -119,17 +119,15 @@ export class ZoneHours extends Card {
       told: el("p", { class: "told quiet", "aria-live": "polite" }),
       rows: el("tbody"),
     });
-    const column = (word) => el("th", { scope: "col" }, this.say(word));
     this.body.replaceChildren(
       el("div", { class: "top" }, parts.title, el("div", { class: "weeks" }, parts.back, parts.week, parts.next)),
       parts.totals,
       parts.chart,
-      el("ul", { class: "key" }, ...KEY.map((kind) => el("li", {}, el("i", { class: kind }), this.say(WORD_OF[kind])))),
+      el("ul", { class: "key" }, ...Object.entries(KEY).map(([look, word]) => el("li", {}, el("i", { class: look }), this.say(word)))),
       parts.told,
-      el(
-        "table",
-        { class: "unseen" },
-        el("thead", {}, el("tr", {}, ...["day", "lit_in_hours", "lit_in_cleaning", "lit_after_hours"].map(column))),
+      unseen(
+        this.say("zone_hours"),
+        ["day", "lit_in_hours", "lit_in_cleaning", "lit_after_hours"].map((word) => this.say(word)),
         parts.rows,
       ),
     );
@@ -201,8 +199,8 @@ export class ZoneHours extends Card {
 
   day(each, told, bars) {
     const track = el("div", { class: "day" }, el("i", { class: "track", style: this.stretch(each, each.start, each.end) }));
-    for (const kind of ["contracted", "cleaning"]) {
-      for (const [start, end] of each[kind]) track.append(el("i", { class: kind, style: this.stretch(each, start, end) }));
+    for (const [share, look] of Object.entries(BANDS)) {
+      for (const [start, end] of each[share]) track.append(el("i", { class: look, style: this.stretch(each, start, end) }));
     }
     track.append(...each.marks.slice(1).map((mark) => el("i", { class: "mark", style: `left:${this.at(each, mark.at)}` })));
     for (const lit of each.lit) {
