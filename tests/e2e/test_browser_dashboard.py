@@ -156,6 +156,7 @@ async def visit(browser, house, url, size=PHONE, scheme="light", language=None):
         chosen = f"localStorage.selectedLanguage = '\"{language}\"';" if language else ""
         await seen.page.add_init_script(tokens + chosen)
         await seen.page.goto(url)
+        await seen.page.locator("hui-sections-view").wait_for(timeout=60_000)
         yield seen
 
 

@@ -1,11 +1,11 @@
 // All words of the dashboard, in the languages that it speaks.
 
-import { de } from "./words-de.js";
-import { en } from "./words-en.js";
-import { es } from "./words-es.js";
-import { fr } from "./words-fr.js";
-import { hi } from "./words-hi.js";
-import { nl } from "./words-nl.js";
+import { de } from "./words/de.js";
+import { en } from "./words/en.js";
+import { es } from "./words/es.js";
+import { fr } from "./words/fr.js";
+import { hi } from "./words/hi.js";
+import { nl } from "./words/nl.js";
 
 export const WORDS = { en, de, es, fr, hi, nl };
 
