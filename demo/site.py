@@ -9,6 +9,8 @@ from .visitor import Api, Json
 DOMAIN = "sceop"
 NAME = "Mill Cottage"
 
+DASHBOARD = "dashboard-sceop"
+
 FLOW = "/api/config/config_entries/flow"
 
 
@@ -38,6 +40,7 @@ async def set_up(api: Api, hub_url: str, invite: str) -> None:
     if end["type"] != "create_entry":
         raise Refused(f"The home could not join the hub: {end.get('errors') or end.get('reason')}")
     await _show(api)
+    await show_dashboard(api)
 
 
 async def follow_hub(api: Api, site: str, hub_url: str) -> None:
@@ -49,6 +52,19 @@ async def follow_hub(api: Api, site: str, hub_url: str) -> None:
             await _answer(api, flow, {"address": hub_url})
             return
     await api.delete(f"{FLOW}/{flow['flow_id']}")
+
+
+async def show_dashboard(api: Api) -> None:
+    """Put the dashboard that builds itself into the sidebar."""
+    await api.command(
+        "lovelace/dashboards/create",
+        url_path=DASHBOARD,
+        title="SCEOP",
+        icon="mdi:home-lightning-bolt",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    await api.command("lovelace/config/save", url_path=DASHBOARD, config={"strategy": {"type": "custom:sceop"}})
 
 
 async def _show(api: Api) -> None:

@@ -5,12 +5,14 @@ from random import SystemRandom
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from . import zones
-from .const import CONF_HUB, MOST_W, PLATFORMS
+from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
 from .entity import site_device
+from .frontend import open_dashboard
 from .hub import issues
 from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
@@ -22,6 +24,14 @@ from .sources.table import create
 from .storage import books_store
 from .thing import ThingCoordinator
 from .things import Thing, ThingKind
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Bring what all sites share: their dashboard."""
+    await open_dashboard(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:

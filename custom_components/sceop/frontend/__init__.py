@@ -1,0 +1,27 @@
+"""The dashboard: modules for the browser, and the questions that they ask of the sites."""
+
+from pathlib import Path
+from typing import Final
+
+from homeassistant.components import websocket_api
+from homeassistant.components.frontend import add_extra_js_url
+from homeassistant.components.http.server import StaticPathConfig
+from homeassistant.core import HomeAssistant
+
+from ..const import DOMAIN, VERSION
+from .hours import answer_zone_hours
+from .sites import answer_sites
+
+MODULES: Final = Path(__file__).parent / "www"
+URL: Final = f"/{DOMAIN}_static/{VERSION}"
+"""The version stands in the path, so that no browser mixes the modules of two releases."""
+
+
+async def open_dashboard(hass: HomeAssistant) -> None:
+    """Answer the cards' questions, and let every page load them. A Home Assistant without pages needs none."""
+    websocket_api.async_register_command(hass, answer_sites)
+    websocket_api.async_register_command(hass, answer_zone_hours)
+    if "frontend" not in hass.config.components:
+        return
+    await hass.http.async_register_static_paths([StaticPathConfig(URL, str(MODULES), cache_headers=False)])
+    add_extra_js_url(hass, f"{URL}/sceop.js")

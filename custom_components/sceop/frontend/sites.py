@@ -1,0 +1,76 @@
+"""What a dashboard can be made of: every site with its things, and the entities in which they show themselves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import probatio
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import websocket_command
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+
+from ..const import CONF_HUB, DOMAIN
+from ..coordinator import SceopConfigEntry
+from ..things import Thing
+
+type MayRead = Callable[[str], bool]
+
+
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/sites", probatio.Optional("site"): str})
+@callback
+def answer_sites(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Tell a user of one site, or of all, as far as that user may see their entities."""
+    may_read = reader(connection.user)
+    sees_all = connection.user.permissions.access_all_entities(POLICY_READ)
+    entries: list[SceopConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    sites = [site for entry in entries if (site := _site(hass, entry, may_read))["entities"] or sees_all or _any(site)]
+    if (wanted := msg.get("site")) is not None:
+        sites = [site for site in sites if site["site"] == wanted]
+        if not sites:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="site_unknown")
+    connection.send_result(msg["id"], {"sites": sites})
+
+
+def reader(user: User) -> MayRead:
+    """Return what tells whether a user may read an entity."""
+    return lambda entity_id: user.permissions.check_entity(entity_id, POLICY_READ)
+
+
+def _any(site: dict[str, Any]) -> bool:
+    return any(thing["entities"] for thing in site["things"])
+
+
+def _site(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str, Any]:
+    known = _entities(hass, entry, may_read)
+    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
+    return {
+        "site": entry.entry_id,
+        "title": entry.title,
+        "works": entry.state is ConfigEntryState.LOADED,
+        "joined": CONF_HUB in entry.data,
+        "entities": known.get(None, {}),
+        "things": [
+            {
+                "thing": thing.id,
+                "kind": thing.kind.value,
+                "title": thing.title,
+                "entities": known.get(thing.id, {}),
+            }
+            for thing in things
+        ],
+    }
+
+
+def _entities(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str | None, dict[str, str]]:
+    """Return the enabled entities of a site and of its things, by what they show: the last part of their unique ids."""
+    known: dict[str | None, dict[str, str]] = {}
+    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        if entity.disabled_by is None and may_read(entity.entity_id):
+            thing = entity.config_subentry_id
+            prefix = f"{entry.unique_id}_" if thing is None else f"{entry.unique_id}_{thing}_"
+            known.setdefault(thing, {})[entity.unique_id.removeprefix(prefix)] = entity.entity_id
+    return known

@@ -1,0 +1,10 @@
+// The cards that a dashboard is built of.
+
+import { define } from "./dom.js";
+import { Hint } from "./hint.js";
+import { PowerFlow } from "./power-flow.js";
+import { ZoneHours } from "./zone-hours.js";
+
+define("sceop-hint", Hint);
+define("sceop-power-flow", PowerFlow);
+define("sceop-zone-hours", ZoneHours);

@@ -1,0 +1,43 @@
+// SCEOP in the browser: a dashboard that builds itself, and the cards that it is built of.
+
+import { define } from "./dom.js";
+import { Strategy } from "./strategy.js";
+import { say } from "./words.js";
+
+// First of all: a dashboard waits a few seconds for its strategy, and for cards as long as they take.
+define("ll-strategy-dashboard-sceop", Strategy);
+import("./cards.js").catch((error) => console.error("SCEOP's cards could not be loaded:", error));
+
+function list(name, entry) {
+  const entries = (window[name] ??= []);
+  if (!entries.some((known) => known.type === entry.type)) entries.push(entry);
+}
+
+const isOurs = (hass, entityId) => hass.entities[entityId]?.platform === "sceop";
+
+list("customCards", {
+  type: "sceop-power-flow",
+  name: "SCEOP: " + say(null, "power_now"),
+  description: say(null, "power_flow_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && hass.states[entityId]?.attributes.device_class === "power"
+      ? { config: { type: "custom:sceop-power-flow" } }
+      : null,
+});
+list("customCards", {
+  type: "sceop-zone-hours",
+  name: "SCEOP: " + say(null, "zone_hours"),
+  description: say(null, "zone_hours_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && entityId.startsWith("light.")
+      ? { config: { type: "custom:sceop-zone-hours", entity: entityId } }
+      : null,
+});
+list("customStrategies", {
+  type: "sceop",
+  strategyType: "dashboard",
+  name: "SCEOP",
+  description: say(null, "dashboard_description"),
+});

@@ -1,0 +1,246 @@
+// The views of one site, each made of what the site has and nothing else.
+
+import { thingsOf } from "./sites.js";
+import { say } from "./words.js";
+
+const FLOWS = ["consumption", "grid_import", "grid_export", "production", "battery_charge", "battery_discharge"];
+const MONTH = 30;
+
+// Those of the Energy dashboard; a chart takes no variables of a theme.
+const COLOURS = {
+  consumption: "#607d8b",
+  grid_import: "#488fc2",
+  grid_export: "#8353d1",
+  production: "#ff9800",
+  battery_charge: "#f06292",
+  battery_discharge: "#4db6ac",
+};
+
+export function viewsOf(hass, site, energy, isOneOfSeveral) {
+  const page = new Page(hass, site, energy, isOneOfSeveral);
+  const views = isEmpty(site)
+    ? [{ ...page.view("overview", [page.section(null, page.hint(site.works ? "add_thing" : "not_started"))]), title: site.title }]
+    : [page.overview(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
+  return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
+}
+
+function isEmpty(site) {
+  return !Object.keys(site.entities).length && !site.things.some((thing) => Object.keys(thing.entities).length);
+}
+
+class Page {
+  constructor(hass, site, energy, isOneOfSeveral) {
+    Object.assign(this, { hass, site, isOneOfSeveral });
+    this.zones = thingsOf(site, "light_zone");
+    this.collection = `energy_sceop_${site.site.toLowerCase()}`;
+    const ours = new Set([...Object.values(site.entities), ...site.things.flatMap((thing) => Object.values(thing.entities))]);
+    const configured = energy?.energy_sources ?? [];
+    this.sources = configured.filter((source) => [source.stat_energy_from, source.stat_energy_to].some((id) => ours.has(id)));
+  }
+
+  overview() {
+    const sections = [
+      this.section(
+        null,
+        this.hasPower() && this.flow(),
+        this.list("self_sufficiency", "self_consumption", "carbon_today"),
+      ),
+      this.section("today", ...FLOWS.map((flow) => this.statistic(`${flow}_energy`, flow, "day"))),
+      this.section("money", ...this.money()),
+      this.section("peaks", this.list("slot_average_power", "month_highest_slot", "standby_load")),
+      this.section(
+        "lights",
+        ...this.zones.flatMap((zone) => [this.tile(zone.entities.zone, 6), this.tile(zone.entities.lit_after_hours, 6)]),
+      ),
+    ];
+    return this.view("overview", sections, "mdi:home-lightning-bolt");
+  }
+
+  energy() {
+    const flows = FLOWS.filter((flow) => this.site.entities[`${flow}_energy`]);
+    if (!flows.length) return null;
+    const sections = [
+      ...(this.sources.length ? this.builtIn() : []),
+      this.month(flows.filter((flow) => !flow.startsWith("battery"))),
+      this.wide(this.graph("last_day", flows, "power", { period: "5minute", days_to_show: 1 })),
+      this.sources.length ? null : this.section(null, this.hint("set_up_energy")),
+      this.section("meters", this.list(...flows.map((flow) => `${flow}_energy`))),
+    ];
+    const view = this.view("energy", sections, "mdi:lightning-bolt");
+    if (view && this.sources.length) {
+      view.footer = { card: { type: "energy-date-selection", collection_key: this.collection } };
+    }
+    return view;
+  }
+
+  builtIn() {
+    const card = (type, title) => ({ type, title: title && this.say(title), collection_key: this.collection });
+    return [
+      this.section(null, card("energy-distribution", "where_it_flowed")),
+      this.section(null, card("energy-usage-graph", "used_energy")),
+      this.section(null, card("energy-sources-table", "sources")),
+    ];
+  }
+
+  solar() {
+    if (!this.site.entities.production_energy) return null;
+    const flows = ["production", "grid_export", "consumption"].filter((flow) => this.site.entities[`${flow}_energy`]);
+    const hasSolar = this.sources.some((source) => source.type === "solar");
+    const things = thingsOf(this.site, "production", "battery");
+    const sections = [
+      this.section(
+        "solar",
+        this.tile(this.site.entities.production_power, 12, { features: [{ type: "trend-graph", hours_to_show: 24 }] }),
+        this.statistic("production_energy", "today", "day"),
+        this.statistic("production_energy", "this_month", "month"),
+        this.gauge("self_consumption"),
+        this.gauge("self_sufficiency"),
+      ),
+      hasSolar && this.section(null, { type: "energy-solar-graph", title: this.say("solar"), collection_key: this.collection }),
+      this.month(flows),
+      ...things.map((thing) =>
+        this.section({ name: thing.title }, this.entities(Object.values(thing.entities))),
+      ),
+    ];
+    const view = this.view("solar", sections, "mdi:solar-power");
+    if (view && hasSolar) view.footer = { card: { type: "energy-date-selection", collection_key: this.collection } };
+    return view;
+  }
+
+  lights() {
+    const keys = [
+      "lit_after_hours", "runtime_today", "after_hours_runtime_today", "energy_today", "after_hours_energy_today",
+      "after_hours_energy_month", "after_hours_control",
+    ];
+    const sections = this.zones.map((zone) =>
+      this.section(
+        null,
+        zone.entities.zone && { type: "custom:sceop-zone-hours", entity: zone.entities.zone },
+        this.tile(zone.entities.zone, 12),
+        this.entities(keys.map((key) => zone.entities[key])),
+      ),
+    );
+    return this.view("lights", sections, "mdi:lightbulb-group");
+  }
+
+  community() {
+    if (!this.site.joined) return null;
+    const sections = [
+      this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),
+      this.section(null, this.hint("sharing")),
+    ];
+    return this.view("community", sections, "mdi:account-group");
+  }
+
+  // Several sites: each has one tab, its overview, from which the rest can be reached.
+  apart(view, all) {
+    const path = (each) => `${this.site.site.toLowerCase()}-${each.path}`;
+    if (view.path !== "overview") {
+      return { ...view, path: path(view), subview: true, title: `${this.site.title}: ${view.title}` };
+    }
+    const dashboard = window.location.pathname.split("/")[1];
+    const more = all
+      .filter((each) => each !== view)
+      .map((each) => ({
+        type: "heading", heading: each.title, icon: each.icon,
+        tap_action: { action: "navigate", navigation_path: `/${dashboard}/${path(each)}` },
+      }));
+    const sections = more.length ? [...view.sections, { type: "grid", cards: more }] : view.sections;
+    return { ...view, path: path(view), title: this.site.title, icon: undefined, sections };
+  }
+
+  view(path, sections, icon) {
+    const shown = sections.filter(Boolean);
+    if (!shown.length) return null;
+    return { title: this.say(path), path, icon, show_icon_and_title: true, type: "sections", max_columns: 3, dense_section_placement: true, sections: shown };
+  }
+
+  section(title, ...cards) {
+    const shown = cards.filter(Boolean);
+    if (!shown.length) return null;
+    const heading = title && { type: "heading", heading: title.name ?? this.say(title) };
+    return { type: "grid", cards: heading ? [heading, ...shown] : shown };
+  }
+
+  hint(hint) {
+    return { type: "custom:sceop-hint", hint, name: this.site.title };
+  }
+
+  hasPower() {
+    return Object.keys(this.site.entities).some((key) => key.endsWith("_power")) || this.site.things.some(measuresPower);
+  }
+
+  flow() {
+    return { type: "custom:sceop-power-flow", site: this.site.site };
+  }
+
+  money() {
+    return [
+      this.statistic("grid_import_cost", "cost_today", "day"),
+      this.statistic("grid_export_compensation", "earned_today", "day"),
+      this.list("savings_today", "import_price", "export_price", "demand_charge"),
+    ];
+  }
+
+  statistic(key, word, period) {
+    const entity = this.site.entities[key];
+    if (!this.isShown(entity)) return null;
+    return {
+      type: "statistic", entity, name: this.say(word), stat_type: "change", period: { calendar: { period } },
+      grid_options: { columns: 6, rows: 2 },
+    };
+  }
+
+  gauge(key) {
+    const entity = this.site.entities[key];
+    return this.isShown(entity) && { type: "gauge", entity, name: { type: "entity" }, min: 0, max: 100, grid_options: { columns: 6 } };
+  }
+
+  tile(entity, columns = 6, more = {}) {
+    const isZone = entity?.startsWith("light.");
+    const name = isZone ? {} : { name: { type: "entity" } };
+    return this.isShown(entity) && { type: "tile", entity, ...name, grid_options: { columns }, ...more };
+  }
+
+  list(...keys) {
+    return this.entities(keys.map((key) => this.site.entities[key]));
+  }
+
+  // Whole names on a phone, which tiles side by side would cut.
+  entities(entities) {
+    const shown = entities.filter((entity) => this.isShown(entity));
+    return shown.length && { type: "entities", entities: shown.map((entity) => ({ entity, name: { type: "entity" } })) };
+  }
+
+  month(flows) {
+    return this.wide(this.graph("last_month", flows, "energy", { period: "day", days_to_show: MONTH, bars: true }));
+  }
+
+  // Two columns of a desktop; a phone has one.
+  wide(card) {
+    const section = this.section(null, card);
+    return section && { ...section, column_span: 2 };
+  }
+
+  graph(title, flows, what, { bars, ...how }) {
+    const entities = flows
+      .map((flow) => ({ entity: this.site.entities[`${flow}_${what}`], name: this.say(flow), color: COLOURS[flow] }))
+      .filter(({ entity }) => this.isShown(entity));
+    return entities.length && {
+      type: "statistics-graph", title: this.say(`${title}_${what}`), entities, ...how,
+      chart_type: bars ? "bar" : "line", stat_types: [bars ? "change" : "mean"], grid_options: { columns: "full" },
+    };
+  }
+
+  isShown(entity) {
+    return Boolean(entity && this.hass.entities[entity] && !this.hass.entities[entity].hidden);
+  }
+
+  say(key, values) {
+    return say(this.hass, key, values);
+  }
+}
+
+function measuresPower(thing) {
+  return Boolean(thing.entities.load_power || thing.entities.light_power);
+}
