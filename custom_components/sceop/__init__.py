@@ -5,10 +5,11 @@ from random import SystemRandom
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from . import zones
-from .const import CONF_HUB, MOST_W, PLATFORMS
+from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
 from .entity import site_device
 from .hub import issues
@@ -16,12 +17,21 @@ from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
+from .services import async_setup_services
 from .sources.entity import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store
 from .thing import ThingCoordinator
 from .things import Thing, ThingKind
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register what is there for all sites together."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bool:
