@@ -1,9 +1,11 @@
 """Lights that nobody needs go out, and never on somebody who works late."""
 
 import pytest
+from homeassistant.core import CoreState
+from homeassistant.helpers import entity_registry as er
 
 from tests.blueprints.conftest import AGAIN, EVENING, KEEP, OFF, STAY
-from tests.household.lights.conftest import LAMPS
+from tests.household.lights.conftest import LAMPS, OFFICE, zone
 
 BRIGHT, DIM, OUT = [200, 200], [76, 76], [None, None]
 ASKED = "lit after hours, since 19:00. Off at {} unless somebody answers."
@@ -172,7 +174,7 @@ async def test_a_light_turned_on_by_hand_gets_its_time(evening, late):
 async def test_a_light_turned_on_by_an_automation_gets_none(evening, phone):
     await evening.automate(lights=LAMPS, phones=[phone.id])
     await evening.light_by_an_automation(brightness=200)
-    await evening.pass_by(seconds=30)
+    await evening.pass_by(minutes=1)
     assert evening.levels == DIM
 
 
@@ -304,14 +306,142 @@ async def test_a_holiday_has_no_hours(evening, late, phone, clock):
     assert phone.answers == [KEEP, STAY, OFF]
 
 
-async def test_a_restart_in_the_middle_asks_again_before_anything_goes_out(late, phone):
+async def test_an_evening_that_was_interrupted_begins_with_a_warning_again(late, phone):
     evening = await late()
     await evening.turn("off")
-    await evening.pass_by(hours=1)
+    await evening.pass_by(minutes=30)
     assert evening.burning == LAMPS
     await evening.turn("on")
-    await evening.pass_by(minutes=11)
+    await evening.pass_by(minutes=9, seconds=30)
     assert len(phone.messages) == 2
     assert evening.burning == LAMPS
+    await evening.pass_by(minutes=6)
+    assert evening.burning == []
+
+
+async def test_home_assistant_is_started_while_lights_burn(evening, hass, phone):
+    await evening.light(brightness=200)
+    await evening.pass_by(minutes=21)
+    hass.set_state(CoreState.not_running)
+    await evening.automate(lights=LAMPS, phones=[phone.id])
+    assert evening.log == []
+    await hass.async_start()
+    await evening.pass_by(minutes=1)
+    assert evening.levels == DIM
     await evening.pass_by(minutes=5)
+    assert evening.burning == []
+
+
+def test_what_burns_and_what_is_over_are_one_thing_and_its_opposite(blueprint):
+    def templates(part):
+        if isinstance(part, dict):
+            yield from ([part["value_template"]] if "value_template" in part else [])
+            part = list(part.values())
+        for each in part if isinstance(part, list) else ():
+            yield from templates(each)
+
+    words = {" ".join(str(template).split()) for template in templates(blueprint.data)}
+    for name in ("burns", "clear"):
+        (positive,) = (word for word in words if f"{{{{ ns.{name} }}}}" in word)
+        assert positive.replace("{{ ns.", "{{ not ns.") in words
+
+
+@pytest.fixture
+async def lobby(evening, hass, make_site, phone):
+    """Return what begins an evening in a zone whose hours end at six, and whose cleaning ends at seven."""
+
+    async def begin(control="on", **kinds):
+        cleaning = [{"days": ["wed"], "from": "18:30:00", "to": "19:00:00"}]
+        await make_site(cleaning=cleaning, **kinds)
+        await hass.services.async_call(
+            "switch", f"turn_{control}", {"entity_id": "switch.lobby_after_hours_control"}, blocking=True
+        )
+        device = er.async_get(hass).async_get("light.lobby").device_id
+        await evening.automate(zone=device, phones=[phone.id])
+        await evening.light(brightness=200)
+        await evening.pass_by(minutes=15, seconds=30)
+        return evening
+
+    return begin
+
+
+async def test_a_zone_is_warned_of_and_turned_off(lobby, phone, hass):
+    evening = await lobby()
+    assert (evening.levels, phone.answers) == (DIM, [KEEP, STAY, OFF])
+    await evening.pass_by(minutes=5)
+    assert evening.burning == []
+    assert hass.states.get("light.lobby").state == "off"
+    assert hass.states.get("binary_sensor.lobby_lit_after_hours").state == "off"
+    assert evening.log[-1] == SILENCE
+
+
+async def test_only_the_lit_lamps_of_a_zone_are_dimmed(evening, lobby):
+    await lobby()
+    await evening.put_out(LAMPS[0])
+    await evening.pass_by(minutes=1)
+    assert (evening.burning, evening.levels) == (LAMPS[1:], [None, 76])
+
+
+async def test_a_zone_whose_control_is_off_is_left_alone(evening, lobby, phone, hass):
+    await lobby(control="off")
+    await evening.pass_by(hours=2)
+    assert (evening.levels, phone.messages) == (BRIGHT, [])
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.lobby_after_hours_control"}, blocking=True
+    )
+    await evening.pass_by(minutes=1)
+    assert evening.levels == DIM
+
+
+async def test_control_that_is_switched_off_during_a_warning_ends_it(lobby, hass):
+    evening = await lobby()
+    await hass.services.async_call(
+        "switch", "turn_off", {"entity_id": "switch.lobby_after_hours_control"}, blocking=True
+    )
+    await evening.pass_by(minutes=20)
+    assert (evening.levels, evening.log[-1]) == (BRIGHT, LEFT_ALONE)
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(15, 30), (16, 35)])
+async def test_a_zone_in_its_hours_or_in_cleaning_is_left_alone(lobby, phone, clock, hour, minute):
+    clock.move_to(EVENING.replace(hour=hour, minute=minute))
+    evening = await lobby()
+    assert (evening.levels, phone.messages) == (BRIGHT, [])
+
+
+async def test_a_zone_keeps_its_holidays(lobby, phone, clock, hass):
+    hass.config.country = "NL"
+    clock.move_to(EVENING.replace(month=12, day=25, hour=11))
+    evening = await lobby(data={}, zones=[zone(hours=OFFICE) | {"data": zone()["data"] | {"holidays": "closed"}}])
+    assert evening.levels == DIM
+
+
+async def test_a_zone_is_kept_on_from_the_phone(lobby, phone):
+    evening = await lobby()
+    await phone.answer(KEEP)
+    assert (evening.levels, evening.log[-1]) == (BRIGHT, KEPT)
+    await evening.pass_by(minutes=29)
+    assert evening.levels == BRIGHT
+    await evening.pass_by(minutes=2)
+    assert evening.levels == DIM
+
+
+async def test_until_i_leave_ends_when_the_zone_is_cleaned(evening, lobby, phone, clock):
+    clock.move_to(EVENING.replace(hour=16, minute=1))
+    await lobby()
+    await phone.answer(STAY)
+    await evening.pass_by(minutes=20)
+    assert evening.levels == BRIGHT
+    await evening.pass_by(minutes=25)
+    assert evening.levels == DIM
+
+
+async def test_a_zone_that_is_loaded_anew_during_a_warning_is_asked_about_anew(lobby, phone, hass):
+    evening = await lobby()
+    await evening.pass_by(minutes=4)
+    assert await hass.config_entries.async_reload("site")
+    await evening.pass_by(minutes=4)
+    assert evening.burning == LAMPS
+    assert len([message for message in phone.messages if "unless somebody answers" in message]) == 2
+    await evening.pass_by(minutes=2)
     assert evening.burning == []
