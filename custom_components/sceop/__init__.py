@@ -18,6 +18,7 @@ from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
+from .services import async_setup_services
 from .sources.entity import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
@@ -29,7 +30,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Bring what all sites share: their dashboard."""
+    """Bring what all sites share: their actions and their dashboard."""
+    async_setup_services(hass)
     await open_dashboard(hass)
     return True
 

@@ -4,7 +4,7 @@ Charts and forecasts then have something to show in the first minute, and the En
 """
 
 import logging
-from asyncio import sleep
+from asyncio import Lock, sleep
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform, UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
@@ -28,6 +29,8 @@ _LOGGER = logging.getLogger(__name__)
 
 PAST = timedelta(days=60)
 TRY_AGAIN_S = 60
+_WRITING: HassKey[Lock] = HassKey(f"{DOMAIN}_past")
+"""Two who write the past of one sensor at a time would lift what follows it twice."""
 
 
 async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
@@ -35,7 +38,8 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     coordinator = entry.runtime_data.coordinator
     while RECORDER in hass.config.components and (new := coordinator.without_past()):
         try:
-            done = await _import(hass, entry, new)
+            end = slot_of(dt_util.utcnow())
+            done = await write_past_of(hass, entry, new, Span(end - PAST, end))
         except SourceError as error:
             _LOGGER.debug("The past of %s has to wait: %s", entry.title, error)
             done = False
@@ -48,13 +52,19 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
             await sleep(TRY_AGAIN_S)
 
 
-async def _import(hass: HomeAssistant, entry: SceopConfigEntry, new: Iterable[str]) -> bool:
-    """Write what is remembered up to the running slot; what flows meanwhile the sensors count themselves."""
+async def write_past_of(hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span) -> bool:
+    """Write what things and their site remember of a span, which ends with the running slot or before what is written.
+
+    What flows meanwhile the sensors count themselves. Returned is whether all is done, or must be asked for again.
+    """
+    async with hass.data.setdefault(_WRITING, Lock()):
+        return await _import(hass, entry, things, span)
+
+
+async def _import(hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span) -> bool:
     runtime = entry.runtime_data
-    end = slot_of(dt_util.utcnow())
-    span = Span(end - PAST, end)
     done = True
-    for name in new:
+    for name in things:
         thing = runtime.things[name]
         for flow, slots in (await thing.source.past(span)).items():
             running = thing.running_wh(flow)

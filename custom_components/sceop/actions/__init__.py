@@ -1,0 +1,1 @@
+"""What the actions answer, one file each; `services.py` is their table."""

@@ -1,0 +1,92 @@
+"""Actions: what a person, a script or a dashboard may ask of a site. The next one is a function and a line below."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import probatio
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_get_config_entry
+
+from .actions.balance import balance_of
+from .actions.history import MOST_DAYS, import_history
+from .actions.sessions import sessions_of
+from .const import DOMAIN
+from .coordinator import SceopConfigEntry
+
+type Answer = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ServiceResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action: its name, what it asks for, who answers it, and whether that is all it does."""
+
+    name: str
+    answer: Answer
+    schema: probatio.Schema
+    supports_response: SupportsResponse = SupportsResponse.ONLY
+
+
+def _site(hass: HomeAssistant, data: Mapping[str, Any]) -> SceopConfigEntry:
+    """Return the site that was chosen, or the only one."""
+    entry: SceopConfigEntry = async_get_config_entry(hass, DOMAIN, data.get(ATTR_CONFIG_ENTRY_ID))
+    return entry
+
+
+async def _get_balance(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return balance_of(_site(hass, data))
+
+
+async def _get_sessions(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return sessions_of(hass, data)
+
+
+async def _import_history(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await import_history(hass, _site(hass, data), data["days"], data.get("device_id"))
+
+
+SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
+
+ACTIONS = (
+    Action("get_balance", _get_balance, SITE),
+    Action(
+        "get_sessions",
+        _get_sessions,
+        probatio.Schema(
+            {
+                **cv.TARGET_FIELDS,
+                probatio.Optional("since"): cv.datetime,
+                probatio.Optional("until"): cv.datetime,
+            }
+        ),
+    ),
+    Action(
+        "import_history",
+        _import_history,
+        SITE.extend(
+            {
+                probatio.Optional("device_id"): probatio.All(cv.ensure_list, [str]),
+                probatio.Optional("days", default=60): probatio.All(
+                    probatio.Coerce(int), probatio.Range(min=1, max=MOST_DAYS)
+                ),
+            }
+        ),
+        SupportsResponse.OPTIONAL,
+    ),
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions; they are there before any site is."""
+
+    async def answer(action: Action, call: ServiceCall) -> ServiceResponse:
+        return await action.answer(hass, call.data)
+
+    for action in ACTIONS:
+        hass.services.async_register(
+            DOMAIN, action.name, partial(answer, action), action.schema, supports_response=action.supports_response
+        )
