@@ -1,7 +1,7 @@
 """The outbox: what was measured stays here, on disk, until the hub has it."""
 
 from asyncio import Lock
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -44,6 +44,11 @@ class Outbox:
             self._last_sent = None if kept["last_sent"] is None else datetime.fromisoformat(kept["last_sent"])
         else:
             self._queue = tuple(block for block in self._queue if block.quality != "imported")
+
+    @callback
+    def keep(self, channels: Container[str]) -> None:
+        """Let go of what was not sent yet and is not shared any more; the file follows with the next writing."""
+        self._queue = tuple(block for block in self._queue if block.channel in channels)
 
     @property
     def past(self) -> Told | None:
