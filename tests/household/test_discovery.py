@@ -240,7 +240,7 @@ class TestMembersOfIt:
         assert (await find(hass, heard(elsewhere)))["reason"] == "already_a_member"
         assert entry.data["hub"]["address"] == "https://127.0.0.1:1"
 
-    async def test_another_hub_is_offered_to_who_is_alone(self, hass, hub, elsewhere, make_entry, membership):
+    async def test_another_hub_is_offered_to_who_is_alone(self, hass, elsewhere, make_entry, membership):
         make_entry(hub=membership | {"hub_id": "another"})
         assert choices(await find(hass, heard(elsewhere))) == ["new"]
 
