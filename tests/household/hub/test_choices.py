@@ -105,7 +105,7 @@ async def test_of_a_pause_the_hub_never_hears(hass, hub, member, freezer, past):
     await sent(hass, member)
     everything = closed_since(member, NOW - past, dt_util.utcnow())
     assert set(hub.slots()) == everything - closed_since(member, began, slot_of(ended) + SLOT)
-    await hub.until(lambda: hub.lines)
+    await hub.until(lambda: len(hub.power) > power)  # what is sent after the line is known to be open
     state = hass.states.get(CONNECTED)
     assert (state.state, state.attributes["paused"]) == ("on", False)
 
