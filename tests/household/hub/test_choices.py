@@ -101,13 +101,13 @@ async def test_of_a_pause_the_hub_never_hears(hass, hub, member, freezer, past):
 
     assert await choose(hass, member, "resume", {}) == "resumed"
     ended = dt_util.utcnow()
+    await hub.until(lambda: len(hub.power) > power)  # what is sent after the line is known to be open
+    state = hass.states.get(CONNECTED)
+    assert (state.state, state.attributes["paused"]) == ("on", False)
     await live_for(hass, freezer, member, HOUR)
     await sent(hass, member)
     everything = closed_since(member, NOW - past, dt_util.utcnow())
     assert set(hub.slots()) == everything - closed_since(member, began, slot_of(ended) + SLOT)
-    await hub.until(lambda: len(hub.power) > power)  # what is sent after the line is known to be open
-    state = hass.states.get(CONNECTED)
-    assert (state.state, state.attributes["paused"]) == ("on", False)
 
 
 async def test_what_waited_before_a_pause_is_sent_after_it(hass, hub, member, freezer):
