@@ -13,8 +13,9 @@ from homeassistant.util import dt as dt_util
 from ..hub.sharing import CONSENT, Sharing
 from ..hub.wire import Membership
 from ..joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Found, join, look, move
+from ..things import single_loads
 from . import Problem
-from .sharing import CONF_SHARES, LeaveStep, Typed, membership, shares_schema, single_loads
+from .sharing import CONF_SHARES, LeaveStep, Typed, membership, shares_schema
 
 CONF_AGREE = "agree"
 AGREE = probatio.Schema({probatio.Required(CONF_AGREE, default=False): BooleanSelector()})

@@ -15,10 +15,9 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_HUB
-from ..core.channels import LIGHT, LOAD
 from ..hub.sharing import Sharing
 from ..hub.wire import Membership
-from ..things import Thing
+from ..things import single_loads
 
 CONF_SHARES = "shares"
 
@@ -28,12 +27,6 @@ type Typed = dict[str, Any] | None
 def membership(entry: ConfigEntry) -> Membership | None:
     """Return a site's membership, if it has one."""
     return None if (kept := entry.data.get(CONF_HUB)) is None else Membership.from_json(kept)
-
-
-def single_loads(entry: ConfigEntry | None) -> Mapping[str, str]:
-    """Return the names of a site's single loads and light zones by its channels; a site to come has none."""
-    things = () if entry is None else tuple(Thing.of(subentry) for subentry in entry.subentries.values())
-    return {thing.channel(flow): thing.title for thing in things for flow in thing.flows if flow in {LOAD, LIGHT}}
 
 
 def shares_schema(loads: Mapping[str, str]) -> probatio.Schema:

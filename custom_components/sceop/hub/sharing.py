@@ -59,6 +59,10 @@ class Sharing:
         """The channels that the hub may hear of, as it knows them."""
         return frozenset(SIGNS) | {share.name for share in self.shares.values()}
 
+    def channel(self, name: str) -> str:
+        """Return the site's own channel behind a name that the hub knows."""
+        return next((channel for channel, share in self.shares.items() if share.name == name), name)
+
     def select(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> dict[str, list[ClosedSlot]]:
         """Return the slots that may leave the home, under the names by which the hub knows their channels.
 

@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 import pytest
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.channels import FLOWS
 from custom_components.sceop.core.slots import SLOT, slot_of
 from tests.household.conftest import NOW
@@ -147,3 +149,11 @@ async def test_who_ends_it_in_the_options_leaves_no_traces(hass, hub, member, fr
     assert "sceop.site.outbox" not in hass_storage
     assert "secret" not in str(hass.config_entries.async_get_entry("site").as_dict())
     assert hass.states.get(CONNECTED) is None
+
+
+async def test_a_load_that_is_refused_is_called_by_its_own_name(hass, hub, with_boiler, freezer):
+    await choose(hass, with_boiler, "shares", {"shares": ["load.01boiler"]})
+    hub.objection = lambda block: "No." if block["channel"].startswith("load.") else None
+    await heat_for(hass, freezer, with_boiler, HOUR)
+    refused = ir.async_get(hass).async_get_issue(DOMAIN, "readings_refused_site").translation_placeholders
+    assert refused["channel"] == "Boiler"

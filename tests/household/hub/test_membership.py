@@ -178,7 +178,8 @@ async def test_a_slot_that_is_refused_holds_nothing_back(hass, hub, member, free
     assert ("production", slot_of(NOW)) not in hub.slots()
     assert hass.states.get(CONNECTED).state == "on"
     refused = issue(hass, "readings_refused").translation_placeholders
-    assert (refused["slots"], refused["channel"], refused["start"]) == ("1", "production", bad)
+    shown = f"{dt_util.as_local(slot_of(NOW)):%Y-%m-%d %H:%M}"
+    assert (refused["slots"], refused["channel"], refused["start"]) == ("1", "production", shown)
     assert refused["sentence"] == f"The slot {bad} of production holds too much."
 
 
