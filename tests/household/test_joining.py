@@ -144,7 +144,7 @@ async def test_a_wrong_code_leads_back_to_its_field_and_the_ticks_are_kept(hass,
     assert (door["step_id"], door["errors"]) == ("hub", {"code": "invite_unknown"})
     assert suggested(door) == {"address": hub.address, **JOIN}
     form = await answer(hass, door, address=hub.address, **JOIN | {"code": "WXYZ-2345"})
-    assert suggested(form)["shares"] == [HALL]
+    assert suggested(form) == {"shares": [HALL]}, "nobody agrees by default"
     await answer(hass, form, shares=[HALL], agree=True)
     assert entry.data["hub"]["shares"].keys() == {HALL}
     assert len({attempt["request"] for attempt in hub.joined}) == 1

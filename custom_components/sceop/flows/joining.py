@@ -43,7 +43,7 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         self._request = str(uuid4())  # the same however often this flow tries to join
         self._door = "hub"
         self._at_the_door: dict[str, Any] = {}
-        self._ticked: dict[str, Any] | None = None
+        self._ticked: list[str] | None = None
 
     def newcomer(self) -> Newcomer:
         """Return the site that this dialog is about."""
@@ -72,20 +72,23 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         return await self._ask_at_the_door("reauth_confirm", typed)
 
     async def async_step_consent(self, typed: Typed = None) -> ConfigFlowResult:
-        """Say what would be sent, and join once a person agreed; before that the hub hears nothing of this home."""
+        """Say what would be sent, and join once a person agreed; before that the hub hears nothing of this home.
+
+        The ticks of loads are kept when the dialog comes back here; the agreement is given anew each time.
+        """
         errors = {}
         if typed is not None:
-            self._ticked = typed
+            self._ticked = typed.get(CONF_SHARES, [])
             if typed[CONF_AGREE]:
-                before = self._sharing()
-                chosen = before.chosen(typed.get(CONF_SHARES, ()), dt_util.utcnow())
+                chosen = self._sharing().chosen(self._ticked, dt_util.utcnow())
                 return await self._enter(replace(chosen, consent=CONSENT))
             errors[CONF_AGREE] = "consent_missing"
         found = await look(self.hass, self._at_the_door[CONF_ADDRESS])
         if isinstance(found, Problem):
             return self._show_the_door(found)
         loads = single_loads(self.newcomer().entry)
-        ticked = self._ticked or {CONF_SHARES: [channel for channel in loads if channel in self._sharing().shares]}
+        before = self._sharing().shares if self._ticked is None else self._ticked
+        ticked = {CONF_SHARES: [channel for channel in loads if channel in before]}
         return self.async_show_form(
             step_id="consent",
             data_schema=self.add_suggested_values_to_schema(shares_schema(loads).extend(AGREE.schema), ticked),
