@@ -36,7 +36,8 @@ async def set_up(api: Api, hub_url: str, invite: str) -> None:
     await _answer(api, flow, {"next_step_id": "simulated"})
     await _answer(api, flow, {"name": NAME, "home": "solar_battery"})
     await _answer(api, flow, {"next_step_id": "hub"})
-    end = await _answer(api, flow, {"address": hub_url, "code": invite, "member_name": NAME})
+    await _answer(api, flow, {"address": hub_url, "code": invite, "member_name": NAME})
+    end = await _answer(api, flow, {"agree": True})
     if end["type"] != "create_entry":
         raise Refused(f"The home could not join the hub: {end.get('errors') or end.get('reason')}")
     await _show(api)

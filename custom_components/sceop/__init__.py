@@ -114,7 +114,7 @@ async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnectio
         await _forget_hub(hass, entry)
         return None
     hub = HubConnection(hass, entry, Membership.from_json(kept), SystemRandom())
-    await hub.outbox.load()
+    await hub.load()
     return hub
 
 

@@ -1,5 +1,6 @@
 """Binary sensors: whether the hub hears this home, and whether zones are lit after hours."""
 
+from collections.abc import Mapping
 from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -35,10 +36,16 @@ async def async_setup_entry(
 
 
 class HubConnected(HubEntity, BinarySensorEntity):
-    """On while power goes out and nothing hinders the readings."""
+    """On while power goes out and nothing hinders the readings; who paused it sees why it is off."""
 
     @property
     @override
     def is_on(self) -> bool:
         """Return whether the hub hears this home."""
         return self.hub.contact.connected
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, bool]:
+        """Tell whether the home keeps everything to itself for now."""
+        return {"paused": self.hub.paused}

@@ -1,15 +1,13 @@
 """The config flow: a site of one's own first, a community for it whenever one likes."""
 
-from collections.abc import Mapping
 from typing import Any, override
 from uuid import uuid4
 
 import probatio
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
-    SOURCE_USER,
+    SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
     ConfigSubentryFlow,
@@ -21,13 +19,14 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig,
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_HOME, CONF_HUB, DOMAIN
+from .flows.discovery import DiscoverySteps
 from .flows.forms import FORMS
+from .flows.joining import Newcomer
 from .flows.options import SiteOptionsFlow
 from .flows.tariff import TariffSteps
 from .flows.thing import ThingFlow
 from .flows.zone import LightZoneFlow
 from .hub.wire import Membership
-from .joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Problem, join, move
 from .names import names_of_things
 from .simulated_site import PAST, SIMULATED_TERMS, things
 from .sources.simulated import CONF_SIMULATED, SiteKind
@@ -46,11 +45,11 @@ SIMULATED_SCHEMA = NAME_SCHEMA.extend(
 )
 
 
-class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
+class SceopConfigFlow(TariffSteps, DiscoverySteps, domain=DOMAIN):
     """Set up a site, let it join a community, move with it or leave it."""
 
     def __init__(self) -> None:
-        self._request = str(uuid4())  # the same however often this flow tries to join
+        super().__init__()
         self._name = ""
         self._site: dict[str, Any] = {}
         self._things: list[ConfigSubentryData] = []
@@ -89,13 +88,18 @@ class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
             self._name = " ".join(user_input[CONF_NAME].split())
             if not self._name:
                 errors[CONF_NAME] = "name_missing"
-            elif self._name.casefold() in {entry.title.casefold() for entry in self._async_current_entries()}:
+            elif self._name.casefold() in self._titles():
                 errors[CONF_NAME] = "name_taken"
             else:
                 return await self._begin_site(SiteKind(user_input[CONF_HOME]) if CONF_HOME in user_input else None)
         return self.async_show_form(
             step_id=step_id, data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
+
+    def _titles(self) -> set[str]:
+        """Return the names of the sites that there are."""
+        entries = self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+        return {entry.title.casefold() for entry in entries}
 
     async def _begin_site(self, simulated: SiteKind | None) -> ConfigFlowResult:
         """Give the site an identity of its own, which no hub, app or address has a part in.
@@ -134,92 +138,31 @@ class SceopConfigFlow(TariffSteps, ConfigFlow, domain=DOMAIN):
         """Set the site up alone."""
         return self.async_create_entry(title=self._name, data=self._site, options=self._terms, subentries=self._things)
 
-    async def async_step_hub(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Join a community, during set-up or later."""
-        return await self._join("hub", user_input)
+    @override
+    def newcomer(self) -> Newcomer:
+        """Return the site that this dialog is about."""
+        entry = self._entry()
+        site = self._site if entry is None else entry.data
+        site_id = self.unique_id if entry is None else entry.unique_id
+        assert site_id is not None  # every site was given one
+        return Newcomer(site_id, self._name if entry is None else entry.title, site["time_zone"], entry)
 
-    async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Handle a hub that does not know this home any more."""
-        return await self.async_step_reauth_confirm()
-
-    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Join again with a new invite."""
-        return await self._join("reauth_confirm", user_input)
-
-    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer what can be changed: a home alone may join, a member may move with the hub or leave."""
-        if (member := self._member()) is None:
-            return await self.async_step_hub()
-        return self.async_show_menu(
-            step_id="reconfigure",
-            menu_options=["move", "leave"],
-            description_placeholders={"community": member.community},
-        )
-
-    async def async_step_move(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Follow the hub to another address."""
-        problem, member = None, self._member()
-        assert member is not None  # the menu offers this step to members only
-        if user_input is not None:
-            moved = await move(self.hass, user_input, member)
-            if isinstance(moved, Membership):
-                return self._keep(moved)
-            problem = moved
-        return self._ask("move", MOVE_SCHEMA, {CONF_ADDRESS: member.address, **(user_input or {})}, problem)
-
-    async def async_step_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Leave the community, once it is sure."""
-        entry = self._get_reconfigure_entry()
-        if user_input is None:
-            return self.async_show_form(
-                step_id="leave", description_placeholders={"community": entry.data[CONF_HUB]["community"]}
-            )
-        alone = {key: value for key, value in entry.data.items() if key != CONF_HUB}
-        return self.async_update_and_abort(entry, data=alone, reason="left")
-
-    async def _join(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        """Show the door, and go through it as soon as the hub opens."""
-        problem, member = None, self._member()
-        if user_input is not None:
-            site = self.unique_id if self.source == SOURCE_USER else self._entry().unique_id
-            assert site is not None  # every site was given one
-            joined = await join(self.hass, user_input, self._request, site, self._time_zone())
-            if isinstance(joined, Membership):
-                return self._keep(joined)
-            problem = joined
-        name = self._name if self.source == SOURCE_USER else self._entry().title
-        suggested = {CONF_MEMBER_NAME: name} | ({} if member is None else {CONF_ADDRESS: member.address})
-        return self._ask(step_id, JOIN_SCHEMA, {**suggested, **(user_input or {})}, problem)
-
-    def _ask(
-        self, step_id: str, schema: probatio.Schema, suggested: Mapping[str, Any], problem: Problem | None
-    ) -> ConfigFlowResult:
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, suggested),
-            errors={} if problem is None else {problem.where: problem.key},
-            description_placeholders={} if problem is None else dict(problem.placeholders),
-        )
-
-    def _keep(self, membership: Membership) -> ConfigFlowResult:
+    @override
+    def joined(self, member: Membership) -> ConfigFlowResult:
         """Write the membership into the site's entry, a new one or the one that this flow is about."""
-        hub = {CONF_HUB: membership.to_json()}
-        if self.source == SOURCE_USER:
+        hub = {CONF_HUB: member.to_json()}
+        if (entry := self._entry()) is None:
             return self.async_create_entry(
                 title=self._name, data=self._site | hub, options=self._terms, subentries=self._things
             )
-        return self.async_update_and_abort(self._entry(), data_updates=hub)
+        if self.picked is None:
+            return self.async_update_and_abort(entry, data_updates=hub)
+        return self.async_update_and_abort(entry, data_updates=hub, reason="joined")
 
-    def _entry(self) -> ConfigEntry:
-        return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-
-    def _time_zone(self) -> str:
-        """Return where the site's days begin, whether it is set up already or not."""
-        data: Mapping[str, Any] = self._site if self.source == SOURCE_USER else self._entry().data
-        return str(data["time_zone"])
-
-    def _member(self) -> Membership | None:
-        """Return the site's membership, if it has one."""
-        if self.source == SOURCE_USER or (kept := self._entry().data.get(CONF_HUB)) is None:
-            return None
-        return Membership.from_json(kept)
+    def _entry(self) -> ConfigEntry | None:
+        """Return the site's entry, if it has one yet."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry()
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry()
+        return self.picked

@@ -7,7 +7,20 @@ from homeassistant.core import HomeAssistant
 
 from .coordinator import SceopConfigEntry
 
-PRIVATE = {"address", "token", "household", "community", "code", "name", "title", "unique_id", "latitude", "longitude"}
+PRIVATE = {
+    "address",
+    "token",
+    "household",
+    "community",
+    "hub_id",
+    "shares",
+    "code",
+    "name",
+    "title",
+    "unique_id",
+    "latitude",
+    "longitude",
+}
 
 
 async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, Any]:
@@ -36,6 +49,7 @@ async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: SceopC
         if hub is None
         else {
             "connected": hub.contact.connected,
+            "paused": hub.paused,
             "last_sent": hub.outbox.last_sent and hub.outbox.last_sent.isoformat(),
             "slots_waiting": hub.outbox.waiting,
             "past": hub.outbox.past and hub.outbox.past.to_json(),

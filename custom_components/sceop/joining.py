@@ -1,7 +1,7 @@
 """The door to a community: what was typed goes in, a membership or an error beside its field comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import probatio
@@ -9,8 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector
 from homeassistant.util import dt as dt_util
+from yarl import URL
 
 from .const import VERSION
+from .flows import Problem
 from .hub.address import AddressError, InsecureAddressError, parse
 from .hub.client import HubClient
 from .hub.errors import (
@@ -38,12 +40,27 @@ JOIN_SCHEMA = MOVE_SCHEMA.extend(
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What hinders the joining: the field, the sentence's key, and what fills its gaps."""
+class Found:
+    """A hub that answers, and whose community it is."""
 
-    where: str
-    key: str
-    placeholders: Mapping[str, str] = field(default_factory=dict)
+    address: URL
+    community: str
+    hub_id: str | None
+
+    def is_that_of(self, member: Membership) -> bool:
+        """Tell whether this is a member's own hub, by its id or, where it has none, by its address."""
+        known = self.hub_id is not None and self.hub_id == member.hub_id
+        return known or self.address == URL(member.address)
+
+
+async def look(hass: HomeAssistant, typed: str) -> Found | Problem:
+    """Look who answers at an address, without telling anything of this home."""
+    try:
+        address = parse(typed)
+        health = await HubClient(async_get_clientsession(hass), address).check(dt_util.utcnow())
+    except (AddressError, InsecureAddressError, HubError) as error:
+        return _problem(error)
+    return Found(address, health.community, health.hub_id)
 
 
 async def join(
@@ -60,8 +77,8 @@ async def join(
     )
     try:
         client = HubClient(async_get_clientsession(hass), parse(typed[CONF_ADDRESS]))
-        await client.check(dt_util.utcnow())
-        return await client.join(joining, dt_util.utcnow())
+        health = await client.check(dt_util.utcnow())
+        return replace(await client.join(joining, dt_util.utcnow()), hub_id=health.hub_id)
     except (AddressError, InsecureAddressError, HubError) as error:
         return _problem(error)
 
@@ -71,11 +88,27 @@ async def move(hass: HomeAssistant, typed: Mapping[str, Any], membership: Member
     try:
         address = parse(typed[CONF_ADDRESS])
         client = HubClient(async_get_clientsession(hass), address, membership.token)
-        await client.check(dt_util.utcnow())
+        health = await client.check(dt_util.utcnow())
         await client.confirm()
     except (AddressError, InsecureAddressError, HubError) as error:
         return _problem(error)
-    return replace(membership, address=str(address))
+    return replace(membership, address=str(address), hub_id=health.hub_id)
+
+
+async def follow(hass: HomeAssistant, found: Found, member: Membership) -> Membership | None:
+    """Follow a member's hub to where it was found, if it is not any more where it was.
+
+    Anybody in a network can announce an address. So the token is shown there only while the known address is silent,
+    never over a way that is less protected, and the new address is kept only if the hub there knows the token.
+    """
+    known = URL(member.address)
+    if found.address == known or (known.scheme, found.address.scheme) == ("https", "http"):
+        return None
+    here = await look(hass, member.address)
+    if isinstance(here, Found) and here.hub_id == member.hub_id:
+        return None
+    moved = await move(hass, {CONF_ADDRESS: str(found.address)}, member)
+    return moved if isinstance(moved, Membership) else None
 
 
 _PROBLEMS: Mapping[type[Exception], tuple[str, str]] = {

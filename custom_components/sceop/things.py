@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .core.channels import BATTERY_CHARGE, BATTERY_DISCHARGE, GRID_EXPORT, GRID_IMPORT, LIGHT, LOAD, PRODUCTION
 
@@ -59,3 +59,9 @@ class Thing:
     def channel(self, flow: str) -> str:
         """Return the site's channel that a flow of this thing belongs to; a load or a zone has one of its own."""
         return f"{flow}.{self.id.lower()}" if flow in {LOAD, LIGHT} else flow
+
+
+def single_loads(entry: ConfigEntry | None) -> Mapping[str, str]:
+    """Return the names of a site's single loads and light zones by its channels; a site to come has none."""
+    things = () if entry is None else tuple(Thing.of(subentry) for subentry in entry.subentries.values())
+    return {thing.channel(flow): thing.title for thing in things for flow in thing.flows if flow in {LOAD, LIGHT}}

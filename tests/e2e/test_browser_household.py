@@ -52,6 +52,13 @@ async def submit(page: Page) -> None:
     await page.get_by_role("button", name="Submit").click()
 
 
+async def agree(page: Page) -> None:
+    """Read what would be sent, and agree to it."""
+    await expect(page.get_by_text("What is never sent")).to_be_visible()
+    await page.locator("ha-selector-boolean ha-switch").click()
+    await submit(page)
+
+
 async def finish(page: Page) -> None:
     await page.get_by_role("button", name="Skip and finish").click()
     await expect(page.get_by_text("Name and assign")).to_be_hidden()
@@ -83,11 +90,14 @@ async def test_a_home_joins_a_hub_in_the_dialogs(house, hub, browser):
         await page.locator("input[name=code]").fill("AAAA-BBBB")
         await expect(page.locator("input[name=member_name]")).to_have_value("Garden House")
         await submit(page)
+        await picture(page, "household-consent")
+        await agree(page)
         await expect(page.get_by_text("The hub does not know this invite code.")).to_be_visible()
         await picture(page, "household-invite-unknown")
 
         await page.locator("input[name=code]").fill((await community.make_invite(hub)).lower())
         await submit(page)
+        await agree(page)
         await finish(page)
 
         await open_device(page, house, "Garden House")

@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.simulate.community import OFFICE_ZONES
+from custom_components.sceop.hub.sharing import CONSENT
 from custom_components.sceop.simulated_site import SIMULATED_TERMS, things
 from custom_components.sceop.sources.simulated import SiteKind
 from custom_components.sceop.things import ThingKind
@@ -80,4 +81,8 @@ def membership(hub):
         "token": "secret",
         "community": hub.community,
         "joined_at": NOW.isoformat(),
+        "hub_id": None,
+        "consent": CONSENT,
+        "shares": {},
+        "pauses": [],
     }

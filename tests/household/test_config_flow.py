@@ -28,6 +28,12 @@ async def answer(hass, flow, **typed):
     return await hass.config_entries.flow.async_configure(flow["flow_id"], typed)
 
 
+async def join(hass, flow, **typed):
+    """Answer the door, and agree to what is sent as soon as the hub is found there."""
+    step = await answer(hass, flow, **typed)
+    return await answer(hass, step, agree=True) if step.get("step_id") == "consent" else step
+
+
 async def begin(hass, name="My home", home="solar"):
     flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert flow["menu_options"] == ["own", "simulated"]
@@ -71,7 +77,7 @@ async def test_two_homes_have_two_names(hass):
 
 
 async def test_a_home_joins_a_community(hass, hub):
-    end = await answer(hass, await at_the_door(hass), address=hub.address, **JOIN)
+    end = await join(hass, await at_the_door(hass), address=hub.address, **JOIN)
     assert end["type"] is FlowResultType.CREATE_ENTRY
     kept = end["data"]["hub"]
     assert kept["token"] == hub.households[kept["household"]]
@@ -88,10 +94,10 @@ async def test_a_home_joins_a_community(hass, hub):
 
 async def test_trying_again_repeats_the_same_request(hass, hub):
     form = await at_the_door(hass)
-    form = await answer(hass, form, address=hub.address, **JOIN | {"code": "WRNG-CODE"})
+    form = await join(hass, form, address=hub.address, **JOIN | {"code": "WRNG-CODE"})
     assert form["errors"] == {"code": "invite_unknown"}
     assert form["description_placeholders"] == {"sentence": "No such invite. Ask your coordinator for a new one."}
-    end = await answer(hass, form, address=hub.address, **JOIN)
+    end = await join(hass, form, address=hub.address, **JOIN)
     assert end["type"] is FlowResultType.CREATE_ENTRY
     assert len(hub.joined) == 2
     assert len({asked["request"] for asked in hub.joined}) == 1
@@ -109,11 +115,11 @@ async def test_trying_again_repeats_the_same_request(hass, hub):
 )
 async def test_the_hub_says_why_it_refuses(hass, hub, refusal, errors):
     hub.refuse_join = refusal
-    form = await answer(hass, await at_the_door(hass), address=hub.address, **JOIN)
+    form = await join(hass, await at_the_door(hass), address=hub.address, **JOIN)
     assert form["errors"] == errors
     assert form["description_placeholders"]["sentence"] == refusal[2]
     hub.refuse_join = None
-    assert (await answer(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
+    assert (await join(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(
@@ -127,20 +133,20 @@ async def test_the_hub_says_why_it_refuses(hass, hub, refusal, errors):
 )
 async def test_what_answers_must_be_a_hub_that_understands(hass, hub, health, error):
     hub.health = health
-    form = await answer(hass, await at_the_door(hass), address=hub.address, **JOIN)
+    form = await join(hass, await at_the_door(hass), address=hub.address, **JOIN)
     assert form["errors"] == {"address": error}
     hub.health = {}
-    assert (await answer(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
+    assert (await join(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_clocks_must_agree(hass, hub):
     hub.clock = lambda: datetime.now(UTC) - timedelta(minutes=7)
-    form = await answer(hass, await at_the_door(hass), address=hub.address, **JOIN)
+    form = await join(hass, await at_the_door(hass), address=hub.address, **JOIN)
     assert form["errors"] == {"address": "clock_apart"}
     assert form["description_placeholders"]["apart"] == "7"
     assert not hub.joined
     hub.clock = lambda: datetime.now(UTC) + timedelta(seconds=100)
-    assert (await answer(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
+    assert (await join(hass, form, address=hub.address, **JOIN))["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(
@@ -153,9 +159,9 @@ async def test_clocks_must_agree(hass, hub):
     ],
 )
 async def test_an_address_must_lead_to_a_hub(hass, hub, address, error):
-    form = await answer(hass, await at_the_door(hass), address=address, **JOIN)
+    form = await join(hass, await at_the_door(hass), address=address, **JOIN)
     assert form["errors"] == {"address": error}
-    end = await answer(hass, form, address=hub.address.removeprefix("http://"), **JOIN)
+    end = await join(hass, form, address=hub.address.removeprefix("http://"), **JOIN)
     assert end["data"]["hub"]["address"] == hub.address
 
 
@@ -163,9 +169,9 @@ async def test_a_home_joins_later(hass, hub, make_entry):
     entry = make_entry()
     form = await entry.start_reconfigure_flow(hass)
     assert form["step_id"] == "hub"
-    form = await answer(hass, form, address="127.0.0.1:1", **JOIN)
+    form = await join(hass, form, address="127.0.0.1:1", **JOIN)
     assert form["errors"] == {"address": "hub_unreachable"}
-    end = await answer(hass, form, address=hub.address, **JOIN)
+    end = await join(hass, form, address=hub.address, **JOIN)
     assert end["reason"] == "reconfigure_successful"
     assert entry.data["hub"]["token"] in hub.tokens()
 
@@ -207,9 +213,9 @@ async def test_a_forgotten_home_joins_again(hass, make_entry, hub, membership):
     form = await entry.start_reauth_flow(hass)
     assert form["step_id"] == "reauth_confirm"
     assert form["description_placeholders"]["name"] == "My home"
-    form = await answer(hass, form, address=hub.address, **JOIN | {"code": "WRNG-CODE"})
+    form = await join(hass, form, address=hub.address, **JOIN | {"code": "WRNG-CODE"})
     assert form["errors"] == {"code": "invite_unknown"}
-    end = await answer(hass, form, address=hub.address, **JOIN)
+    end = await join(hass, form, address=hub.address, **JOIN)
     assert end["reason"] == "reauth_successful"
     assert hub.tokens()[entry.data["hub"]["token"]] == "household-1"
 
@@ -218,6 +224,6 @@ async def test_who_left_comes_back_as_the_same_household(hass, make_entry, hub, 
     entry = make_entry(hub=membership)
     sure = await answer(hass, await entry.start_reconfigure_flow(hass), next_step_id="leave")
     await answer(hass, sure)
-    end = await answer(hass, await entry.start_reconfigure_flow(hass), address=hub.address, **JOIN)
+    end = await join(hass, await entry.start_reconfigure_flow(hass), address=hub.address, **JOIN)
     assert end["reason"] == "reconfigure_successful"
     assert hub.tokens() == {entry.data["hub"]["token"]: "household-1"}

@@ -20,7 +20,7 @@ def test_every_problem_at_the_door_has_its_sentence():
         "invite_expired",
     }
     terms = ENGLISH["options"]["error"].keys()  # what electricity costs is asked at set-up too
-    assert keys | terms | {"name_missing", "name_taken"} == ENGLISH["config"]["error"].keys()
+    assert keys | terms | {"name_missing", "name_taken", "consent_missing"} == ENGLISH["config"]["error"].keys()
 
 
 def test_every_kind_of_home_has_its_name():

@@ -3,21 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, override
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 
+from ..const import CONF_HUB
 from ..terms import CONF_TARIFF
+from .sharing import SharingSteps
 from .tariff import TariffSteps
 
 
-class SiteOptionsFlow(TariffSteps, OptionsFlow):
-    """Offer the subjects; each one ends with the options written, and the site sets itself up anew."""
+class SiteOptionsFlow(TariffSteps, SharingSteps, OptionsFlow):
+    """Offer the subjects; each one ends with what was chosen written, and the site sets itself up anew."""
 
     tariff_chain: ClassVar[bool] = False
 
     async def async_step_init(self, _typed: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the subjects; what export earns is no question where nothing has a price."""
+        """Show the subjects; what export earns is no question without a price, nor sharing without a community."""
         export = ["export"] if CONF_TARIFF in self.config_entry.options else []
-        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon"])
+        sharing = ["sharing"] if CONF_HUB in self.config_entry.data else []
+        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon", *sharing])
+
+    @override
+    def member_entry(self) -> ConfigEntry:
+        """Return the site, which is a member where sharing is offered."""
+        return self.config_entry
 
     @override
     def tariff_before(self) -> Mapping[str, Any]:

@@ -1,10 +1,18 @@
 """The hub's address, as people type it."""
 
-from ipaddress import ip_address
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
+from socket import inet_aton
 
 from yarl import URL
 
 from ..core.wire import PORT
+
+AT_HOME = (".local", ".localhost", ".internal", ".home.arpa", ".lan", ".fritz.box")
+"""Names that the internet does not give out, and those that a home's own router gives."""
+
+OVERLAY = IPv4Network("100.64.0.0/10")
+"""Addresses inside a provider's network (RFC 6598); private networks over the internet, which encrypt, use them too."""
 
 
 class AddressError(ValueError):
@@ -42,10 +50,21 @@ def stays_at_home(host: str) -> bool:
     """Tell whether the host is this machine or on the local network.
 
     A name without a dot belongs to the local network, because no such name exists on the internet; apps of Home
-    Assistant have one. A bare number is no name: it is an address in disguise.
+    Assistant have one.
+
+    A name is judged as it is written. Where it leads is up to the network's own name server, which plain http has to
+    trust anyway: whoever runs that could as well read along.
     """
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return ("." not in host and not host.isdecimal()) or host.endswith((".local", ".localhost", ".home.arpa"))
-    return address.is_private or address.is_loopback or address.is_link_local
+    if (address := _literal(host)) is not None:
+        return address.is_private or address.is_loopback or address.is_link_local or address in OVERLAY
+    name = host.removesuffix(".").lower()
+    return "." not in name or f".{name}".endswith(AT_HOME)
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host is, also in the disguises of old: 134744072, 0x8080808 and 8.526344 are one."""
+    with suppress(ValueError):
+        return ip_address(host.partition("%")[0])
+    with suppress(OSError):
+        return ip_address(inet_aton(host))
+    return None

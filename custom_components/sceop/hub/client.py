@@ -73,7 +73,9 @@ class HubClient:
                 raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.")
             if answer["wire"] != VERSION:
                 raise WrongVersion(f"The hub speaks version {answer['wire']} of the wire, this home {VERSION}.")
-            return wire.Health(answer["community"], answer["version"], datetime.fromisoformat(answer["now"]))
+            now = datetime.fromisoformat(answer["now"])
+            known = answer.get("id")
+            return wire.Health(answer["community"], answer["version"], now, None if known is None else str(known))
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.") from error
 

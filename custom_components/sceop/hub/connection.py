@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
-from ..core.channels import SIGNS
 from ..core.meter import ClosedSlot
 from ..core.slots import slot_of
 from ..sources import SourceError
@@ -38,20 +37,35 @@ class HubConnection:
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> None:
         self._hass, self._entry, self._dice = hass, entry, dice
         self._task: Task[None] | None = None
+        self._sharing = membership.sharing
         self.contact = Contact(membership.community)
         self.outbox = Outbox(outbox_store(hass, entry.entry_id), membership.household)
         client = HubClient(async_get_clientsession(hass), membership.address, membership.token)
         self._sender = Sender(hass, entry, client, self.outbox, self.contact, dice)
         self._live = LiveLine(hass, entry, client, self.contact, dice)
 
+    @property
+    def paused(self) -> bool:
+        """Whether the home keeps everything to itself for now."""
+        return self._sharing.paused
+
+    async def load(self) -> None:
+        """Bring back what waits, without what is not shared any more."""
+        await self.outbox.load()
+        self.outbox.keep(self._sharing.channels)
+
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
-        """Keep slots until the hub has them; only those of the flows that joining named."""
-        await self.outbox.add(_shared(closed))
-        self._sender.slots_closed()
+        """Keep slots until the hub has them; only those that the home shares."""
+        if shared := self._sharing.select(closed):
+            await self.outbox.add(shared)
+        if not self.paused:
+            self._sender.slots_closed()
 
     @callback
     def start(self, past: Past, power: Power) -> None:
-        """Begin to send: what waits, what the site remembers, and power."""
+        """Begin to send: what waits, what the site remembers, and power; in a pause, nothing."""
+        if self.paused:
+            return
         self._live.start(power)
         self._sender.send_now()
         self._task = self._entry.async_create_background_task(
@@ -87,7 +101,7 @@ class HubConnection:
         while told.until < told.end:
             try:
                 slots, more = await next_week(past, told)
-                await self.outbox.add(_shared(slots), past=more)
+                await self.outbox.add(self._sharing.select(slots), past=more)
             except (SourceError, OSError) as error:
                 _LOGGER.debug("The past since %s has to wait: %s", told.until, error)
                 await sleep(backoff.next())
@@ -95,8 +109,3 @@ class HubConnection:
             told = more
             backoff.reset()
             self._sender.send_now()
-
-
-def _shared(slots: Mapping[str, Sequence[ClosedSlot]]) -> dict[str, Sequence[ClosedSlot]]:
-    """Leave out what no dialog has asked for: single loads and light zones stay at home."""
-    return {channel: known for channel, known in slots.items() if channel in SIGNS}

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
-from ..core.blocks import Block, wire_time
+from ..const import CONF_HUB, DOMAIN
+from ..core.blocks import Block
 from ..core.wire import CLOCK_TOLERANCE
+from ..things import single_loads
 from .errors import ClockApart, Refused
+from .sharing import Sharing
 
 _CLOCK, _REFUSED = "clock_apart", "readings_refused"
 
@@ -31,24 +35,25 @@ def clear_clock_apart(hass: HomeAssistant, entry_id: str) -> None:
     ir.async_delete_issue(hass, DOMAIN, f"{_CLOCK}_{entry_id}")
 
 
-def raise_readings_refused(hass: HomeAssistant, entry_id: str, title: str, block: Block, error: Refused) -> None:
+def raise_readings_refused(hass: HomeAssistant, entry: ConfigEntry, block: Block, error: Refused) -> None:
     """Say what the hub would not take and why, before it is given up.
 
     Nothing but reading it repairs it, and Home Assistant's own flow for that needs only our words.
     """
+    channel = Sharing.from_json(entry.data.get(CONF_HUB, {})).channel(block.channel)
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{_REFUSED}_{entry_id}",
+        f"{_REFUSED}_{entry.entry_id}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=_REFUSED,
         translation_placeholders={
-            "name": title,
+            "name": entry.title,
             "slots": str(len(block.wh)),
-            "channel": block.channel,
-            "start": wire_time(block.start),
+            "channel": single_loads(entry).get(channel, channel.replace("_", " ")),
+            "start": f"{dt_util.as_local(block.start):%Y-%m-%d %H:%M}",
             "sentence": error.sentence,
         },
     )

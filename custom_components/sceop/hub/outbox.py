@@ -1,7 +1,7 @@
 """The outbox: what was measured stays here, on disk, until the hub has it."""
 
 from asyncio import Lock
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -30,6 +30,8 @@ class Outbox:
         self._household = household
         self._lock = Lock()
         self._queue: queue.Queue = ()
+        self._waiting = 0
+        self._unwritten = 0
         self._past: Told | None = None
         self._last_sent: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -44,6 +46,13 @@ class Outbox:
             self._last_sent = None if kept["last_sent"] is None else datetime.fromisoformat(kept["last_sent"])
         else:
             self._queue = tuple(block for block in self._queue if block.quality != "imported")
+        self._waiting = queue.count(self._queue)
+
+    @callback
+    def keep(self, channels: Container[str]) -> None:
+        """Let go of what was not sent yet and is not shared any more; the file follows with the next writing."""
+        self._queue = tuple(block for block in self._queue if block.channel in channels)
+        self._waiting = queue.count(self._queue)
 
     @property
     def past(self) -> Told | None:
@@ -58,7 +67,7 @@ class Outbox:
     @property
     def waiting(self) -> int:
         """How many slots wait."""
-        return queue.count(self._queue)
+        return self._waiting
 
     def next_blocks(self) -> tuple[Block, ...]:
         """Return what one request may carry, oldest first."""
@@ -74,6 +83,7 @@ class Outbox:
             waiting = queue.within(waiting, now - OLDEST, now)
             await self._write(waiting, told)
             self._queue, self._past = waiting, told
+            self._waiting = queue.count(waiting)
         self._tell()
 
     async def acknowledged(self, blocks: tuple[Block, ...]) -> None:
@@ -82,11 +92,19 @@ class Outbox:
         await self.give_up(blocks)
 
     async def give_up(self, blocks: tuple[Block, ...]) -> None:
-        """Forget what the hub will never take."""
+        """Forget what the hub will never take.
+
+        The file follows when as much is gone as is left: a long queue would else be written once for each request. What
+        a power cut brings back is only sent again.
+        """
         async with self._lock:
-            for block in blocks:
-                self._queue = queue.without(self._queue, block)
-        await self.save()
+            self._queue, gone = queue.without(self._queue, blocks)
+            self._waiting -= gone
+            self._unwritten += len(blocks)
+        if self._unwritten >= len(self._queue):
+            await self.save()
+        else:
+            self._tell()
 
     async def save(self) -> None:
         """Write down what is forgotten. If that fails, a restart only sends again what the hub has."""
@@ -96,6 +114,7 @@ class Outbox:
         self._tell()
 
     async def _write(self, waiting: queue.Queue, past: Told | None) -> None:
+        self._unwritten = 0
         await self._store.async_save(
             {
                 "household": self._household,

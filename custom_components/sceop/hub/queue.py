@@ -39,18 +39,41 @@ def _continues(last: Block, block: Block) -> bool:
     )
 
 
-def without(queue: Queue, done: Block) -> Queue:
-    """Take away the slots of a block that was acknowledged or given up; what joined since it was sent stays."""
+def without(queue: Queue, done: Iterable[Block]) -> tuple[Queue, int]:
+    """Take away the slots of blocks that were acknowledged or given up; return what is left and how many went.
+
+    What joined since they were sent stays. What was sent stood in front, so the search ends early: a queue of a hundred
+    thousand blocks is emptied in as many looks, not in their square.
+    """
+    sought = list(done)
+    missing = wanted = count(sought)
     kept: list[Block] = []
-    for block in queue:
-        same = (block.channel, block.quality, block.rev) == (done.channel, done.quality, done.rev)
-        kept.extend((part(block, end=done.start), part(block, start=end(done))) if same else (block,))
-    return tuple(block for block in kept if block.wh)
+    for number, block in enumerate(queue):
+        if not missing:
+            kept.extend(queue[number:])
+            break
+        left = _cut(block, sought)
+        missing -= len(block.wh) - count(left)
+        kept.extend(left)
+    return tuple(kept), wanted - missing
+
+
+def _cut(block: Block, done: Iterable[Block]) -> list[Block]:
+    """Return what is left of a block."""
+    left, over = [block], end(block)
+    for each in done:
+        same = (block.channel, block.quality, block.rev) == (each.channel, each.quality, each.rev)
+        if same and each.start < over and block.start < end(each):
+            left = [rest for piece in left for rest in (part(piece, end=each.start), part(piece, start=end(each)))]
+    return [piece for piece in left if piece.wh]
 
 
 def within(queue: Queue, oldest: datetime, now: datetime) -> Queue:
     """Return the queue without slots from before `oldest`, or from the future that a wrong clock had shown."""
-    return tuple(block for block in (part(block, start=oldest, end=now) for block in queue) if block.wh)
+    inside = (
+        block if oldest <= block.start and end(block) <= now else part(block, start=oldest, end=now) for block in queue
+    )
+    return tuple(block for block in inside if block.wh)
 
 
 def part(block: Block, *, start: datetime | None = None, end: datetime | None = None) -> Block:
@@ -66,7 +89,7 @@ def halves(block: Block) -> tuple[Block, Block]:
     return part(block, end=middle), part(block, start=middle)
 
 
-def count(queue: Queue) -> int:
+def count(queue: Iterable[Block]) -> int:
     """Count the slots that wait."""
     return sum(len(block.wh) for block in queue)
 

@@ -149,7 +149,7 @@ class Sender:
             wire_time(block.start),
             refusal,
         )
-        issues.raise_readings_refused(self._hass, self._entry.entry_id, self._entry.title, block, refusal)
+        issues.raise_readings_refused(self._hass, self._entry, block, refusal)
         await self._outbox.give_up((block,))
 
     async def _compare_clocks(self) -> None:

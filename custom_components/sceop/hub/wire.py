@@ -1,11 +1,12 @@
 """Version 1 of the wire: what is said to the hub and what it answers, as typed values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 from ..core.blocks import Block, wire_time
+from .sharing import Sharing
 
 BLOCKS_A_REQUEST = 16
 """A quarter of what the hub takes. Ten thousand slots are 60 kB: written in a moment, and never near its 1 MiB."""
@@ -18,6 +19,8 @@ class Health:
     community: str
     version: str
     now: datetime
+    hub_id: str | None = None
+    """What stays the same wherever the hub moves; a hub may have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Membership:
     token: str
     community: str
     joined_at: datetime
+    hub_id: str | None = None
+    sharing: Sharing = field(default_factory=Sharing)
 
     def to_json(self) -> dict[str, Any]:
         """Return the form in which the config entry keeps it."""
@@ -66,6 +71,8 @@ class Membership:
             "token": self.token,
             "community": self.community,
             "joined_at": self.joined_at.isoformat(),
+            "hub_id": self.hub_id,
+            **self.sharing.to_json(),
         }
 
     @classmethod
@@ -77,6 +84,8 @@ class Membership:
             token=kept["token"],
             community=kept["community"],
             joined_at=datetime.fromisoformat(kept["joined_at"]),
+            hub_id=kept.get("hub_id"),
+            sharing=Sharing.from_json(kept),
         )
 
 

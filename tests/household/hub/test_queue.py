@@ -66,7 +66,19 @@ def test_what_is_taken_out_is_gone_and_nothing_else(made, data):
     first = data.draw(st.integers(0, len(block.wh) - 1))
     last = data.draw(st.integers(first + 1, len(block.wh)))
     done = queue.part(block, start=block.start + first * SLOT, end=block.start + last * SLOT)
-    assert contents(queue.without(waiting, done)) == given_in - contents((done,))
+    left, gone = queue.without(waiting, (done,))
+    assert contents(left) == given_in - contents((done,))
+    assert gone == len(done.wh)
+
+
+@given(queues(), st.data())
+def test_several_go_together_and_what_is_not_there_is_no_matter(made, data):
+    waiting, given_in = made
+    done = tuple(data.draw(st.lists(st.sampled_from(waiting), unique_by=id))) if waiting else ()
+    absent = queue.Block("battery_charge", FIRST, (1, 2))
+    left, gone = queue.without(waiting, (*done, absent))
+    assert contents(left) == given_in - contents(done)
+    assert gone == queue.count(done)
 
 
 @given(queues(), st.integers(-1, 4300), st.integers(0, 4300))

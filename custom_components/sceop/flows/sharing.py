@@ -1,0 +1,111 @@
+"""Dialog steps of what a member shares: which single loads, for how long nothing, and the end of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import probatio
+from homeassistant.config_entries import ConfigEntry, ConfigEntryBaseFlow, ConfigFlowResult
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_HUB
+from ..hub.sharing import Sharing
+from ..hub.wire import Membership
+from ..things import single_loads
+
+CONF_SHARES = "shares"
+
+type Typed = dict[str, Any] | None
+
+
+def membership(entry: ConfigEntry) -> Membership | None:
+    """Return a site's membership, if it has one."""
+    return None if (kept := entry.data.get(CONF_HUB)) is None else Membership.from_json(kept)
+
+
+def shares_schema(loads: Mapping[str, str]) -> probatio.Schema:
+    """Return the field in which they are ticked; no field where there are none."""
+    if not loads:
+        return probatio.Schema({})
+    options = [SelectOptionDict(value=channel, label=name) for channel, name in loads.items()]
+    ticks = SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
+    return probatio.Schema({probatio.Optional(CONF_SHARES, default=[]): SelectSelector(ticks)})
+
+
+class LeaveStep(ConfigEntryBaseFlow):
+    """The end of a membership, wherever somebody asks for it."""
+
+    def member_entry(self) -> ConfigEntry:
+        """Return the site that this dialog is about."""
+        raise NotImplementedError
+
+    async def async_step_leave(self, typed: Typed = None) -> ConfigFlowResult:
+        """Leave the community, once it is sure: its token goes now, what waits for it as soon as the site sees that."""
+        entry = self.member_entry()
+        if typed is None:
+            return self.async_show_form(
+                step_id="leave", description_placeholders={"community": entry.data[CONF_HUB]["community"]}
+            )
+        alone = {key: value for key, value in entry.data.items() if key != CONF_HUB}
+        self.hass.config_entries.async_update_entry(entry, data=alone)
+        return self.async_abort(reason="left")
+
+
+class SharingSteps(LeaveStep):
+    """What a member may change at any time; the site sets itself up anew with it."""
+
+    async def async_step_sharing(self, _typed: Typed = None) -> ConfigFlowResult:
+        """Show what can be changed."""
+        member = self._member
+        loads = ["shares"] if single_loads(self.member_entry()) else []
+        pause = "resume" if member.sharing.paused else "pause"
+        return self.async_show_menu(
+            step_id="sharing",
+            menu_options=[*loads, pause, "leave"],
+            description_placeholders={"community": member.community},
+        )
+
+    async def async_step_shares(self, typed: Typed = None) -> ConfigFlowResult:
+        """Ask which single loads and light zones go to the hub."""
+        member, loads = self._member, single_loads(self.member_entry())
+        if typed is not None:
+            return self._keep(member.sharing.chosen(typed[CONF_SHARES], dt_util.utcnow()), "sharing_changed")
+        ticked = {CONF_SHARES: [channel for channel in loads if channel in member.sharing.shares]}
+        return self.async_show_form(
+            step_id="shares",
+            data_schema=self.add_suggested_values_to_schema(shares_schema(loads), ticked),
+            description_placeholders={"community": member.community},
+        )
+
+    async def async_step_pause(self, typed: Typed = None) -> ConfigFlowResult:
+        """Send nothing from now on, once it is sure."""
+        if typed is not None:
+            return self._keep(self._member.sharing.pause(dt_util.utcnow()), "paused")
+        return self.async_show_form(step_id="pause", description_placeholders={"community": self._member.community})
+
+    async def async_step_resume(self, typed: Typed = None) -> ConfigFlowResult:
+        """Send again what is measured from now on."""
+        if typed is not None:
+            return self._keep(self._member.sharing.resume(dt_util.utcnow()), "resumed")
+        since = dt_util.as_local(self._member.sharing.pauses[-1].start)
+        return self.async_show_form(
+            step_id="resume",
+            description_placeholders={"community": self._member.community, "since": f"{since:%Y-%m-%d %H:%M}"},
+        )
+
+    @property
+    def _member(self) -> Membership:
+        member = membership(self.member_entry())
+        assert member is not None  # the menu offers these steps to members only
+        return member
+
+    def _keep(self, sharing: Sharing, reason: str) -> ConfigFlowResult:
+        entry, member = self.member_entry(), replace(self._member, sharing=sharing)
+        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HUB: member.to_json()})
+        return self.async_abort(reason=reason, description_placeholders={"community": member.community})
