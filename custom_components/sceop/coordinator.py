@@ -24,7 +24,7 @@ from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
-from .storage import books_store
+from .storage import Held, books_store, take_up
 from .terms import Terms
 from .thing import ThingCoordinator
 from .zones import Zone
@@ -101,7 +101,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     @override
     async def _async_setup(self) -> None:
         """Take the books up where they were left, and begin to listen to the things."""
-        self._books = load(await self._store.async_load())
+        self._books = await take_up(self._store, Held.BOOKS, self.config_entry.entry_id, load) or SiteBooks()
         self.prices = await SitePrices.create(
             self.hass, self.terms, frozenset(self.flows), self._zone, self._books.prices
         )
