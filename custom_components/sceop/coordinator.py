@@ -24,6 +24,7 @@ from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
+from .resume import resumed
 from .storage import Held, books_store, take_up
 from .terms import Terms
 from .thing import ThingCoordinator
@@ -101,7 +102,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     @override
     async def _async_setup(self) -> None:
         """Take the books up where they were left, and begin to listen to the things."""
-        self._books = await take_up(self._store, Held.BOOKS, self.config_entry.entry_id, load) or SiteBooks()
+        self._books = await self._kept_or_resumed()
         self.prices = await SitePrices.create(
             self.hass, self.terms, frozenset(self.flows), self._zone, self._books.prices
         )
@@ -109,6 +110,14 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         for thing in self.things.values():
             thing.registers = self._books.registers.get(thing.thing.id, {})
             await thing.source.open()
+
+    async def _kept_or_resumed(self) -> SiteBooks:
+        """Return the books; without any, those that the site's sensors lead to, of which a new site has none."""
+        if (kept := await take_up(self._store, Held.BOOKS, self.config_entry.entry_id, load)) is not None:
+            return kept
+        things = [thing.thing for thing in self.things.values()]
+        currency = self.terms.currency or self.hass.config.currency
+        return await resumed(self.hass, self.config_entry.unique_id or "", things, currency, self._zone)
 
     @override
     async def _async_update_data(self) -> Balance:
@@ -120,9 +129,9 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         tallies, state = balance(self._books.tallies, now, shown)
         new = not self._books.registers
         self._books = replace(self._books, tallies=tallies)
-        self.figures = self._figures(now)
         with suppress(OSError):  # the store has told it; nothing is forgotten, and it is tried again
             await self._settle(now, save=new)
+        self.figures = self._figures(now)
         return state
 
     async def _settle(self, now: datetime, *, save: bool) -> None:
