@@ -10,7 +10,7 @@ from typing import Any, override
 from atomicwrites import AtomicWriter  # type: ignore[import-untyped]  # it has no types; Home Assistant ships it
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads_object
 
@@ -75,6 +75,17 @@ class StrictStore(Store[dict[str, Any]]):
 def books_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
     """Return where the books of a site are kept."""
     return StrictStore(hass, f"{DOMAIN}.{entry_id}.books")
+
+
+async def remove_all(hass: HomeAssistant, entry_id: str) -> None:
+    """Leave no file of a removed site behind, and none that was set aside: consumption is private."""
+    folder = Path(hass.config.path(STORAGE_DIR))
+
+    def remove() -> None:
+        for path in folder.glob(f"{DOMAIN}.{entry_id}.*"):
+            path.unlink(missing_ok=True)
+
+    await hass.async_add_executor_job(remove)
 
 
 class Held(StrEnum):
