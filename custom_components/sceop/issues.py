@@ -48,12 +48,21 @@ def take_back(hass: HomeAssistant, problem: str, entry_id: str, about: str) -> N
 
 
 @callback
+def of(hass: HomeAssistant, entry_id: str) -> list[ir.IssueEntry]:
+    """Return what is said of a site."""
+    return [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and (issue.data or {}).get(_ENTRY) == entry_id
+    ]
+
+
+@callback
 def forget(hass: HomeAssistant, entry_id: str, things: frozenset[str] | None = None) -> None:
     """Take back everything that was said of a site that is gone, or of things of it that are."""
-    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
-        told = issue.data or {}
-        if domain == DOMAIN and told.get(_ENTRY) == entry_id and (things is None or told.get(_THING) in things):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue in of(hass, entry_id):
+        if things is None or (issue.data or {}).get(_THING) in things:
+            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
 
 
 def _id(problem: str, entry_id: str, about: str) -> str:
