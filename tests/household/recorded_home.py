@@ -82,7 +82,7 @@ class RecordedHome(RecordedSensors):
             await self.hass.async_block_till_done()
 
     async def live(self, time):
-        await self.until(datetime.now(UTC) + time)
+        await self.until(datetime.now(UTC) + time, 2 * MINUTE)
 
     def value(self, name):
         return float(self.hass.states.get(name).state)
@@ -98,5 +98,14 @@ class RecordedHome(RecordedSensors):
             assert changes, name
             step = WATTS / 12
             assert min(changes.values()) >= 0, (name, changes)
-            assert sum(changes.values()) <= self.flowed_wh(datetime.now(UTC)) + 1, name
-            assert sum(changes.values()) >= self.flowed_wh(datetime.now(UTC)) - lost_wh - step, name
+            missing = self.flowed_wh(datetime.now(UTC)) - sum(changes.values())
+            assert missing >= -1, (name, changes)
+            assert missing <= lost_wh + step, (name, changes)
+
+    async def assert_whole_statistics(self, *names):
+        """Everything that flowed is there, nothing twice, and nothing runs back."""
+        for name in names or OURS:
+            changes = await self.changes(name, BEGAN - HOUR, "5minute")
+            assert min(changes.values()) >= 0, (name, changes)
+            flowed = self.flowed_wh(datetime.now(UTC))
+            assert flowed - WATTS / 12 <= sum(changes.values()) <= flowed + 1, name
