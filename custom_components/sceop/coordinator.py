@@ -28,7 +28,7 @@ from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed
 from .sources.entity import memory_store
-from .storage import Held, books_store, take_up
+from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
 from .thing import ThingCoordinator
 from .zones import Zone
@@ -128,6 +128,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         entry_id = self.config_entry.entry_id
         for thing in gone:
             await memory_store(self.hass, entry_id, thing).async_remove()
+            await remove_all(self.hass, entry_id, thing)
         issues.forget(self.hass, entry_id, gone)
         self._books = replace(self._books, imported=self._books.imported - gone)
 

@@ -77,12 +77,12 @@ def books_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
     return StrictStore(hass, f"{DOMAIN}.{entry_id}.books")
 
 
-async def remove_all(hass: HomeAssistant, entry_id: str) -> None:
-    """Leave no file of a removed site behind, and none that was set aside: consumption is private."""
+async def remove_all(hass: HomeAssistant, entry_id: str, thing: str = "") -> None:
+    """Leave no file of a removed site or thing behind, and none that was set aside: consumption is private."""
     folder = Path(hass.config.path(STORAGE_DIR))
 
     def remove() -> None:
-        for path in folder.glob(f"{DOMAIN}.{entry_id}.*"):
+        for path in folder.glob(f"{DOMAIN}.{entry_id}.{thing.lower()}{'.' if thing else ''}*"):
             path.unlink(missing_ok=True)
 
     await hass.async_add_executor_job(remove)

@@ -5,12 +5,12 @@ from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, Platform
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from custom_components.sceop.const import DOMAIN
-from custom_components.sceop.sources import MONTH_PEAK_W, STATE_OF_CHARGE, Reading, SourceError
+from custom_components.sceop.sources import MONTH_PEAK_W, Reading, SourceError
 from custom_components.sceop.sources.simulated import SimulatedSource
 from tests.household.conftest import NOW
 
@@ -192,21 +192,45 @@ async def test_a_source_is_connected_while_it_speaks(hass, entry, live, silent):
     assert hass.states.get(name).state == STATE_ON
 
 
+async def test_a_battery_tells_how_full_it_is(hass, entry):
+    state = hass.states.get("sensor.battery_state_of_charge")
+    assert state.attributes["device_class"] == "battery"
+    assert 0 <= float(state.state) <= 100
+    assert hass.states.get("sensor.grid_meter_state_of_charge") is None
+
+
 async def test_a_fact_becomes_a_sensor_when_it_is_told_first(hass, entry, live, monkeypatch):
-    assert hass.states.get("sensor.battery_state_of_charge") is None
+    name = "sensor.grid_meter_peak_of_the_month"
+    assert hass.states.get(name) is None
 
     async def with_facts(self, at):
         reading = await WHOLE(self, at)
-        facts = {STATE_OF_CHARGE: 61.0} if "battery_charge" in self.flows else {MONTH_PEAK_W: 4200.0}
-        return Reading(at, reading.watts, reading.counters_mwh, facts)
+        return Reading(at, reading.watts, reading.counters_mwh, {MONTH_PEAK_W: 4200.0})
 
-    monkeypatch.setattr(SimulatedSource, "read", with_facts)
-    await live(MINUTE)
-    await hass.async_block_till_done()
-    state = hass.states.get("sensor.battery_state_of_charge")
-    assert (state.state, state.attributes["device_class"]) == ("61.0", "battery")
-    assert hass.states.get("sensor.grid_meter_peak_of_the_month").state == "4200.0"
+    with monkeypatch.context() as patched:
+        patched.setattr(SimulatedSource, "read", with_facts)
+        await live(MINUTE)
+        await hass.async_block_till_done()
+        assert hass.states.get(name).state == "4200.0"
     assert hass.states.get("sensor.grid_meter_average_of_the_running_quarter_hour") is None
+    await live(MINUTE)
+    assert hass.states.get(name).state == STATE_UNKNOWN
+
+
+async def test_one_source_that_cannot_be_opened_keeps_no_other_from_it(hass, make_entry, monkeypatch, caplog):
+    whole = SimulatedSource.open
+
+    async def open_(self):
+        if "production" in self.flows:
+            raise ZeroDivisionError("a mistake of ours")
+        await whole(self)
+
+    monkeypatch.setattr(SimulatedSource, "open", open_)
+    entry = make_entry()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert "Production cannot be opened: a mistake of ours" in caplog.text
+    assert hass.states.get("binary_sensor.grid_meter_source").state == STATE_ON
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.usefixtures("all_enabled")

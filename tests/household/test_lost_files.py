@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
@@ -39,7 +41,8 @@ async def home(hass, make_entry, membership, hub):
             patch.setattr(Store, name, method)
         entry = make_entry(hub=membership)
         yield entry
-        await hass.config_entries.async_unload(entry.entry_id)
+        if entry.state is ConfigEntryState.LOADED:
+            await hass.config_entries.async_unload(entry.entry_id)
 
 
 def put(path, text):
@@ -98,3 +101,33 @@ async def test_the_next_start_reads_what_was_written_since(hass, home):
     assert set_aside(hass) == before
     assert len(before) == 1
     assert await outbox_store(hass, home.entry_id).async_load() is not None
+
+
+async def test_a_removed_site_takes_what_was_set_aside_along(hass, home):
+    file = await begin(hass, home, "sceop.site.books", "")
+    await hass.config_entries.async_remove(home.entry_id)
+    await hass.async_block_till_done()
+    assert [path.name for path in file.parent.iterdir() if path.name.startswith("sceop.")] == []
+    assert told(hass) == {}
+
+
+async def test_a_removed_thing_takes_its_memory_along(hass, home):
+    hass.states.async_set("sensor.heat_pump", "7", {"unit_of_measurement": "kWh", "device_class": "energy"})
+    source = {"type": "entity", "energy": {"load": ["sensor.heat_pump"]}, "power": {}}
+    pump = ConfigSubentry(
+        data=MappingProxyType({"source": source, "flows": ["load"]}),
+        subentry_id="PUMP",
+        subentry_type="submeter",
+        title="Heat pump",
+        unique_id=None,
+    )
+    hass.config_entries.async_add_subentry(home, pump)
+    file = await begin(hass, home, "sceop.site.pump.counters", "")
+    assert told(hass).keys() == {"counters_broken"}
+    await hass.config_entries.async_reload(home.entry_id)
+    assert file.exists()
+    hass.config_entries.async_remove_subentry(home, "PUMP")
+    await hass.async_block_till_done()
+    assert [path.name for path in file.parent.glob("sceop.site.pump.*")] == []
+    assert told(hass) == {}
+    assert hass.states.get("binary_sensor.heat_pump_source") is None
