@@ -8,12 +8,13 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from . import zones
+from . import issues, zones
 from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
 from .entity import site_device
 from .frontend import open_dashboard
-from .hub import issues
+from .health import watch
+from .hub import issues as hub_issues
 from .hub.connection import HubConnection
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
@@ -22,7 +23,7 @@ from .services import async_setup_services
 from .sources.entity import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
-from .storage import books_store
+from .storage import books_store, remove_all
 from .thing import ThingCoordinator
 from .things import Thing, ThingKind
 
@@ -57,6 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     # A coordinator reads only while somebody listens; slots must close even when every entity is disabled.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
     entry.async_on_unload(entry.add_update_listener(_reload))
+    entry.async_on_unload(watch(hass, entry))
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:
         entry.async_on_unload(hub.stop)
@@ -82,6 +84,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> No
         await memory_store(hass, entry.entry_id, thing).async_remove()
     await zones.remove(hass, entry.entry_id)
     await _forget_hub(hass, entry)
+    await remove_all(hass, entry.entry_id)
+    issues.forget(hass, entry.entry_id)
 
 
 async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
@@ -121,4 +125,4 @@ async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnectio
 async def _forget_hub(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Remove what waited for a hub, and what was wrong with it."""
     await outbox_store(hass, entry.entry_id).async_remove()
-    issues.clear_all(hass, entry.entry_id)
+    hub_issues.clear_all(hass, entry.entry_id)

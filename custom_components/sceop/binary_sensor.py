@@ -1,4 +1,4 @@
-"""Binary sensors: whether the hub hears this home, and whether zones are lit after hours."""
+"""Binary sensors: whether sources speak, whether the hub hears this home, and whether zones are lit after hours."""
 
 from collections.abc import Mapping
 from typing import override
@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import SceopConfigEntry
-from .entity import HubEntity, forget_entities
+from .entity import HubEntity, ThingEntity, forget_entities
+from .things import ThingKind
 from .zone_binary_sensors import LitAfterHours
 
 PARALLEL_UPDATES = 0
@@ -22,17 +23,54 @@ CONNECTED = BinarySensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+SOURCE = BinarySensorEntityDescription(
+    key="source_connected",
+    translation_key="source_connected",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the after-hours light of every zone, and the connection's state to a member of a community."""
+    """Add what every thing and every zone has, and the connection's state to a member of a community."""
+    for thing in entry.runtime_data.things.values():
+        if thing.thing.kind is not ThingKind.LIGHT_ZONE:  # it is as there as its lamps, and they are entities
+            async_add_entities([SourceConnected(entry, thing, SOURCE)], config_subentry_id=thing.thing.id)
     for zone in entry.runtime_data.zones.values():
         async_add_entities([LitAfterHours(entry, zone)], config_subentry_id=zone.id)
     if (hub := entry.runtime_data.hub) is None:
         forget_entities(hass, entry, (CONNECTED,))
     else:
         async_add_entities([HubConnected(entry, hub, CONNECTED)])
+
+
+class SourceConnected(ThingEntity, BinarySensorEntity):
+    """On while a thing's source speaks; what it said when it fell silent is the reason."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return that this is known in any case."""
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the newest attempt to read it worked."""
+        return self.coordinator.last_update_success
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str] | None:
+        """Say why nothing is known."""
+        silence = self.coordinator.silence
+        return None if silence is None else {"reason": silence.sentence}
+
+    @override
+    def _shown(self) -> tuple[object, ...]:
+        return (self.is_on, self.extra_state_attributes)
 
 
 class HubConnected(HubEntity, BinarySensorEntity):

@@ -55,10 +55,8 @@ def dump(books: SiteBooks) -> dict[str, Any]:
     }
 
 
-def load(kept: Mapping[str, Any] | None) -> SiteBooks:
-    """Read them back; a site that was never seen has none."""
-    if kept is None:
-        return SiteBooks()
+def load(kept: Mapping[str, Any]) -> SiteBooks:
+    """Read them back."""
     return SiteBooks(
         {
             thing: {flow: _load_register(register) for flow, register in registers.items()}

@@ -1,5 +1,6 @@
 """The coordinator: reads a site's things, balances them, and passes on the slots that closed."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from . import issues
 from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
 from .core.balance import Balance, balance
@@ -24,7 +26,9 @@ from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
-from .storage import books_store
+from .resume import resumed
+from .sources.entity import memory_store
+from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
 from .thing import ThingCoordinator
 from .zones import Zone
@@ -101,14 +105,40 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     @override
     async def _async_setup(self) -> None:
         """Take the books up where they were left, and begin to listen to the things."""
-        self._books = load(await self._store.async_load())
+        self._books = await self._kept_or_resumed()
         self.prices = await SitePrices.create(
             self.hass, self.terms, frozenset(self.flows), self._zone, self._books.prices
         )
         self.prices.open(self._prices_changed)
         for thing in self.things.values():
             thing.registers = self._books.registers.get(thing.thing.id, {})
-            await thing.source.open()
+        await self._forget(frozenset(self._books.registers) - self.things.keys())
+        await self._open()
+
+    async def _open(self) -> None:
+        """Begin to listen to all things at once; one that fails keeps none of the others from it."""
+        things = list(self.things.values())
+        opened = await asyncio.gather(*(thing.source.open() for thing in things), return_exceptions=True)
+        for thing, error in zip(things, opened, strict=True):
+            if isinstance(error, Exception):
+                _LOGGER.error("%s cannot be opened: %s", thing.thing.title, error, exc_info=error)
+
+    async def _forget(self, gone: frozenset[str]) -> None:
+        """Leave nothing of things that were removed: neither what they remembered nor what was wrong with them."""
+        entry_id = self.config_entry.entry_id
+        for thing in gone:
+            await memory_store(self.hass, entry_id, thing).async_remove()
+            await remove_all(self.hass, entry_id, thing)
+        issues.forget(self.hass, entry_id, gone)
+        self._books = replace(self._books, imported=self._books.imported - gone)
+
+    async def _kept_or_resumed(self) -> SiteBooks:
+        """Return the books; without any, those that the site's sensors lead to, of which a new site has none."""
+        if (kept := await take_up(self._store, Held.BOOKS, self.config_entry.entry_id, load)) is not None:
+            return kept
+        things = [thing.thing for thing in self.things.values()]
+        currency = self.terms.currency or self.hass.config.currency
+        return await resumed(self.hass, self.config_entry.unique_id or "", things, currency, self._zone)
 
     @override
     async def _async_update_data(self) -> Balance:
@@ -120,9 +150,9 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         tallies, state = balance(self._books.tallies, now, shown)
         new = not self._books.registers
         self._books = replace(self._books, tallies=tallies)
-        self.figures = self._figures(now)
         with suppress(OSError):  # the store has told it; nothing is forgotten, and it is tried again
             await self._settle(now, save=new)
+        self.figures = self._figures(now)
         return state
 
     async def _settle(self, now: datetime, *, save: bool) -> None:

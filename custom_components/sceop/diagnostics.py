@@ -1,57 +1,178 @@
 """Diagnostics: what a maintainer needs to see, without who it is and where."""
 
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
-from .coordinator import SceopConfigEntry
+from . import issues
+from .const import VERSION
+from .coordinator import SceopConfigEntry, SiteRuntime
+from .core.registers import Register
+from .hub.connection import HubConnection
+from .thing import ThingCoordinator
+from .zones.book import KEPT
 
-PRIVATE = {
-    "address",
-    "token",
-    "household",
-    "community",
-    "hub_id",
-    "shares",
-    "code",
-    "name",
-    "title",
-    "unique_id",
-    "latitude",
-    "longitude",
-}
+SHOWN = frozenset(
+    {
+        "created_at",
+        "currency",
+        "disabled_by",
+        "domain",
+        "flows",
+        "from",
+        "joined_at",
+        "kind",
+        "modified_at",
+        "since",
+        "source",
+        "subentry_type",
+        "time_zone",
+        "to",
+        "type",
+        "weekdays",
+    }
+)
+"""Under these names stand words of ours. Every other text of an entry somebody typed, or it is a name or a key."""
+
+_PLACE = frozenset({"latitude", "longitude"})
+
+_TELLING = re.compile(r"\S*\w[.:/@_]\w\S*|\w*\d{4}\w*")
+"""Addresses, names of entities and files, and serial numbers in a sentence."""
 
 
-async def async_get_config_entry_diagnostics(_hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, Any]:
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, Any]:
     """Return the state of a site."""
-    coordinator, hub = entry.runtime_data.coordinator, entry.runtime_data.hub
-    balance = coordinator.data
+    runtime = entry.runtime_data
+    coordinator = runtime.coordinator
+    balance, books = coordinator.data, coordinator.kept()
+    secrets = sorted(set(_texts(_entry(entry))), key=len, reverse=True)
+    names, now = _names(runtime), dt_util.utcnow()
     return {
-        "entry": async_redact_data(entry.as_dict(), PRIVATE),
+        "version": VERSION,
+        "entry": _shown(_entry(entry)),
         "balance": {
             "at": balance.at.isoformat(),
-            "watts": dict(balance.watts),
+            "watts": {_channel(channel, names): watts for channel, watts in balance.watts.items()},
             "energy_wh": dict(balance.energy_wh),
             "consumption_w": balance.consumption_w,
             "consumption_wh": balance.consumption_wh,
             "last_read_worked": coordinator.last_update_success,
         },
-        "things": {
-            thing.thing.kind: {
-                "last_reading": thing.last_reading and thing.last_reading.isoformat(),
-                "last_read_worked": thing.last_update_success,
-            }
-            for thing in coordinator.things.values()
+        "things": {names[thing.thing.id]: _thing(thing, secrets) for thing in runtime.things.values()},
+        "books": {
+            "tallies": {name: tally["highest_mwh"] for name, tally in books["tallies"].items()},
+            "slots_waiting_for_others": len(books["slots"]),
+            "slots_in_ledger": len(books["ledger"]["entries"]),
+            "imported": sorted(names.get(thing, "removed") for thing in books["imported"]),
         },
-        "books": coordinator.kept(),
-        "hub": None
-        if hub is None
-        else {
-            "connected": hub.contact.connected,
-            "paused": hub.paused,
-            "last_sent": hub.outbox.last_sent and hub.outbox.last_sent.isoformat(),
-            "slots_waiting": hub.outbox.waiting,
-            "past": hub.outbox.past and hub.outbox.past.to_json(),
+        "prices": {
+            "problem": _scrubbed(coordinator.prices.problem, secrets),
+            "waiting_since": _iso(coordinator.figures.unpriced_since),
         },
+        "zones": {
+            names[zone.id]: {"lit": zone.lit, "sessions": len(zone.sessions(now - KEPT, now))}
+            for zone in runtime.zones.values()
+        },
+        "issues": sorted(issue.translation_key or "" for issue in issues.of(hass, entry.entry_id)),
+        "hub": None if runtime.hub is None else _hub(runtime.hub),
     }
+
+
+def _thing(thing: ThingCoordinator, secrets: list[str]) -> dict[str, Any]:
+    silence = thing.silence
+    return {
+        "last_reading": _iso(thing.last_reading),
+        "last_read_worked": thing.last_update_success,
+        "silent": silence and {"since": _iso(silence.since), "sentence": _scrubbed(silence.sentence, secrets)},
+        "facts": {} if thing.last_reading is None else dict(thing.data.facts),
+        "registers": {flow: _register(register) for flow, register in thing.registers.items()},
+    }
+
+
+def _register(register: Register) -> dict[str, Any]:
+    doubt = register.doubt
+    return {
+        "at": _iso(register.meter.at),
+        "counter_mwh": register.meter.counter_mwh,
+        "running_wh": register.meter.running_wh,
+        "carried_mwh": register.carried_mwh,
+        "replaced_at": _iso(register.replaced_at),
+        "doubt": doubt and {"since": _iso(doubt.since), "counter_mwh": doubt.counter_mwh},
+    }
+
+
+def _hub(hub: HubConnection) -> dict[str, Any]:
+    return {
+        "connected": hub.contact.connected,
+        "paused": hub.paused,
+        "last_sent": _iso(hub.outbox.last_sent),
+        "slots_waiting": hub.outbox.waiting,
+        "past": hub.outbox.past and hub.outbox.past.to_json(),
+    }
+
+
+def _names(runtime: SiteRuntime) -> dict[str, str]:
+    """Name things by what they are, and number those of a kind; their titles are people's own."""
+    seen = Counter[str]()
+    names = {}
+    for thing in runtime.things.values():
+        seen[thing.thing.kind] += 1
+        names[thing.thing.id] = f"{thing.thing.kind} {seen[thing.thing.kind]}"
+    return names
+
+
+def _channel(channel: str, names: Mapping[str, str]) -> str:
+    """Write a channel that carries the id of its thing with the thing's name."""
+    flow, _, owner = channel.partition(".")
+    return next((f"{flow} of {name}" for thing, name in names.items() if thing.lower() == owner), channel)
+
+
+def _entry(entry: SceopConfigEntry) -> dict[str, Any]:
+    """Return what the entry holds, without the subentries' ids, under which nothing else is shown."""
+    whole = entry.as_dict()
+    whole["subentries"] = [
+        {name: value for name, value in subentry.items() if name != "subentry_id"} for subentry in whole["subentries"]
+    ]
+    return whole
+
+
+def _shown(value: Any, name: str = "") -> Any:  # noqa: ANN401  # what an entry holds
+    """Keep the structure, whole numbers and words of ours."""
+    if isinstance(value, Mapping):
+        return {key: _shown(each, key) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(each, name) for each in value]
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and name not in _PLACE):
+        return value
+    return value if name in SHOWN and isinstance(value, str) else REDACTED
+
+
+def _texts(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  # likewise
+    """Return every text of an entry that is not shown."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, key)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each, name)
+    elif isinstance(value, str) and value and name not in SHOWN:
+        yield value
+
+
+def _scrubbed(sentence: str | None, secrets: Sequence[str]) -> str | None:
+    """Take out of a sentence what an entry holds, and what looks like an address, an entity or a number of a device."""
+    if sentence is None:
+        return None
+    for secret in secrets:
+        sentence = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", REDACTED, sentence)
+    return _TELLING.sub(REDACTED, sentence)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()

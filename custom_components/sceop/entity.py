@@ -1,13 +1,13 @@
 """What all entities of a site have in common."""
 
 from collections.abc import Iterable
-from typing import override
+from typing import Any, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry, SiteCoordinator
@@ -15,10 +15,31 @@ from .hub.connection import HubConnection
 from .thing import ThingCoordinator
 
 
-class SiteEntity(CoordinatorEntity[SiteCoordinator]):
-    """One figure of a site."""
+class ShowsChanges[T: DataUpdateCoordinator[Any]](CoordinatorEntity[T]):
+    """An entity that writes a state when it has another one.
+
+    Home Assistant drops a state that stayed the same, but only after it was worked out whole; every ten seconds, that
+    is most of what a site would do.
+    """
 
     _attr_has_entity_name = True
+    _written: object = None
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        shown = self._shown() if self.available else ()
+        if shown is None or shown != self._written:
+            self._written = shown
+            self.async_write_ha_state()
+
+    def _shown(self) -> tuple[object, ...] | None:
+        """Return everything that the entity shows while it is available, or None to write it each time."""
+        return None
+
+
+class SiteEntity(ShowsChanges[SiteCoordinator]):
+    """One figure of a site."""
 
     def __init__(self, entry: SceopConfigEntry, description: EntityDescription) -> None:
         super().__init__(entry.runtime_data.coordinator)
@@ -33,10 +54,8 @@ class SiteEntity(CoordinatorEntity[SiteCoordinator]):
         return super().available and self.coordinator.answers
 
 
-class ThingEntity(CoordinatorEntity[ThingCoordinator]):
+class ThingEntity(ShowsChanges[ThingCoordinator]):
     """One figure of one thing."""
-
-    _attr_has_entity_name = True
 
     def __init__(self, entry: SceopConfigEntry, thing: ThingCoordinator, description: EntityDescription) -> None:
         super().__init__(thing)

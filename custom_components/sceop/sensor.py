@@ -22,7 +22,9 @@ from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
+from .source_sensors import add_source_sensors
 from .thing import ThingState
+from .things import ThingKind
 from .zone_sensors import zone_sensors
 
 PARALLEL_UPDATES = 0
@@ -138,6 +140,8 @@ async def async_setup_entry(
     for thing in runtime.things.values():
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
         async_add_entities(sensors, config_subentry_id=thing.thing.id)
+        if thing.thing.kind is not ThingKind.LIGHT_ZONE:
+            add_source_sensors(entry, thing, partial(async_add_entities, config_subentry_id=thing.thing.id))
     for zone in runtime.zones.values():
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
     if (hub := runtime.hub) is None:
@@ -157,6 +161,10 @@ class ThingSensor(ThingEntity, SensorEntity):
         """Return the figure as it was read last."""
         return self.entity_description.value_fn(self.coordinator.data)
 
+    @override
+    def _shown(self) -> tuple[object, ...]:
+        return (self.native_value,)
+
 
 class SiteSensor(SiteEntity, SensorEntity):
     """A figure of the site's balance; a missing one is unknown, never zero."""
@@ -175,6 +183,10 @@ class SiteSensor(SiteEntity, SensorEntity):
         """Name the things whose part is missing while their sum goes on."""
         missing = self.coordinator.data.silent.get(self.entity_description.flow, ())
         return {"missing": [self.coordinator.things[thing].thing.title for thing in missing]} if missing else None
+
+    @override
+    def _shown(self) -> tuple[object, ...]:
+        return (self.native_value, self.extra_state_attributes)
 
 
 class FigureSensor(SiteEntity, SensorEntity):
@@ -206,6 +218,10 @@ class FigureSensor(SiteEntity, SensorEntity):
         """Return what explains the figure."""
         explain = self.entity_description.attributes_fn
         return None if explain is None else explain(self.coordinator.figures)
+
+    @override
+    def _shown(self) -> tuple[object, ...]:
+        return (self.native_value, self.last_reset, self.extra_state_attributes)
 
 
 class HubSensor(HubEntity, SensorEntity):

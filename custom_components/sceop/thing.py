@@ -1,9 +1,9 @@
 """A thing at work: its source is read, its registers follow, its slots close."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -33,6 +33,32 @@ class ThingState:
     facts: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A source that says nothing: since when it was tried in vain, and its sentence."""
+
+    since: datetime
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A counter that went on from another level: what was seen before and after, in thousandths of a Wh."""
+
+    flow: str
+    at: datetime
+    before_mwh: int
+    after_mwh: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A clock that showed a time to come and was put back from it."""
+
+    shown: datetime
+    now: datetime
+
+
 class ThingCoordinator(DataUpdateCoordinator[ThingState]):
     """One thing. The site reads it at its own pace; it fails alone, and tells so once."""
 
@@ -44,6 +70,15 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         self._most_w = most_w
         self._closed: dict[str, list[ClosedSlot]] = {}
         self.last_reading: datetime | None = None
+        self.silence: Silence | None = None
+        self.replaced: list[Replaced] = []
+        """What nobody has been told of yet."""
+        self.put_back: PutBack | None = None
+
+    @property
+    def read_until(self) -> datetime | None:
+        """When its counters were last read, also before a restart."""
+        return max((register.meter.at for register in self.registers.values()), default=None)
 
     @override
     async def _async_update_data(self) -> ThingState:
@@ -54,16 +89,19 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
             missed = await self.source.recall(self._missed_edges(now))
             reading = await self.source.read(now)
         except SourceError as error:
+            self.silence = Silence(now if self.silence is None else self.silence.since, str(error))
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="source_silent",
                 translation_placeholders={"name": self.thing.title, "sentence": str(error)},
             ) from error
         for past in (*missed, reading):
-            self.registers, slots = follow(self.registers, past.at, past.counters_mwh, self._most_w)
+            before = self.registers
+            self.registers, slots = follow(before, past.at, past.counters_mwh, self._most_w)
+            self.replaced.extend(_replaced(before, self.registers))
             for flow, more in slots.items():
                 self._closed.setdefault(self.thing.channel(flow), []).extend(more)
-        self.last_reading = reading.at
+        self.last_reading, self.silence = reading.at, None
         return ThingState(
             at=reading.at,
             watts=reading.watts,
@@ -114,10 +152,13 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
 
     def _come_back_from_the_future(self, now: datetime) -> None:
         """Take a clock that was put back for what it is; without this the thing would wait until the time has come."""
-        ahead = max((register.meter.at - now for register in self.registers.values()), default=timedelta())
-        if ahead > CLOCK_TOLERANCE:
-            _LOGGER.warning("The clock of this machine was put back by %s; the running quarter hour is a gap", ahead)
+        shown = self.read_until
+        if shown is not None and shown - now > CLOCK_TOLERANCE:
+            _LOGGER.warning(
+                "The clock of this machine was put back by %s; the running quarter hour is a gap", shown - now
+            )
             self.registers = rewind(self.registers, now)
+            self.put_back = PutBack(shown, now)
 
     def _missed_edges(self, now: datetime) -> list[datetime]:
         """Return the edges of slots that a source with a memory can still tell.
@@ -125,10 +166,17 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         A new thing asks for the start of the running slot, so that its first slot is whole. After a silence the even
         spread between two readings is only an estimate, and memory is better.
         """
-        if not self.registers:
+        if (last := self.read_until) is None:
             return [slot_of(now)]
-        last = max(register.meter.at for register in self.registers.values())
         if now - last <= LONGEST_MEASURED_STEP:
             return []
         first, end = slot_of(last) + SLOT, slot_of(now) + SLOT
         return list(Span(first, end)) if first < end else []
+
+
+def _replaced(before: Registers, after: Registers) -> Iterator[Replaced]:
+    """Return the counters that have just gone on from another level."""
+    for flow, register in after.items():
+        known = before.get(flow)
+        if known is not None and register.replaced_at not in (None, known.replaced_at):
+            yield Replaced(flow, register.meter.at, known.meter.counter_mwh, register.meter.counter_mwh)

@@ -46,11 +46,15 @@ class RecordedSensors:
             self.freezer.move_to(following - timedelta(milliseconds=1))  # what is told on the edge is the next period's
             self.show(following)
             self.freezer.move_to(following)
+            await self.passed()
             if following == _period(following):
                 await async_wait_recording_done(self.hass)
                 do_adhoc_statistics(self.hass, start=following - PERIOD)
                 await _drained(self.hass)
             now = following
+
+    async def passed(self):
+        """Do what happens at the end of each step; here nothing does."""
 
     async def changes(self, name, start, period="hour", unit="Wh"):
         """Return the change of each row, as the energy dashboard asks for it."""

@@ -1,10 +1,11 @@
 """A site's life in Home Assistant: set up, read, restarted, left alone by its meter, and removed."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, snapshot_platform
 
@@ -60,10 +61,13 @@ async def read_for(hass, freezer, coordinator, time):
 
 
 @pytest.mark.parametrize("kind", ["solar_battery", "solar", "plain"])
+@pytest.mark.usefixtures("all_enabled")
 async def test_entities(hass, make_entry, snapshot, kind):
     entry = make_entry(kind=kind)
-    await set_up(hass, entry)
-    await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
+    with patch("custom_components.sceop.PLATFORMS", (Platform.SENSOR,)):
+        await set_up(hass, entry)
+        await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
+        await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_site_is_a_service_and_its_things_are_devices_below_it(hass, make_entry):

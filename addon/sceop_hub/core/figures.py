@@ -149,7 +149,7 @@ def _today(ledger: Ledger, rules: Rules, day: date) -> Today:
     bought = [(entry, value) for entry, flows in whole if (value := _at_tariff(entry, flows)) is not None]
     complete = [value - _paid(entry) + _credited(entry, rules) for entry, value in bought if _is_settled(entry, rules)]
     return Today(
-        start=span.start,
+        start=span.start if ledger.since is None else max(span.start, ledger.since),
         wh=wh | {CONSUMPTION: sums.get(CONSUMPTION, 0)},
         paid=sum((_paid(entry) for entry in entries), NOTHING),
         credited=sum((_credited(entry, rules) for entry in entries), NOTHING),

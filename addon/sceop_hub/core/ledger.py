@@ -87,6 +87,8 @@ class Ledger:
     told: Mapping[str, datetime] = field(default_factory=dict)
     """By flow, the time before which everything was counted and may be forgotten."""
     highest: Highest | None = None
+    since: datetime | None = None
+    """When it was begun anew because the one before was lost; what is older of its day, nobody knows."""
 
 
 def advance(ledger: Ledger, closed: Mapping[str, Iterable[ClosedSlot]], rules: Rules, now: datetime) -> Ledger:

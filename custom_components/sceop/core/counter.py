@@ -7,6 +7,7 @@ When a figure was true matters as much: a meter that is read once an hour did no
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from statistics import median_low
 
 from .meter import LONGEST_MEASURED_STEP
@@ -15,6 +16,9 @@ _REMEMBERED_STEPS = 8
 _SHORTEST_PATIENCE, _LONGEST_PATIENCE = LONGEST_MEASURED_STEP, timedelta(minutes=65)
 COARSE_MWH = 25_000
 """A counter that moves by more at a time is not finely read: what it repeats in between says nothing."""
+
+FASTER, LEAST_LEAP_MWH = 10, 2_000_000
+"""How much more than lately a home may use, and what is never too much: sensors may show whole kWh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,20 @@ def advance(counter: Counter, shown: Shown) -> Counter:
         return Counter(shown, shown.at, counter.carried_mwh - fell.mwh, counter.steps)
     if began_anew:
         return Counter(shown, shown.at, counter.carried_mwh + before.mwh, counter.steps)
-    if shown.only_rises and shown.mwh * 10 < before.mwh:
+    if shown.only_rises and shown.mwh * 10 < before.mwh and _can_have_flowed(counter, shown):
         fall = replace(before, at=shown.at)
         return Counter(shown, shown.at, counter.carried_mwh + before.mwh, counter.steps, fell=fall)
     return Counter(shown, shown.at, counter.carried_mwh, _steps(counter, shown))
+
+
+def _can_have_flowed(counter: Counter, shown: Shown) -> bool:
+    """Tell whether a figure can have grown from zero since the one before; a meter that served elsewhere did not."""
+    if not counter.steps:
+        return True
+    microsecond = timedelta(microseconds=1)
+    gap = max((shown.at - counter.shown.at) // microsecond, 0)
+    fastest = max(Fraction(step.mwh, step.gap // microsecond) for step in counter.steps)
+    return shown.mwh <= FASTER * fastest * gap + LEAST_LEAP_MWH
 
 
 def _with_its_reset(before: Shown, shown: Shown) -> Shown:

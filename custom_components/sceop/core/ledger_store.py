@@ -22,6 +22,7 @@ def dump(ledger: Ledger) -> dict[str, Any]:
         "highest": None
         if highest is None
         else {"month": highest.month.isoformat(), "start": highest.start.isoformat(), "wh": highest.wh},
+        **({} if ledger.since is None else {"since": ledger.since.isoformat()}),
     }
 
 
@@ -36,6 +37,7 @@ def load(kept: Mapping[str, Any] | None) -> Ledger:
         {from_number(int(number)): _load_entry(entry) for number, entry in kept.get("entries", {}).items()},
         {flow: datetime.fromisoformat(instant) for flow, instant in kept.get("told", {}).items()},
         _load_highest(kept.get("highest")),
+        datetime.fromisoformat(kept["since"]) if "since" in kept else None,
     )
 
 

@@ -38,7 +38,7 @@ def count(tally: Tally, parts: Mapping[str, Part], *, only_whole: bool) -> Tally
     known = {name: part.total_mwh for name, part in parts.items() if part.total_mwh is not None}
     if not known or (only_whole and len(known) < len(parts)):
         return tally
-    if tally.counted_mwh:
+    if tally != Tally():
         moved = sum(parts[name].sign * (total - tally.counted_mwh.get(name, total)) for name, total in known.items())
     else:
         moved = max(sum(parts[name].sign * total for name, total in known.items()), 0)

@@ -39,7 +39,7 @@ class HubConnection:
         self._task: Task[None] | None = None
         self._sharing = membership.sharing
         self.contact = Contact(membership.community)
-        self.outbox = Outbox(outbox_store(hass, entry.entry_id), membership.household)
+        self.outbox = Outbox(outbox_store(hass, entry.entry_id), entry.entry_id, membership.household)
         client = HubClient(async_get_clientsession(hass), membership.address, membership.token)
         self._sender = Sender(hass, entry, client, self.outbox, self.contact, dice)
         self._live = LiveLine(hass, entry, client, self.contact, dice)

@@ -3,7 +3,9 @@
 from asyncio import Lock
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
@@ -12,7 +14,7 @@ from ..const import DOMAIN
 from ..core.blocks import Block
 from ..core.meter import ClosedSlot
 from ..core.wire import OLDEST
-from ..storage import StrictStore
+from ..storage import Held, StrictStore, take_up
 from . import queue, wire
 from .past import Told
 
@@ -22,11 +24,20 @@ def outbox_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
     return StrictStore(hass, f"{DOMAIN}.{entry_id}.outbox")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    household: str
+    queue: queue.Queue
+    past: Told | None
+    last_sent: datetime | None
+
+
 class Outbox:
     """A queue that is written to disk before anyone believes in it."""
 
-    def __init__(self, store: StrictStore, household: str) -> None:
+    def __init__(self, store: StrictStore, entry_id: str, household: str) -> None:
         self._store = store
+        self._entry_id = entry_id
         self._household = household
         self._lock = Lock()
         self._queue: queue.Queue = ()
@@ -38,14 +49,12 @@ class Outbox:
 
     async def load(self) -> None:
         """Bring back what waits. A household is told of the past once, however often its key is renewed."""
-        if (kept := await self._store.async_load()) is None:
+        if (kept := await take_up(self._store, Held.OUTBOX, self._entry_id, _read)) is None:
             return
-        self._queue = queue.load(kept["blocks"])
-        if kept["household"] == self._household:
-            self._past = None if kept["past"] is None else Told.from_json(kept["past"])
-            self._last_sent = None if kept["last_sent"] is None else datetime.fromisoformat(kept["last_sent"])
+        if kept.household == self._household:
+            self._queue, self._past, self._last_sent = kept.queue, kept.past, kept.last_sent
         else:
-            self._queue = tuple(block for block in self._queue if block.quality != "imported")
+            self._queue = tuple(block for block in kept.queue if block.quality != "imported")
         self._waiting = queue.count(self._queue)
 
     @callback
@@ -133,3 +142,13 @@ class Outbox:
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+def _read(kept: Mapping[str, Any]) -> _Kept:
+    past, last_sent = kept["past"], kept["last_sent"]
+    return _Kept(
+        kept["household"],
+        queue.load(kept["blocks"]),
+        None if past is None else Told.from_json(past),
+        None if last_sent is None else datetime.fromisoformat(last_sent),
+    )

@@ -19,6 +19,7 @@ from ..core.meter import LONGEST_MEASURED_STEP
 from ..core.quantities import mwh_of, number_of, watts_of
 from ..core.slots import Span
 from ..history import past
+from ..storage import Held, take_up
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
 from .memory import Memory
@@ -31,11 +32,13 @@ SAVE_EVERY = timedelta(minutes=10)
 class EntitySource(Source):
     """The entities of one thing. Events tell every change, so that no midnight falls between two readings."""
 
-    def __init__(self, hass: HomeAssistant, thing: Thing, store: Store[dict[str, Any]]) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, thing: Thing) -> None:
         self._hass = hass
+        self._entry_id = entry_id
+        self._thing_id = thing.id
         self._flows = thing.flows
         self._wiring = Wiring.of(thing.source, thing.flows)
-        self._store = store
+        self._store = memory_store(hass, entry_id, thing.id)
         self._waits_for_disk = False
         self._counters: dict[str, counters.Counter] = {}
         self._integrals: dict[str, integrate.Integral] = {}
@@ -45,7 +48,7 @@ class EntitySource(Source):
     @classmethod
     def create(cls, hass: HomeAssistant, entry: ConfigEntry, thing: Thing) -> Self:
         """Return the source of a thing."""
-        return cls(hass, thing, memory_store(hass, entry.entry_id, thing.id))
+        return cls(hass, entry.entry_id, thing)
 
     @property
     @override
@@ -55,7 +58,8 @@ class EntitySource(Source):
     @override
     async def open(self) -> None:
         """Take up what was kept, and begin to listen."""
-        memory, now = Memory.from_json(await self._store.async_load()), dt_util.utcnow()
+        kept = await take_up(self._store, Held.COUNTERS, self._entry_id, Memory.from_json, thing=self._thing_id)
+        memory, now = kept or Memory(), dt_util.utcnow()
         self._counters = {entity: counters.doubt(kept, now) for entity, kept in memory.counters.items()}
         self._integrals = dict(memory.integrals)
         with suppress(SourceError):

@@ -35,10 +35,8 @@ class Memory:
         }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any] | None) -> Self:
-        """Read it back; who was never asked remembers nothing."""
-        if kept is None:
-            return cls()
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Read it back."""
         return cls(
             {
                 entity: Counter(

@@ -95,7 +95,6 @@ class P1Source:
         self._before: Telegram | None = None
         self._newest: tuple[datetime, Telegram] | None = None
         self._trouble: str | None = None
-        self._lost = False
 
     @classmethod
     async def create(cls, hass: HomeAssistant, entry: ConfigEntry, thing: Thing) -> Self:  # noqa: ARG003  # the contract
@@ -171,12 +170,8 @@ class P1Source:
         self._newest = (dt_util.utcnow(), telegram)
         self._trouble = None
         self._backoff.reset()
-        if self._lost:
-            _LOGGER.info("The meter at %s is back", self._address)
-            self._lost = False
 
     def _lose(self, sentence: str) -> None:
+        """Keep what is wrong; the thing says it once, when what is known has grown old."""
         self._trouble = sentence
-        if not self._lost:
-            _LOGGER.warning("%s It is tried again until it works", sentence)
-            self._lost = True
+        _LOGGER.debug("%s It is tried again until it works", sentence)

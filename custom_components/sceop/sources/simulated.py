@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from homeassistant.core import HomeAssistant
 
+from ..core.channels import BATTERY_CHARGE
 from ..core.simulate.community import SEVILLE, home, office
 from ..core.simulate.meters import SimulatedMeters
 from ..core.simulate.sites import Place, Site
 from ..core.slots import Span, slot_of
-from . import Reading, Slots
+from . import STATE_OF_CHARGE, Reading, Slots
 
 SIMULATED = "simulated"
 CONF_SIMULATED = "simulated"
@@ -88,6 +89,10 @@ class SimulatedSource:
 
     def _read(self, at: datetime) -> Reading:
         watts, counters_mwh = self._meters.watts(at), self._meters.counters_mwh(at)
+        charge = self._meters.charge_percent(at) if BATTERY_CHARGE in self.flows else None
         return Reading(
-            at, {flow: watts[flow] for flow in self.flows}, {flow: counters_mwh[flow] for flow in self.flows}
+            at,
+            {flow: watts[flow] for flow in self.flows},
+            {flow: counters_mwh[flow] for flow in self.flows},
+            {} if charge is None else {STATE_OF_CHARGE: float(charge)},
         )

@@ -72,7 +72,6 @@ class SunSpecSource:
         self._newest: Reading | None = None
         self._readings = Readings(thing.kind, thing.flows)
         self._trouble = f"{self._link} has not been asked yet."
-        self._missed = False
 
     @classmethod
     async def create(cls, hass: HomeAssistant, entry: ConfigEntry[Any], thing: Thing) -> Self:
@@ -133,14 +132,11 @@ class SunSpecSource:
             shown = await self._ask()
         except (ModbusError, SunSpecError, HomeAssistantError) as error:
             self._device = None
-            self._lose(dt_util.utcnow(), self._sentence(error))
+            self._lose(self._sentence(error))
             return self._backoff.next()
         now = dt_util.utcnow()
         self._newest = self._readings.take(now, shown, dark=self._dark(now))
         self._backoff.reset()
-        if self._missed:
-            _LOGGER.info("%s answers again", self._thing.title)
-            self._missed = False
         return READ_EVERY.total_seconds()
 
     async def _ask_until_closed(self) -> None:
@@ -179,12 +175,10 @@ class SunSpecSource:
         elevation, _ = position(minutes, self._entry.data[CONF_LATITUDE], self._entry.data[CONF_LONGITUDE])
         return bool(elevation[0] < DAY_BEGINS)
 
-    def _lose(self, at: datetime, trouble: str) -> None:
-        """Keep what is wrong, and say it once; a sleeping inverter is not lost."""
+    def _lose(self, trouble: str) -> None:
+        """Keep what is wrong; the thing says it once, when what is known has grown old."""
         self._trouble = trouble
-        if not self._missed and not self._sleeps(at):
-            _LOGGER.warning("%s: %s", self._thing.title, trouble)
-            self._missed = True
+        _LOGGER.debug("%s: %s", self._thing.title, trouble)
 
     def _sentence(self, error: Exception) -> str:
         match error:

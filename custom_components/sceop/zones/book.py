@@ -4,29 +4,23 @@ A small file holds what runs and what ended lately, and is written once a minute
 holds 400 days and is written when the small one has grown. So a flash card bears it, and a power cut costs a minute.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..core.lighting import Diary, Session
-from ..storage import StrictStore
+from ..storage import Held, StrictStore, take_up
 from .causes import Causes
 from .kept import dump_diary, dump_session, load_diary, load_session
-
-_LOGGER = logging.getLogger(__name__)
 
 KEPT = timedelta(days=400)
 """A year and the month beside it, so that a month can be compared with the same one a year before."""
@@ -89,8 +83,8 @@ class Book:
 
     async def load(self, zones: Iterable[str]) -> None:
         """Read what was kept of the zones that are there still."""
-        history = await _load(self._hass, self._history, _read_history)
-        running = await _load(self._hass, self._running, _read_running)
+        history = await take_up(self._history, Held.LIGHTS, self._entry_id, _read_history) or {}
+        running = await take_up(self._running, Held.LIGHTS, self._entry_id, _read_running) or {}
         for zone in zones:
             page = running.get(zone, Page())
             page.sessions = dict(sorted((history.get(zone, {}) | page.fresh).items()))
@@ -176,25 +170,6 @@ def _stores(hass: HomeAssistant, entry_id: str) -> tuple[StrictStore, StrictStor
         StrictStore(hass, f"{DOMAIN}.{entry_id}.lights"),
         StrictStore(hass, f"{DOMAIN}.{entry_id}.light_history"),
     )
-
-
-async def _load[T](
-    hass: HomeAssistant, store: StrictStore, read: Callable[[Mapping[str, Any]], dict[str, T]]
-) -> dict[str, T]:
-    """Read a file; one that cannot be understood is set aside, so that the site starts and nothing is overwritten."""
-    try:
-        kept = await store.async_load()
-        return {} if kept is None else read(kept)
-    except (HomeAssistantError, NotImplementedError, KeyError, TypeError, ValueError, AttributeError) as error:
-        aside = f"{store.path}.broken-{dt_util.utcnow():%Y%m%dT%H%M%S}"
-        with suppress(FileNotFoundError):
-            await hass.async_add_executor_job(Path(store.path).rename, aside)
-        _LOGGER.error(  # noqa: TRY400 - the error is known; a traceback would tell nothing more
-            "What was kept of the lights cannot be read, so their sessions begin anew. The old file is %s: %s",
-            aside,
-            error,
-        )
-        return {}
 
 
 def _read_history(kept: Mapping[str, Any]) -> dict[str, dict[datetime, Session]]:

@@ -50,6 +50,14 @@ def test_a_fall_to_under_a_tenth_is_a_new_beginning():
     assert follow((0, 99_999 * KWH), (1, 300_000)).total_mwh == 99_999 * KWH + 300_000
 
 
+def test_a_meter_that_has_served_elsewhere_is_no_new_beginning():
+    lived = stairs(1, KWH // 100)
+    fallen = follow(*[(minutes, 4000 * KWH + mwh) for minutes, mwh in lived], (9, 12 * KWH))
+    assert fallen.total_mwh == 12 * KWH
+    anew = follow(*[(minutes, 4000 * KWH + mwh) for minutes, mwh in lived], (9, KWH // 50))
+    assert anew.total_mwh == 4000 * KWH + lived[-1][1] + KWH // 50
+
+
 def test_a_fall_that_nothing_explains_is_handed_on():
     assert follow((0, 5 * KWH), (1, 5 * KWH - 1)).total_mwh == 5 * KWH - 1
     assert follow((0, 5 * KWH), (1, 2 * KWH)).total_mwh == 2 * KWH

@@ -78,6 +78,21 @@ def test_a_battery_holds_what_fits_and_gives_what_it_has(week):
         assert max(flows["battery_charge"].max(), flows["battery_discharge"].max()) <= site.battery.power_w
 
 
+def test_a_battery_tells_how_full_it_is():
+    site = next(site for site in HOMES if site.battery)
+    meters, flows = SimulatedMeters(site, WEEKS[2]), watts(site, WEEKS[2])
+    levels = [meters.charge_percent(WEEKS[2] + timedelta(minutes=minute)) for minute in range(0, MINUTES, 15)]
+    assert (min(levels), levels[0]) == (0, 0)
+    assert 0 < max(levels) <= 100
+    for quarter, (before, after) in enumerate(pairwise(levels)):
+        minutes = slice(quarter * 15, quarter * 15 + 15)
+        if after > before:
+            assert flows["battery_charge"][minutes].any()
+        if after < before:
+            assert flows["battery_discharge"][minutes].any()
+    assert SimulatedMeters(OFFICE, WEEKS[2]).charge_percent(NOW) is None
+
+
 def test_a_battery_idles_when_nothing_is_left_over():
     assert run(Battery(5000, 1600), [0, 0]) == ([0, 0], [0, 0])
 

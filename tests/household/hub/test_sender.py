@@ -36,7 +36,7 @@ class Household:
         self.closed, self.next = Counter(), 0
 
     async def start(self):
-        self.outbox = Outbox(outbox_store(self.hass, self.key), self.name)
+        self.outbox = Outbox(outbox_store(self.hass, self.key), self.key, self.name)
         await self.outbox.load()
         client = HubClient(async_get_clientsession(self.hass), self.hub.address, self.key)
         self.sender = Sender(self.hass, self.entry, client, self.outbox, Contact("Mill Street"), Random(1))  # noqa: S311 - a chance that repeats

@@ -171,9 +171,7 @@ class TestFiles:
         await switch(hass, "on", LAMPS)
         await live(hass, clock, timedelta(minutes=5))
         assert everything(entry)[0].seconds() == 300
-        (aside,) = [
-            path for path in file.parent.glob(f"{key}.*") if ".broken-" in path.name or ".corrupt." in path.name
-        ]
+        (aside,) = file.parent.glob(f"{key}.*-*")
         assert aside.read_text() == broken
         assert aside.name in caplog.text
         assert await hass.config_entries.async_unload(entry.entry_id)

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from ..channels import BATTERY_CHARGE, BATTERY_DISCHARGE
 from ..meter import ClosedSlot
 from ..slots import SLOT, Span
+from .battery import EFFICIENCY_PERCENT
 from .calendar import WEEK, minute_of, week_of
-from .sites import Site
+from .sites import Home, Site
 from .trace import trace
 
 _SLOT_MINUTES = SLOT // timedelta(minutes=1)
@@ -45,6 +47,15 @@ class SimulatedMeters:
             channel: int((before[channel] + int(watts[:minute].sum()) + int(watts[minute]) * seconds / 60) * 1000 // 60)
             for channel, watts in trace(self.site, week).watts.items()
         }
+
+    def charge_percent(self, instant: datetime) -> int | None:
+        """Return how full the site's battery is, if it has one."""
+        if not isinstance(self.site, Home) or self.site.battery is None:
+            return None
+        watts, minute = trace(self.site, week_of(instant)).watts, minute_of(instant)
+        took, gave = (int(watts[channel][:minute].sum()) for channel in (BATTERY_CHARGE, BATTERY_DISCHARGE))
+        stored = took * EFFICIENCY_PERCENT // 100 - gave
+        return min(max(stored * 100 // (self.site.battery.capacity_wh * 60), 0), 100)
 
     def slots(self, channel: str, span: Span) -> list[ClosedSlot]:
         """Return what the channel's counter moved in each slot of the span."""
