@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN as SCEOP
 from ..core.curve import Curve, Step, spread
 from ..core.slots import slot_of
 from ..terms import NordPoolMarket
@@ -40,7 +41,11 @@ async def prices_of(hass: HomeAssistant, market: NordPoolMarket, day: date, curr
     try:
         answer = await hass.services.async_call(DOMAIN, GET_PRICES, asked, blocking=True, return_response=True)
     except probatio.Invalid as error:
-        raise HomeAssistantError(f"it does not understand the question: {error}") from error
+        raise HomeAssistantError(
+            translation_domain=SCEOP,
+            translation_key="nordpool_refuses",
+            translation_placeholders={"sentence": str(error)},
+        ) from error
     return spread(_steps((answer or {}).get(market.area)))
 
 

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..core.hours import Hours, Timetable, Window
 from ..core.simulate.sites import Office
 from ..prices.holidays import countries, holidays_of
@@ -50,7 +51,9 @@ async def _tenancy(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, A
     name = entry.data.get("time_zone", hass.config.time_zone)
     zone = await dt_util.async_get_time_zone(name)
     if zone is None:
-        raise ConfigEntryError(f"There is no time zone {name}. Choose another for this home.")
+        raise ConfigEntryError(
+            translation_domain=DOMAIN, translation_key="time_zone_unknown", translation_placeholders={"zone": name}
+        )
     holiday: Callable[[date], bool] = _never
     if data.get(CONF_HOLIDAYS, CLOSED) == CLOSED:
         country = hass.config.country
