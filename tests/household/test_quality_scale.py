@@ -247,6 +247,12 @@ def test_every_check_can_fail(answers):
     assert never <= {rule for rule, answer in answers.items() if answer["status"] == "todo"}
 
 
+def test_every_link_within_the_guide_leads_somewhere(house):
+    assert list(guide.dead_links(house)) == []
+    moved = house.edited("docs/tariffs.md", "## The Energy dashboard", "## Energy")
+    assert "docs/dashboard.md leads to tariffs.md#the-energy-dashboard, which does not exist" in guide.dead_links(moved)
+
+
 async def test_every_example_is_an_automation_that_home_assistant_takes(hass, house):
     for domain in ("automation", "light", "switch", "sensor", "sceop"):
         await async_setup_component(hass, domain, {})
