@@ -58,8 +58,7 @@ class EntitySource(Source):
     @override
     async def open(self) -> None:
         """Take up what was kept, and begin to listen."""
-        kept = await take_up(self._store, Held.COUNTERS, self._entry_id, Memory.from_json, thing=self._thing_id)
-        memory, now = kept or Memory(), dt_util.utcnow()
+        memory, now = await remembered(self._store, self._entry_id, self._thing_id), dt_util.utcnow()
         self._counters = {entity: counters.doubt(kept, now) for entity, kept in memory.counters.items()}
         self._integrals = dict(memory.integrals)
         with suppress(SourceError):
@@ -208,6 +207,11 @@ class EntitySource(Source):
 def memory_store(hass: HomeAssistant, entry_id: str, thing_id: str) -> Store[dict[str, Any]]:
     """Return where a thing's counters are kept; whoever removes the thing removes it."""
     return Store(hass, 1, f"{DOMAIN}.{entry_id}.{thing_id.lower()}.counters", private=True)
+
+
+async def remembered(store: Store[dict[str, Any]], entry_id: str, thing_id: str) -> Memory:
+    """Return what a thing's counters were when they were kept last."""
+    return await take_up(store, Held.COUNTERS, entry_id, Memory.from_json, thing=thing_id) or Memory()
 
 
 def _shown(state: State, at: datetime) -> Shown | None:
