@@ -12,7 +12,7 @@ APP = {
     "app_id": "io.homeassistant.example",
     "app_name": "Example",
     "app_version": "1",
-    "device_name": "Kim’s phone (work)",
+    "device_name": "Kim's phone (work)",
     "manufacturer": "Example",
     "model": "Example",
     "os_name": "Example",
