@@ -254,6 +254,14 @@ async def test_without_a_phone_the_light_alone_warns(evening):
     assert evening.burning == []
 
 
+async def test_lights_that_nobody_can_be_asked_about_stay_on(late, hass, caplog):
+    hass.services.async_remove("notify", "mobile_app_kim_s_phone")
+    evening = await late()
+    await evening.pass_by(minutes=30)
+    assert (evening.levels, evening.log) == (BRIGHT, [])
+    assert "Action notify.mobile_app_kim_s_phone not found" in caplog.text
+
+
 async def test_lights_that_were_lit_before_the_hours_ended_are_asked_about_then(evening, phone, clock):
     clock.move_to(EVENING.replace(hour=14))
     await evening.automate(lights=LAMPS, phones=[phone.id])

@@ -6,8 +6,9 @@ import pytest
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.trigger.descriptions import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
+from custom_components.sceop.const import READ_EVERY
 from custom_components.sceop.sources import SourceError
 from custom_components.sceop.sources.simulated import SimulatedSource
 from custom_components.sceop.trigger import TRIGGERS
@@ -172,42 +173,53 @@ async def inverter(hass, make_entry, now, monkeypatch):
     return silent
 
 
+async def read_for(hass, clock, **time):
+    """Let time pass, with a reading every ten seconds that is done before the next."""
+    coordinator = hass.config_entries.async_get_entry("site").runtime_data.coordinator
+    coordinator.update_interval = None
+    for _ in range(timedelta(**time) // READ_EVERY):
+        clock.tick(READ_EVERY)
+        await coordinator.async_refresh()
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+
+
 SOLAR = {"entity_id": "sensor.production_solar_production_power"}
 
 
 async def test_a_silent_source_is_told_once_until_it_is_back(hass, freezer, inverter, fired):
     await automate(hass, "source_lost", SOLAR)
     inverter.add("production")
-    await live(hass, freezer, timedelta(minutes=9, seconds=50), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=9, seconds=50)
     assert fired == []
-    await live(hass, freezer, timedelta(minutes=20), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=20)
     (event,) = fired
     assert (event.data["thing"], event.data["since"]) == ("Production", "2026-06-10 10:07:00+00:00")
     assert event.data["reason"] == "Production does not answer: The inverter sleeps."
     inverter.clear()
-    await live(hass, freezer, MINUTE, timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=1)
     inverter.add("production")
-    await live(hass, freezer, timedelta(minutes=3), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=3)
     assert len(fired) == 1
-    await live(hass, freezer, timedelta(minutes=8), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=8)
     assert len(fired) == 2
 
 
 async def test_a_source_that_stays_silent_over_a_reload_is_not_told_again(hass, freezer, inverter, fired):
     await automate(hass, "source_lost", SOLAR, **{"for": "00:05:00"})
     inverter.add("production")
-    await live(hass, freezer, timedelta(minutes=6), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=6)
     assert len(fired) == 1
     assert await hass.config_entries.async_reload("site")
     await hass.async_block_till_done()
-    await live(hass, freezer, timedelta(minutes=10), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=10)
     assert len(fired) == 1
 
 
 async def test_other_sources_are_no_matter(hass, freezer, inverter, fired):
     await automate(hass, "source_lost", SOLAR, **{"for": "00:01:00"})
     inverter.add("grid_import")
-    await live(hass, freezer, timedelta(minutes=3), timedelta(seconds=10))
+    await read_for(hass, freezer, minutes=3)
     assert fired == []
 
 
