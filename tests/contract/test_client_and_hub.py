@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings, stra
 from custom_components.sceop.core.blocks import Block
 from custom_components.sceop.core.slots import to_number
 from custom_components.sceop.hub import errors, wire
+from custom_components.sceop.hub.sharing import Sharing
 from tests.contract.conftest import joining
 from tests.hub.harness import NOON
 
@@ -146,3 +147,10 @@ async def test_a_hub_of_another_version_and_what_is_no_hub_are_told_apart(hub, h
 async def test_an_address_with_nothing_behind_it_is_told(household, unused_tcp_port_factory):
     with pytest.raises(errors.HubUnreachable):
         await household.client(url=f"http://127.0.0.1:{unused_tcp_port_factory()}").health()
+
+
+async def test_a_single_load_is_taken_under_the_name_that_was_drawn_for_it(hub, member):
+    shares = Sharing().chosen(["load.01k8x", "light.01k8y"], TEN).shares
+    for share in shares.values():
+        assert (await member.send((Block(share.name, TEN, (5,)),))).stored == 1
+        assert await hub.slots(1, share.name) == {to_number(TEN): 5}

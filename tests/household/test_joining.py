@@ -14,7 +14,7 @@ from custom_components.sceop.hub.sharing import CONSENT, Sharing
 from tests.household.conftest import SITE_ID
 
 TEXTS = json.loads((Path(joining.__file__).parent / "translations" / "en.json").read_text())
-AGREED = {1: "e02787eb294b9cfe"}
+AGREED = {1: "50b9b77bf5fa9168"}
 """By version, the fingerprint of the English words that people agreed to."""
 
 JOIN = {"code": "ABCD-EFGH", "member_name": "Number 5"}

@@ -45,6 +45,9 @@ HEARTBEAT_S = 30.0
 WORTH_PACKING = 1024
 """Bytes; below, gzip saves nothing that a packet would notice."""
 
+LONGEST_NAME = 80
+"""Characters of a community's name; a hub allows no more."""
+
 _INVITES: Mapping[str, InviteProblem] = {name: name for name in ("invite-unknown", "invite-used", "invite-expired")}
 _PROBLEMS: Mapping[str, type[HubError]] = {
     "unauthorized": TokenRefused,
@@ -75,7 +78,7 @@ class HubClient:
                 raise WrongVersion(f"The hub speaks version {answer['wire']} of the wire, this home {VERSION}.")
             now = datetime.fromisoformat(answer["now"])
             known = answer.get("id")
-            return wire.Health(answer["community"], answer["version"], now, None if known is None else str(known))
+            return wire.Health(_name(answer), answer["version"], now, None if known is None else str(known))
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.") from error
 
@@ -95,7 +98,7 @@ class HubClient:
         answer = await self._ask("POST", "api/v1/join", joining.to_json())
         try:
             return wire.Membership(
-                str(self._address), answer["household"], answer["token"], answer["community"], joined_at=now
+                str(self._address), answer["household"], answer["token"], _name(answer), joined_at=now
             )
         except (KeyError, TypeError) as error:
             raise NotAHub("The hub's answer to the invite makes no sense.") from error
@@ -154,6 +157,11 @@ class HubClient:
 
     def _unreachable(self, error: Exception) -> HubUnreachable:
         return HubUnreachable(f"{self._address} does not answer ({str(error) or type(error).__name__}).")
+
+
+def _name(answer: Mapping[str, Any]) -> str:
+    """Return the community's name as one short line: it stands in sentences that a person agrees to."""
+    return " ".join(str(answer["community"]).split())[:LONGEST_NAME]
 
 
 async def _json(response: ClientResponse) -> dict[str, Any] | None:

@@ -136,3 +136,15 @@ async def test_the_live_line_tells_why_it_does_not_open(session, server, hub):
     with pytest.raises(errors.HubUnreachable):
         async with HubClient(session, "http://127.0.0.1:1", "secret").live():
             pass
+
+
+async def test_a_community_is_called_by_one_short_line(session, hub):
+    hub.community = "Mill\n\n**Street**\t" + "x" * 100
+    hub.health = {"id": 7}
+    hub.invites = {"A"}
+    client = HubClient(session, hub.address)
+    health = await client.health()
+    assert health.community == "Mill **Street** " + "x" * 64
+    assert health.hub_id == "7"
+    joined = await client.join(Joining("A", "b", "c", "d", "UTC", "0.1.0"), START)
+    assert joined.community == health.community

@@ -42,13 +42,13 @@ def work(monkeypatch):
 
 @pytest.fixture
 async def outbox(hass, hass_storage, now):
-    outbox = Outbox(outbox_store(hass, "site"), "household-1")
+    outbox = Outbox(outbox_store(hass, "site"), "site", "household-1")
     await outbox.load()
     return outbox
 
 
 async def waiting_after_restart(hass):
-    again = Outbox(outbox_store(hass, "site"), "household-1")
+    again = Outbox(outbox_store(hass, "site"), "site", "household-1")
     await again.load()
     return again.waiting
 
