@@ -2,14 +2,19 @@
 
 import re
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from demo import community, site
 from demo.site import FLOW
 from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
-from tests.e2e.test_browser_household import is_sound
+from tests.e2e.test_browser_household import entity, hub, is_sound
+
+__all__ = ["hub"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("house")]
 
@@ -294,6 +299,71 @@ async def test_it_speaks_the_language_of_the_page(house, dashboards, browser):
         card = seen.page.locator("sceop-power-flow")
         await expect(card.get_by_role("heading", name="Leistung jetzt")).to_be_visible()
         await expect(card.get_by_role("button", name=re.compile("^Speicher: "))).to_be_visible()
+
+
+WEEK_IN_A_CARD = """async (told) => {
+  const card = document.createElement("sceop-zone-hours");
+  card.style.width = "400px";
+  document.body.append(card);
+  card.setConfig({ entity: "light.lobby" });
+  const locale = { time_format: "24" };
+  card.hass = { language: "en", locale, states: {}, entities: {}, callWS: async () => told };
+  await new Promise((drawn) => setTimeout(drawn));
+  const width = (element) => element.getBoundingClientRect().width;
+  const days = [...card.shadowRoot.querySelectorAll(".day")];
+  return {
+    tracks: days.map((day) => width(day.querySelector(".track"))),
+    bars: days.map((day) => [...day.querySelectorAll(".bar")].map(width)),
+    dates: [...card.shadowRoot.querySelectorAll(".date")].map((date) => date.textContent),
+    time: card.shadowRoot.querySelector(".bar").ariaLabel,
+  };
+}"""
+
+
+def in_amsterdam(day, hour):
+    return datetime.combine(day, time(hour), ZoneInfo("Europe/Amsterdam")).astimezone(UTC).isoformat()
+
+
+def day_without_light(day):
+    return {
+        "date": day.isoformat(), "start": in_amsterdam(day, 0), "end": in_amsterdam(day + timedelta(days=1), 0),
+        "marks": [{"hour": hour, "at": in_amsterdam(day, hour)} for hour in (0, 6, 12, 18)],
+        "contracted": [], "cleaning": [], "lit": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("monday", "hours"), [(date(2026, 3, 23), 23), (date(2026, 10, 19), 25)])
+async def test_the_day_on_which_the_clocks_change_is_drawn_as_long_as_it_was(house, dashboards, browser, monday, hours):
+    sunday = monday + timedelta(days=6)
+    midnight = in_amsterdam(sunday, 0)
+    lit = {"session": midnight, "share": "after_hours", "start": midnight, "end": in_amsterdam(sunday, 6)}
+    told = {
+        "title": "Lobby", "occupant": "", "time_zone": "Europe/Amsterdam", "now": "2026-11-21T12:00:00+00:00",
+        "monday": monday.isoformat(), "days": [day_without_light(monday + timedelta(days=day)) for day in range(7)],
+        "sessions": {midnight: {"start": midnight, "end": lit["end"], "runs": False, "cause": "unknown"}},
+        "seconds": {"contracted": 0, "cleaning": 0, "after_hours": 6 * 3600}, "energy_wh": {"after_hours": 0},
+        "estimated": False,
+    }  # fmt: skip
+    told["days"][6]["lit"] = [lit]
+    async with visit(browser, house, f"{dashboards['office']}/lights") as seen:
+        await seen.page.locator("sceop-zone-hours").first.wait_for()
+        drawn = await seen.page.evaluate(WEEK_IN_A_CARD, told)
+    an_hour = max(drawn["tracks"]) / max(24, hours)
+    assert drawn["tracks"] == pytest.approx([24 * an_hour] * 6 + [hours * an_hour], abs=0.1)
+    assert drawn["bars"] == [[]] * 6 + [[pytest.approx((hours - 18) * an_hour, abs=0.1)]]
+    assert [name.endswith("*") for name in drawn["dates"]] == [False] * 6 + [True]
+    assert "00:00 to 06:00" in drawn["time"]
+
+
+async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(house, dashboards, browser, hub):
+    await site.set_up(house, hub.hub_url, await community.make_invite(hub))
+    async with visit(browser, house, f"{house.home.url}/{site.DASHBOARD}", DESKTOP) as seen:
+        page = seen.page
+        await page.get_by_role("tab", name=site.NAME).click()
+        await page.locator("hui-heading-card").get_by_text("Community").click()
+        await expect(page.get_by_role("heading", name="What is shared")).to_be_visible()
+        await expect(entity(page, "Hub connected")).to_be_visible()
+        await picture(page, "dashboard-community-1280-light")
 
 
 async def test_every_language_has_all_the_words(house, dashboards, browser):

@@ -98,11 +98,6 @@ async def test_an_entity_that_is_turned_off_is_not_shown(hass, now, make_entry, 
     assert "consumption_power" not in site["entities"]
 
 
-async def test_a_site_that_does_not_exist_is_a_sentence(hass, ask):
-    answer = await ask("sites", site="gone")
-    assert "does not exist any more" in await refused(hass, answer)
-
-
 async def test_a_user_sees_the_entities_that_this_user_may_read(hass, now, make_entry, ask, ask_as_reader):
     entry = make_entry()
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -28,6 +28,8 @@ button { font: inherit; color: inherit; cursor: pointer; }
 }
 `;
 
+const AGAIN_MS = 10_000;
+
 export class Card extends HTMLElement {
   constructor() {
     super();
@@ -45,6 +47,7 @@ export class Card extends HTMLElement {
     const before = this.known;
     this.known = hass;
     if (!before || before.language !== hass.language || before.locale !== hass.locale) this.renew();
+    else if (this.failed) this.tryAgain();
     else this.follow(before);
   }
 
@@ -60,6 +63,7 @@ export class Card extends HTMLElement {
   async renew() {
     if (!this.known || !this.config) return;
     const turn = (this.turn = {});
+    this.failed = undefined;
     try {
       await this.load(() => turn === this.turn);
     } catch (error) {
@@ -68,7 +72,13 @@ export class Card extends HTMLElement {
     }
   }
 
+  // What was not there may have come: a site starts a little later than its pages.
+  tryAgain() {
+    if (Date.now() - this.failed > AGAIN_MS) this.renew();
+  }
+
   fail(sentence) {
+    this.failed = Date.now();
     this.body.replaceChildren(el("p", { role: "alert", class: "warning" }, sentence));
   }
 

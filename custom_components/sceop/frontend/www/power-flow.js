@@ -304,7 +304,8 @@ export class PowerFlow extends Card {
       const states = Object.values(thing.entities).map((entity) => this.hass.states[entity]).filter(Boolean);
       return states.length && states.every((state) => state.state === "unavailable" || state.attributes.restored);
     });
-    const names = silent.map((thing) => thing.title);
+    const partly = Object.values(this.site.entities).flatMap((entity) => this.hass.states[entity]?.attributes.missing ?? []);
+    const names = [...new Set([...silent.map((thing) => thing.title), ...partly])].sort();
     if (names.join() === this.parts.silent) return;
     this.parts.silent = names.join();
     this.parts.told.replaceChildren(

@@ -46,6 +46,7 @@ const LOOK = `
 const BANDS = { contracted: "let", cleaning: "clean" };
 const KEY = { let: "contracted_hours", clean: "cleaning", lit: "lit", "lit after_hours": "lit_after_hours" };
 const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 
 export class ZoneHours extends Card {
   static look = LOOK;
@@ -79,12 +80,18 @@ export class ZoneHours extends Card {
   }
 
   connectedCallback() {
-    this.timer = setInterval(() => this.isLit() && !this.week && this.renew(), MINUTE);
-    if (this.parts && !this.week) this.renew();
+    this.wait();
+    if (this.parts) this.renew();
   }
 
   disconnectedCallback() {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+  }
+
+  // The running session grows by the minute; otherwise only the line of this moment moves.
+  wait() {
+    clearTimeout(this.timer);
+    if (this.isConnected) this.timer = setTimeout(() => this.renew(), this.isLit() && !this.week ? MINUTE : QUARTER);
   }
 
   isLit() {
@@ -101,6 +108,7 @@ export class ZoneHours extends Card {
     const question = { type: "sceop/zone_hours", entity_id: this.config.entity };
     const told = await this.hass.callWS(this.week ? { ...question, day: this.week } : question);
     if (!isNewest()) return;
+    this.wait();
     if (!this.parts || !this.body.contains(this.parts.chart)) this.build();
     if (!this.week) this.newest = told.monday;
     this.draw(told);
