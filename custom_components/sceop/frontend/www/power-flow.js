@@ -2,8 +2,8 @@
 
 import { Card, texts, unseen } from "./card.js";
 import { el, mark, showMore, svg, write } from "./dom.js";
-import { power, wattsOf } from "./format.js";
-import { sitesOf } from "./sites.js";
+import { number, power, wattsOf } from "./format.js";
+import { sitesOf, thingsOf } from "./sites.js";
 import { say } from "./words.js";
 
 const WIDE = 400;
@@ -183,7 +183,8 @@ export class PowerFlow extends Card {
     );
     this.parts.nodes[name] = parts;
     const style = `left:${(at.x / WIDE) * 100}%;top:${(labelAt / HIGH) * 100}%`;
-    return [parts.button, el("span", { class: "name", style, "aria-hidden": "true" }, this.say(name))];
+    parts.label = el("span", { class: "name", style, "aria-hidden": "true" });
+    return [parts.button, parts.label];
   }
 
   // What a corner gives: null if any part of it is not known.
@@ -249,8 +250,18 @@ export class PowerFlow extends Card {
     write(parts.watts, watts === null ? "–" : value);
     write(parts.way, watts === null ? this.say("missing_short") : way);
     parts.way.hidden = !parts.way.textContent;
-    mark(parts.button, "aria-label", `${this.say(name)}: ${[value, way].filter(Boolean).join(", ")}`);
-    return [this.say(name), [value, way].filter(Boolean).join(", ")];
+    const full = name === "battery" ? this.full() : null;
+    const told = [value, way, full].filter(Boolean).join(", ");
+    write(parts.label, full ? `${this.say(name)} · ${full}` : this.say(name));
+    mark(parts.button, "aria-label", `${this.say(name)}: ${told}`);
+    return [this.say(name), told];
+  }
+
+  // How full the battery is; of several, each tells for itself.
+  full() {
+    const known = thingsOf(this.site, "battery").map((thing) => thing.entities.state_of_charge).filter(Boolean);
+    const state = known.length === 1 ? this.hass.states[known[0]]?.state : undefined;
+    return state && Number.isFinite(Number(state)) ? `${number(this.hass, Number(state))}\u00a0%` : null;
   }
 
   drawLine(parts, name, watts, most) {
@@ -298,18 +309,22 @@ export class PowerFlow extends Card {
     );
   }
 
-  // Who does not answer: a sum may go on without it, and says so.
+  // Who does not answer, and why; a sum may go on without it.
   tell() {
-    const silent = this.site.things.filter((thing) => {
-      const states = Object.values(thing.entities).map((entity) => this.hass.states[entity]).filter(Boolean);
-      return states.length && states.every((state) => state.state === "unavailable" || state.attributes.restored);
-    });
-    const partly = Object.values(this.site.entities).flatMap((entity) => this.hass.states[entity]?.attributes.missing ?? []);
-    const names = [...new Set([...silent.map((thing) => thing.title), ...partly])].sort();
-    if (names.join() === this.parts.silent) return;
-    this.parts.silent = names.join();
-    this.parts.told.replaceChildren(
-      ...names.map((name) => el("li", { class: "warning" }, this.say("does_not_answer", { name }))),
-    );
+    const told = this.site.things
+      .filter((thing) => this.isSilent(thing))
+      .map((thing) => {
+        const reason = this.hass.states[thing.entities.source_connected]?.attributes.reason ?? "";
+        return `${this.say("does_not_answer", { name: thing.title })} ${reason}`;
+      });
+    if (told.join() === this.parts.silent) return;
+    this.parts.silent = told.join();
+    this.parts.told.replaceChildren(...told.map((sentence) => el("li", { class: "warning" }, sentence)));
+  }
+
+  isSilent(thing) {
+    const states = Object.values(thing.entities).map((entity) => this.hass.states[entity]).filter(Boolean);
+    const source = this.hass.states[thing.entities.source_connected]?.state;
+    return source === "off" || (states.length > 0 && states.every((state) => state.state === "unavailable"));
   }
 }

@@ -127,7 +127,7 @@ class Page {
     if (!this.site.joined) return null;
     const sections = [
       this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),
-      this.section(null, this.hint("sharing")),
+      this.section(null, { ...this.hint("sharing"), entity: this.site.entities.hub_connected }),
     ];
     return this.view("community", sections, "mdi:account-group");
   }
