@@ -18,13 +18,14 @@ const FRAME = `
 }
 h3 { margin: 0 0 8px; font-size: 16px; font-weight: 500; overflow-wrap: anywhere; }
 p { margin: 8px 0 0; overflow-wrap: anywhere; }
-a { color: inherit; text-decoration-color: var(--primary-color, #009ac7); text-decoration-thickness: 2px; text-underline-offset: 3px; }
+a { color: inherit; text-decoration: underline 2px var(--primary-color, #009ac7); text-underline-offset: 3px; }
 button { font: inherit; color: inherit; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--primary-text-color, #141414); outline-offset: 2px; }
 .quiet { color: var(--secondary-text-color, #5e5e5e); }
 .warning::before { content: "⚠ "; content: "⚠ " / ""; }
 .unseen {
-  position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  position: absolute; width: 1px; height: 1px; margin: -1px;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 `;
 
