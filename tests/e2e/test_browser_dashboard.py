@@ -19,6 +19,7 @@ __all__ = ["hub"]
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("house")]
 
 SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 MARKUP = "<img src=x onerror=alert(1)> & Co"
 """A name that does harm wherever it is taken for markup."""
 
@@ -77,6 +78,17 @@ NAMELESS_OR_PUSHING = """() => {
   };
   walk(document, false);
   return wrong;
+}"""
+
+# What a card says of a light that is none of ours; the refusal comes from Home Assistant, with its translation.
+REFUSAL = """async () => {
+  const card = document.createElement("sceop-zone-hours");
+  card.setConfig({ entity: "light.nowhere" });
+  card.hass = document.querySelector("home-assistant").hass;
+  document.body.append(card);
+  const refused = () => card.shadowRoot.querySelector("[role=alert]")?.textContent;
+  while (!refused()) await new Promise((frame) => requestAnimationFrame(frame));
+  return refused();
 }"""
 
 FOCUS_OUTLINE = """() => {
@@ -316,6 +328,7 @@ WEEK_IN_A_CARD = """async (told) => {
     bars: days.map((day) => [...day.querySelectorAll(".bar")].map(width)),
     dates: [...card.shadowRoot.querySelectorAll(".date")].map((date) => date.textContent),
     time: card.shadowRoot.querySelector(".bar").ariaLabel,
+    note: [...card.shadowRoot.querySelectorAll("p")].map((line) => line.textContent).find((text) => text.includes("*")),
   };
 }"""
 
@@ -353,10 +366,13 @@ async def test_the_day_on_which_the_clocks_change_is_drawn_as_long_as_it_was(hou
     assert drawn["bars"] == [[]] * 6 + [[pytest.approx((hours - 18) * an_hour, abs=0.1)]]
     assert [name.endswith("*") for name in drawn["dates"]] == [False] * 6 + [True]
     assert "00:00 to 06:00" in drawn["time"]
+    assert drawn["note"] == f"* The clocks change: this day has {hours} hours."
 
 
 async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(house, dashboards, browser, hub):
+    before = await site.sites(house)
     await site.set_up(house, hub.hub_url, await community.make_invite(hub))
+    (member,) = set(await site.sites(house)) - set(before)
     async with visit(browser, house, f"{house.home.url}/{site.DASHBOARD}", DESKTOP) as seen:
         page = seen.page
         await page.get_by_role("tab", name=site.NAME).click()
@@ -364,6 +380,11 @@ async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(hous
         await expect(page.get_by_role("heading", name="What is shared")).to_be_visible()
         await expect(entity(page, "Hub connected")).to_be_visible()
         await picture(page, "dashboard-community-1280-light")
+
+        flow = await house.post(OPTIONS_FLOW, {"handler": member})
+        for answer in ({"next_step_id": "sharing"}, {"next_step_id": "pause"}, {}):
+            flow = await house.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", answer)
+        await expect(page.get_by_role("heading", name="Sharing is paused")).to_be_visible(timeout=30_000)
 
 
 async def test_every_language_has_all_the_words(house, dashboards, browser):
@@ -380,6 +401,9 @@ async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dash
         await page.locator("sceop-power-flow").wait_for()
         assert await page.evaluate("customCards.map((card) => card.type)") == ["sceop-power-flow", "sceop-zone-hours"]
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
+        assert await page.evaluate(REFUSAL) == (
+            "light.nowhere belongs to no light zone. Choose the light of a zone in the settings of this card."
+        )
         refuse = """(config) => {
           try { document.createElement("sceop-zone-hours").setConfig(config) } catch (error) { return error.message }
         }"""

@@ -87,6 +87,7 @@ export class ZoneHours extends Card {
       week: el("span", { "aria-live": "polite" }),
       totals: el("p", { class: "totals" }),
       chart: el("div", { class: "chart", role: "group", onkeydown: (event) => this.walk(event) }),
+      clocks: el("p", { class: "quiet" }),
       told: el("p", { class: "told quiet", "aria-live": "polite" }),
       rows: el("tbody"),
     });
@@ -95,6 +96,7 @@ export class ZoneHours extends Card {
       parts.totals,
       parts.chart,
       el("ul", { class: "key" }, ...key),
+      parts.clocks,
       parts.told,
       unseen(
         this.say("zone_hours"),
@@ -121,6 +123,9 @@ export class ZoneHours extends Card {
     write(parts.totals, this.totals(told));
     mark(parts.chart, "aria-label", this.say("chart_of", { name: told.title }));
     this.seconds = Math.max(...told.days.map(length));
+    const odd = told.days.map((each) => length(each) / 3600).find((hours) => hours !== 24);
+    write(parts.clocks, odd ? `* ${this.say("clocks_change", { hours: odd })}` : "");
+    parts.clocks.hidden = !odd;
     const bars = [];
     parts.chart.replaceChildren(
       el("span"),
@@ -164,9 +169,8 @@ export class ZoneHours extends Card {
   date(each, told) {
     const hours = length(each) / 3600;
     const name = day(this.hass, each.date, { weekday: "short", day: "numeric" });
-    const title = hours === 24 ? null : this.say("clocks_change", { hours });
     const look = holds(each, told.now) ? "date today" : "date";
-    return el("span", { class: look, title }, hours === 24 ? name : `${name} *`);
+    return el("span", { class: look }, hours === 24 ? name : `${name} *`);
   }
 
   day(each, told, bars) {
