@@ -214,6 +214,27 @@ async def test_the_keyboard_opens_what_is_behind_a_part(house, dashboards, brows
         await expect(page.locator("ha-more-info-dialog").get_by_text("Solar production power").first).to_be_visible()
 
 
+DRAWINGS = """(card) => {
+  let drawn = 0;
+  const draw = card.draw;
+  card.draw = () => { drawn += 1; draw.call(card); };
+  const tell = (changes) => {
+    card.hass = { ...card.hass, states: { ...card.hass.states, ...changes } };
+    return drawn;
+  };
+  const [used] = card.used;
+  const another = { "sun.sun": { state: "below_horizon", attributes: {} } };
+  return [tell({}), tell(another), tell({ [used]: { ...card.hass.states[used] } })];
+}"""
+
+
+async def test_a_card_is_drawn_again_only_for_what_it_shows(house, dashboards, browser):
+    async with visit(browser, house, f"{dashboards['home']}/overview") as seen:
+        card = seen.page.locator("sceop-power-flow")
+        await expect(card.get_by_role("button", name=re.compile("^Home: "))).to_be_visible()
+        assert await card.evaluate(DRAWINGS) == [0, 0, 1]
+
+
 async def test_nothing_moves_for_who_wants_that(house, dashboards, browser):
     async with visit(browser, house, f"{dashboards['home']}/overview") as seen:
         await seen.page.emulate_media(reduced_motion="reduce")
