@@ -2,18 +2,24 @@
 
 import re
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from demo import community, site
 from demo.site import FLOW
 from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
-from tests.e2e.test_browser_household import is_sound
+from tests.e2e.test_browser_household import entity, hub, is_sound
+
+__all__ = ["hub"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("house")]
 
 SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 MARKUP = "<img src=x onerror=alert(1)> & Co"
 """A name that does harm wherever it is taken for markup."""
 
@@ -72,6 +78,17 @@ NAMELESS_OR_PUSHING = """() => {
   };
   walk(document, false);
   return wrong;
+}"""
+
+# What a card says of a light that is none of ours; the refusal comes from Home Assistant, with its translation.
+REFUSAL = """async () => {
+  const card = document.createElement("sceop-zone-hours");
+  card.setConfig({ entity: "light.nowhere" });
+  card.hass = document.querySelector("home-assistant").hass;
+  document.body.append(card);
+  const refused = () => card.shadowRoot.querySelector("[role=alert]")?.textContent;
+  while (!refused()) await new Promise((frame) => requestAnimationFrame(frame));
+  return refused();
 }"""
 
 FOCUS_OUTLINE = """() => {
@@ -197,6 +214,27 @@ async def test_the_keyboard_opens_what_is_behind_a_part(house, dashboards, brows
         await expect(page.locator("ha-more-info-dialog").get_by_text("Solar production power").first).to_be_visible()
 
 
+DRAWINGS = """(card) => {
+  let drawn = 0;
+  const draw = card.draw;
+  card.draw = () => { drawn += 1; draw.call(card); };
+  const tell = (changes) => {
+    card.hass = { ...card.hass, states: { ...card.hass.states, ...changes } };
+    return drawn;
+  };
+  const [used] = card.used;
+  const another = { "sun.sun": { state: "below_horizon", attributes: {} } };
+  return [tell({}), tell(another), tell({ [used]: { ...card.hass.states[used] } })];
+}"""
+
+
+async def test_a_card_is_drawn_again_only_for_what_it_shows(house, dashboards, browser):
+    async with visit(browser, house, f"{dashboards['home']}/overview") as seen:
+        card = seen.page.locator("sceop-power-flow")
+        await expect(card.get_by_role("button", name=re.compile("^Home: "))).to_be_visible()
+        assert await card.evaluate(DRAWINGS) == [0, 0, 1]
+
+
 async def test_nothing_moves_for_who_wants_that(house, dashboards, browser):
     async with visit(browser, house, f"{dashboards['home']}/overview") as seen:
         await seen.page.emulate_media(reduced_motion="reduce")
@@ -296,6 +334,80 @@ async def test_it_speaks_the_language_of_the_page(house, dashboards, browser):
         await expect(card.get_by_role("button", name=re.compile("^Speicher: "))).to_be_visible()
 
 
+WEEK_IN_A_CARD = """async (told) => {
+  const card = document.createElement("sceop-zone-hours");
+  card.style.width = "400px";
+  document.body.append(card);
+  card.setConfig({ entity: "light.lobby" });
+  const locale = { time_format: "24" };
+  card.hass = { language: "en", locale, states: {}, entities: {}, callWS: async () => told };
+  await new Promise((drawn) => setTimeout(drawn));
+  const width = (element) => element.getBoundingClientRect().width;
+  const days = [...card.shadowRoot.querySelectorAll(".day")];
+  return {
+    tracks: days.map((day) => width(day.querySelector(".track"))),
+    bars: days.map((day) => [...day.querySelectorAll(".bar")].map(width)),
+    dates: [...card.shadowRoot.querySelectorAll(".date")].map((date) => date.textContent),
+    time: card.shadowRoot.querySelector(".bar").ariaLabel,
+    note: [...card.shadowRoot.querySelectorAll("p")].map((line) => line.textContent).find((text) => text.includes("*")),
+  };
+}"""
+
+
+def in_amsterdam(day, hour):
+    return datetime.combine(day, time(hour), ZoneInfo("Europe/Amsterdam")).astimezone(UTC).isoformat()
+
+
+def day_without_light(day):
+    return {
+        "date": day.isoformat(), "start": in_amsterdam(day, 0), "end": in_amsterdam(day + timedelta(days=1), 0),
+        "marks": [{"hour": hour, "at": in_amsterdam(day, hour)} for hour in (0, 6, 12, 18)],
+        "contracted": [], "cleaning": [], "lit": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("monday", "hours"), [(date(2026, 3, 23), 23), (date(2026, 10, 19), 25)])
+async def test_the_day_on_which_the_clocks_change_is_drawn_as_long_as_it_was(house, dashboards, browser, monday, hours):
+    sunday = monday + timedelta(days=6)
+    midnight = in_amsterdam(sunday, 0)
+    lit = {"session": midnight, "share": "after_hours", "start": midnight, "end": in_amsterdam(sunday, 6)}
+    told = {
+        "title": "Lobby", "occupant": "", "time_zone": "Europe/Amsterdam", "now": "2026-11-21T12:00:00+00:00",
+        "monday": monday.isoformat(), "days": [day_without_light(monday + timedelta(days=day)) for day in range(7)],
+        "sessions": {midnight: {"start": midnight, "end": lit["end"], "runs": False, "cause": "unknown"}},
+        "seconds": {"contracted": 0, "cleaning": 0, "after_hours": 6 * 3600}, "energy_wh": {"after_hours": 0},
+        "estimated": False,
+    }  # fmt: skip
+    told["days"][6]["lit"] = [lit]
+    async with visit(browser, house, f"{dashboards['office']}/lights") as seen:
+        await seen.page.locator("sceop-zone-hours").first.wait_for()
+        drawn = await seen.page.evaluate(WEEK_IN_A_CARD, told)
+    an_hour = max(drawn["tracks"]) / max(24, hours)
+    assert drawn["tracks"] == pytest.approx([24 * an_hour] * 6 + [hours * an_hour], abs=0.1)
+    assert drawn["bars"] == [[]] * 6 + [[pytest.approx((hours - 18) * an_hour, abs=0.1)]]
+    assert [name.endswith("*") for name in drawn["dates"]] == [False] * 6 + [True]
+    assert "00:00 to 06:00" in drawn["time"]
+    assert drawn["note"] == f"* The clocks change: this day has {hours} hours."
+
+
+async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(house, dashboards, browser, hub):
+    before = await site.sites(house)
+    await site.set_up(house, hub.hub_url, await community.make_invite(hub))
+    (member,) = set(await site.sites(house)) - set(before)
+    async with visit(browser, house, f"{house.home.url}/{site.DASHBOARD}", DESKTOP) as seen:
+        page = seen.page
+        await page.get_by_role("tab", name=site.NAME).click()
+        await page.locator("hui-heading-card").get_by_text("Community").click()
+        await expect(page.get_by_role("heading", name="What is shared")).to_be_visible()
+        await expect(entity(page, "Hub connected")).to_be_visible()
+        await picture(page, "dashboard-community-1280-light")
+
+        flow = await house.post(OPTIONS_FLOW, {"handler": member})
+        for answer in ({"next_step_id": "sharing"}, {"next_step_id": "pause"}, {}):
+            flow = await house.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", answer)
+        await expect(page.get_by_role("heading", name="Sharing is paused")).to_be_visible(timeout=30_000)
+
+
 async def test_every_language_has_all_the_words(house, dashboards, browser):
     async with visit(browser, house, dashboards["home"]) as seen:
         page = seen.page
@@ -310,6 +422,9 @@ async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dash
         await page.locator("sceop-power-flow").wait_for()
         assert await page.evaluate("customCards.map((card) => card.type)") == ["sceop-power-flow", "sceop-zone-hours"]
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
+        assert await page.evaluate(REFUSAL) == (
+            "light.nowhere belongs to no light zone. Choose the light of a zone in the settings of this card."
+        )
         refuse = """(config) => {
           try { document.createElement("sceop-zone-hours").setConfig(config) } catch (error) { return error.message }
         }"""

@@ -10,7 +10,6 @@ from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.decorators import websocket_command
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_HUB, DOMAIN
@@ -20,18 +19,14 @@ from ..things import Thing
 type MayRead = Callable[[str], bool]
 
 
-@websocket_command({probatio.Required("type"): f"{DOMAIN}/sites", probatio.Optional("site"): str})
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/sites"})
 @callback
 def answer_sites(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Tell a user of one site, or of all, as far as that user may see their entities."""
+    """Tell a user of all sites, as far as that user may see their entities."""
     may_read = reader(connection.user)
     sees_all = connection.user.permissions.access_all_entities(POLICY_READ)
     entries: list[SceopConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     sites = [site for entry in entries if (site := _site(hass, entry, may_read))["entities"] or sees_all or _any(site)]
-    if (wanted := msg.get("site")) is not None:
-        sites = [site for site in sites if site["site"] == wanted]
-        if not sites:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="site_unknown")
     connection.send_result(msg["id"], {"sites": sites})
 
 

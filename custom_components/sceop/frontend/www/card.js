@@ -18,15 +18,18 @@ const FRAME = `
 }
 h3 { margin: 0 0 8px; font-size: 16px; font-weight: 500; overflow-wrap: anywhere; }
 p { margin: 8px 0 0; overflow-wrap: anywhere; }
-a { color: inherit; text-decoration-color: var(--primary-color, #009ac7); text-decoration-thickness: 2px; text-underline-offset: 3px; }
+a { color: inherit; text-decoration: underline 2px var(--primary-color, #009ac7); text-underline-offset: 3px; }
 button { font: inherit; color: inherit; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--primary-text-color, #141414); outline-offset: 2px; }
 .quiet { color: var(--secondary-text-color, #5e5e5e); }
 .warning::before { content: "⚠ "; content: "⚠ " / ""; }
 .unseen {
-  position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  position: absolute; width: 1px; height: 1px; margin: -1px;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 `;
+
+const AGAIN_MS = 10_000;
 
 export class Card extends HTMLElement {
   constructor() {
@@ -45,6 +48,7 @@ export class Card extends HTMLElement {
     const before = this.known;
     this.known = hass;
     if (!before || before.language !== hass.language || before.locale !== hass.locale) this.renew();
+    else if (this.failed) this.tryAgain();
     else this.follow(before);
   }
 
@@ -60,6 +64,7 @@ export class Card extends HTMLElement {
   async renew() {
     if (!this.known || !this.config) return;
     const turn = (this.turn = {});
+    this.failed = undefined;
     try {
       await this.load(() => turn === this.turn);
     } catch (error) {
@@ -68,7 +73,13 @@ export class Card extends HTMLElement {
     }
   }
 
+  // What was not there may have come: a site starts a little later than its pages.
+  tryAgain() {
+    if (Date.now() - this.failed > AGAIN_MS) this.renew();
+  }
+
   fail(sentence) {
+    this.failed = Date.now();
     this.body.replaceChildren(el("p", { role: "alert", class: "warning" }, sentence));
   }
 

@@ -10,6 +10,7 @@ const PLACES = {
   not_started: "/config/integrations/integration/sceop",
   set_up_energy: "/config/energy",
   sharing: null,
+  paused: "/config/integrations/integration/sceop",
   refused: null,
 };
 
@@ -20,7 +21,9 @@ export class Hint extends Card {
   }
 
   load() {
-    const { hint, name = "" } = this.config;
+    const { name = "" } = this.config;
+    const isPaused = this.hass.states[this.config.entity]?.attributes.paused;
+    const hint = isPaused ? "paused" : this.config.hint;
     const place = PLACES[hint];
     const mayGo = place && this.hass.user?.is_admin;
     this.body.replaceChildren(
@@ -30,7 +33,9 @@ export class Hint extends Card {
     );
   }
 
-  follow() {}
+  follow(before) {
+    if (this.config?.entity && this.changed(before, [this.config.entity])) this.renew();
+  }
 
   getCardSize() {
     return 2;

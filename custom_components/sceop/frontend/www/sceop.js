@@ -15,6 +15,11 @@ function list(name, entry) {
 
 const isOurs = (hass, entityId) => hass.entities[entityId]?.platform === "sceop";
 
+function siteOf(hass, entityId) {
+  const device = hass.devices[hass.entities[entityId].device_id];
+  return device?.config_entry_id ?? device?.primary_config_entry ?? device?.config_entries?.[0];
+}
+
 list("customCards", {
   type: "sceop-power-flow",
   name: "SCEOP: " + say(null, "power_now"),
@@ -22,7 +27,7 @@ list("customCards", {
   preview: true,
   getEntitySuggestion: (hass, entityId) =>
     isOurs(hass, entityId) && hass.states[entityId]?.attributes.device_class === "power"
-      ? { config: { type: "custom:sceop-power-flow" } }
+      ? { config: { type: "custom:sceop-power-flow", site: siteOf(hass, entityId) } }
       : null,
 });
 list("customCards", {

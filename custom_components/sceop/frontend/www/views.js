@@ -19,7 +19,7 @@ const COLOURS = {
 export function viewsOf(hass, site, energy, isOneOfSeveral) {
   const page = new Page(hass, site, energy, isOneOfSeveral);
   const views = isEmpty(site)
-    ? [{ ...page.view("overview", [page.section(null, page.hint(site.works ? "add_thing" : "not_started"))]), title: site.title }]
+    ? [page.empty()]
     : [page.overview(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
   return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
 }
@@ -33,9 +33,14 @@ class Page {
     Object.assign(this, { hass, site, isOneOfSeveral });
     this.zones = thingsOf(site, "light_zone");
     this.collection = `energy_sceop_${site.site.toLowerCase()}`;
-    const ours = new Set([...Object.values(site.entities), ...site.things.flatMap((thing) => Object.values(thing.entities))]);
-    const configured = energy?.energy_sources ?? [];
-    this.sources = configured.filter((source) => [source.stat_energy_from, source.stat_energy_to].some((id) => ours.has(id)));
+    const ours = new Set([site, ...site.things].flatMap((each) => Object.values(each.entities)));
+    const isOurs = (source) => ours.has(source.stat_energy_from) || ours.has(source.stat_energy_to);
+    this.sources = (energy?.energy_sources ?? []).filter(isOurs);
+  }
+
+  empty() {
+    const hint = this.hint(this.site.works ? "add_thing" : "not_started");
+    return { ...this.view("overview", [this.section(null, hint)]), title: this.site.title };
   }
 
   overview() {
@@ -50,7 +55,7 @@ class Page {
       this.section("peaks", this.list("slot_average_power", "month_highest_slot", "standby_load")),
       this.section(
         "lights",
-        ...this.zones.flatMap((zone) => [this.tile(zone.entities.zone, 6), this.tile(zone.entities.lit_after_hours, 6)]),
+        ...this.zones.flatMap(({ entities }) => [this.tile(entities.zone), this.tile(entities.lit_after_hours)]),
       ),
     ];
     return this.view("overview", sections, "mdi:home-lightning-bolt");
@@ -74,12 +79,15 @@ class Page {
   }
 
   builtIn() {
-    const card = (type, title) => ({ type, title: title && this.say(title), collection_key: this.collection });
     return [
-      this.section(null, card("energy-distribution", "where_it_flowed")),
-      this.section(null, card("energy-usage-graph", "used_energy")),
-      this.section(null, card("energy-sources-table", "sources")),
+      this.section(null, this.energyCard("energy-distribution", "where_it_flowed")),
+      this.section(null, this.energyCard("energy-usage-graph", "used_energy")),
+      this.section(null, this.energyCard("energy-sources-table", "sources")),
     ];
+  }
+
+  energyCard(type, title) {
+    return { type, title: this.say(title), collection_key: this.collection };
   }
 
   solar() {
@@ -96,7 +104,7 @@ class Page {
         this.gauge("self_consumption"),
         this.gauge("self_sufficiency"),
       ),
-      hasSolar && this.section(null, { type: "energy-solar-graph", title: this.say("solar"), collection_key: this.collection }),
+      hasSolar && this.section(null, this.energyCard("energy-solar-graph", "solar")),
       this.month(flows),
       ...things.map((thing) =>
         this.section({ name: thing.title }, this.entities(Object.values(thing.entities))),
@@ -127,7 +135,7 @@ class Page {
     if (!this.site.joined) return null;
     const sections = [
       this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),
-      this.section(null, this.hint("sharing")),
+      this.section(null, { ...this.hint("sharing"), entity: this.site.entities.hub_connected }),
     ];
     return this.view("community", sections, "mdi:account-group");
   }
@@ -152,7 +160,8 @@ class Page {
   view(path, sections, icon) {
     const shown = sections.filter(Boolean);
     if (!shown.length) return null;
-    return { title: this.say(path), path, icon, show_icon_and_title: true, type: "sections", max_columns: 3, dense_section_placement: true, sections: shown };
+    const look = { icon, show_icon_and_title: true, type: "sections", max_columns: 3, dense_section_placement: true };
+    return { title: this.say(path), path, ...look, sections: shown };
   }
 
   section(title, ...cards) {
@@ -167,7 +176,8 @@ class Page {
   }
 
   hasPower() {
-    return Object.keys(this.site.entities).some((key) => key.endsWith("_power")) || this.site.things.some(measuresPower);
+    const keys = [this.site, ...this.site.things].flatMap((each) => Object.keys(each.entities));
+    return keys.some((key) => key.endsWith("_power"));
   }
 
   flow() {
@@ -193,7 +203,8 @@ class Page {
 
   gauge(key) {
     const entity = this.site.entities[key];
-    return this.isShown(entity) && { type: "gauge", entity, name: { type: "entity" }, min: 0, max: 100, grid_options: { columns: 6 } };
+    const look = { name: { type: "entity" }, min: 0, max: 100, grid_options: { columns: 6 } };
+    return this.isShown(entity) && { type: "gauge", entity, ...look };
   }
 
   tile(entity, columns = 6, more = {}) {
@@ -209,7 +220,8 @@ class Page {
   // Whole names on a phone, which tiles side by side would cut.
   entities(entities) {
     const shown = entities.filter((entity) => this.isShown(entity));
-    return shown.length && { type: "entities", entities: shown.map((entity) => ({ entity, name: { type: "entity" } })) };
+    const rows = shown.map((entity) => ({ entity, name: { type: "entity" } }));
+    return rows.length && { type: "entities", entities: rows };
   }
 
   month(flows) {
@@ -239,8 +251,4 @@ class Page {
   say(key, values) {
     return say(this.hass, key, values);
   }
-}
-
-function measuresPower(thing) {
-  return Boolean(thing.entities.load_power || thing.entities.light_power);
 }

@@ -4,48 +4,12 @@ import { Card, texts, unseen } from "./card.js";
 import { el, mark, write } from "./dom.js";
 import { clock, day, days, duration, energy, shifted } from "./format.js";
 import { say } from "./words.js";
-
-const LOOK = `
-.top { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; margin-bottom: 8px; }
-.top h3 { flex: 1 1 auto; margin: 0; }
-.weeks { display: flex; align-items: center; gap: 4px; margin-inline-start: auto; }
-.weeks button {
-  width: 40px; height: 40px; border: 0; border-radius: 50%; background: none; font-size: 22px; line-height: 1;
-}
-.weeks button:hover:enabled { background: var(--secondary-background-color, #f2f2f2); }
-.weeks button:disabled { color: var(--disabled-text-color, #9a9a9a); cursor: default; }
-.chart { display: grid; grid-template-columns: auto 1fr; gap: 4px 8px; align-items: center; margin-top: 8px; }
-.date { font-size: 12px; white-space: nowrap; }
-.date.today { font-weight: 700; }
-.day { position: relative; height: 28px; }
-.time { position: relative; height: 16px; font-size: 11px; }
-.time span { position: absolute; transform: translateX(-50%); color: var(--secondary-text-color, #5e5e5e); }
-.time span:first-child { transform: none; }
-.track, .day i, .bar { position: absolute; top: 0; bottom: 0; }
-.track { background: var(--secondary-background-color, #f2f2f2); border-radius: 4px; }
-.let { background: color-mix(in srgb, var(--primary-color, #009ac7) 30%, transparent); }
-.clean {
-  background: repeating-linear-gradient(45deg, var(--secondary-text-color, #5e5e5e) 0 1px, transparent 1px 5px);
-}
-.day .mark { width: 1px; background: var(--divider-color, #d0d0d0); }
-.day .now { width: 2px; background: var(--primary-text-color, #141414); }
-.bar { top: 7px; bottom: 7px; min-width: 3px; padding: 0; border: 0; border-radius: 2px; }
-.lit { background: var(--sceop-lit-color, #f5a400); }
-.lit.after_hours {
-  background: repeating-linear-gradient(135deg, var(--error-color, #db4437) 0 4px, var(--card-background-color, #fff) 4px 6px);
-  border: 1.5px solid var(--error-color, #db4437); box-sizing: border-box; top: 4px; bottom: 4px;
-}
-.bar:focus-visible, .bar.chosen { outline: 2px solid var(--primary-text-color, #141414); outline-offset: 1px; z-index: 1; }
-.key { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 12px 0 0; padding: 0; list-style: none; font-size: 12px; }
-.key li { display: flex; align-items: center; gap: 6px; }
-.key i { position: static; display: inline-block; width: 22px; height: 14px; border-radius: 2px; box-sizing: border-box; }
-.told { min-height: 2.8em; }
-.totals { font-weight: 500; }
-`;
+import { LOOK } from "./zone-hours-look.js";
 
 const BANDS = { contracted: "let", cleaning: "clean" };
 const KEY = { let: "contracted_hours", clean: "cleaning", lit: "lit", "lit after_hours": "lit_after_hours" };
 const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 
 export class ZoneHours extends Card {
   static look = LOOK;
@@ -62,8 +26,7 @@ export class ZoneHours extends Card {
         { name: "entity", required: true, selector: { entity: { filter: { integration: "sceop", domain: "light" } } } },
         { name: "title", selector: { text: {} } },
       ],
-      computeLabel: (field, localize) =>
-        field.name === "entity" ? say(null, "zone") : (say(null, `setting_label_${field.name}`) ?? localize?.(field.name)),
+      computeLabel: (field) => say(null, field.name === "entity" ? "zone" : `setting_label_${field.name}`),
     };
   }
 
@@ -79,12 +42,18 @@ export class ZoneHours extends Card {
   }
 
   connectedCallback() {
-    this.timer = setInterval(() => this.isLit() && !this.week && this.renew(), MINUTE);
-    if (this.parts && !this.week) this.renew();
+    this.wait();
+    if (this.parts) this.renew();
   }
 
   disconnectedCallback() {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+  }
+
+  // The running session grows by the minute; otherwise only the line of this moment moves.
+  wait() {
+    clearTimeout(this.timer);
+    if (this.isConnected) this.timer = setTimeout(() => this.renew(), this.isLit() && !this.week ? MINUTE : QUARTER);
   }
 
   isLit() {
@@ -101,6 +70,7 @@ export class ZoneHours extends Card {
     const question = { type: "sceop/zone_hours", entity_id: this.config.entity };
     const told = await this.hass.callWS(this.week ? { ...question, day: this.week } : question);
     if (!isNewest()) return;
+    this.wait();
     if (!this.parts || !this.body.contains(this.parts.chart)) this.build();
     if (!this.week) this.newest = told.monday;
     this.draw(told);
@@ -109,6 +79,7 @@ export class ZoneHours extends Card {
   build() {
     const step = (by, sign, word) =>
       el("button", { type: "button", onclick: () => this.go(by), "aria-label": this.say(word) }, sign);
+    const key = Object.entries(KEY).map(([look, word]) => el("li", {}, el("i", { class: look }), this.say(word)));
     const parts = (this.parts = {
       title: el("h3"),
       back: step(-7, "‹", "week_before"),
@@ -116,6 +87,7 @@ export class ZoneHours extends Card {
       week: el("span", { "aria-live": "polite" }),
       totals: el("p", { class: "totals" }),
       chart: el("div", { class: "chart", role: "group", onkeydown: (event) => this.walk(event) }),
+      clocks: el("p", { class: "quiet" }),
       told: el("p", { class: "told quiet", "aria-live": "polite" }),
       rows: el("tbody"),
     });
@@ -123,7 +95,8 @@ export class ZoneHours extends Card {
       el("div", { class: "top" }, parts.title, el("div", { class: "weeks" }, parts.back, parts.week, parts.next)),
       parts.totals,
       parts.chart,
-      el("ul", { class: "key" }, ...Object.entries(KEY).map(([look, word]) => el("li", {}, el("i", { class: look }), this.say(word)))),
+      el("ul", { class: "key" }, ...key),
+      parts.clocks,
       parts.told,
       unseen(
         this.say("zone_hours"),
@@ -150,6 +123,9 @@ export class ZoneHours extends Card {
     write(parts.totals, this.totals(told));
     mark(parts.chart, "aria-label", this.say("chart_of", { name: told.title }));
     this.seconds = Math.max(...told.days.map(length));
+    const odd = told.days.map((each) => length(each) / 3600).find((hours) => hours !== 24);
+    write(parts.clocks, odd ? `* ${this.say("clocks_change", { hours: odd })}` : "");
+    parts.clocks.hidden = !odd;
     const bars = [];
     parts.chart.replaceChildren(
       el("span"),
@@ -193,16 +169,18 @@ export class ZoneHours extends Card {
   date(each, told) {
     const hours = length(each) / 3600;
     const name = day(this.hass, each.date, { weekday: "short", day: "numeric" });
-    const title = hours === 24 ? null : this.say("clocks_change", { hours });
-    return el("span", { class: holds(each, told.now) ? "date today" : "date", title }, hours === 24 ? name : `${name} *`);
+    const look = holds(each, told.now) ? "date today" : "date";
+    return el("span", { class: look }, hours === 24 ? name : `${name} *`);
   }
 
   day(each, told, bars) {
-    const track = el("div", { class: "day" }, el("i", { class: "track", style: this.stretch(each, each.start, each.end) }));
+    const band = (look, start, end) => el("i", { class: look, style: this.stretch(each, start, end) });
+    const line = (look, at) => el("i", { class: look, style: `left:${this.at(each, at)}` });
+    const track = el("div", { class: "day" }, band("track", each.start, each.end));
     for (const [share, look] of Object.entries(BANDS)) {
-      for (const [start, end] of each[share]) track.append(el("i", { class: look, style: this.stretch(each, start, end) }));
+      track.append(...each[share].map(([start, end]) => band(look, start, end)));
     }
-    track.append(...each.marks.slice(1).map((mark) => el("i", { class: "mark", style: `left:${this.at(each, mark.at)}` })));
+    track.append(...each.marks.slice(1).map((mark) => line("mark", mark.at)));
     for (const lit of each.lit) {
       const bar = el("button", {
         type: "button", class: `bar lit ${lit.share}`, style: this.stretch(each, lit.start, lit.end), tabindex: -1,
@@ -213,7 +191,7 @@ export class ZoneHours extends Card {
       track.append(bar);
     }
     if (holds(each, told.now)) {
-      track.append(el("i", { class: "now", style: `left:${this.at(each, told.now)}` }));
+      track.append(line("now", told.now));
     }
     return track;
   }
@@ -260,8 +238,8 @@ export class ZoneHours extends Card {
         .filter((lit) => lit.share === share)
         .reduce((total, lit) => total + (Date.parse(lit.end) - Date.parse(lit.start)) / 1000, 0);
     const name = day(this.hass, each.date, { weekday: "long", day: "numeric", month: "long" });
-    const cells = ["contracted", "cleaning", "after_hours"].map((share) => el("td", {}, duration(this.hass, sum(share))));
-    return el("tr", {}, el("th", { scope: "row" }, name), ...cells);
+    const cells = ["contracted", "cleaning", "after_hours"].map((share) => duration(this.hass, sum(share)));
+    return el("tr", {}, el("th", { scope: "row" }, name), ...cells.map((cell) => el("td", {}, cell)));
   }
 }
 
