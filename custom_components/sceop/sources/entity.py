@@ -19,10 +19,9 @@ from ..core.meter import LONGEST_MEASURED_STEP
 from ..core.quantities import mwh_of, number_of, watts_of
 from ..core.slots import Span
 from ..history import past
-from ..storage import Held, take_up
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
-from .memory import Memory
+from .memory import Memory, remembered
 from .wiring import Wiring, named
 
 SAVE_EVERY = timedelta(minutes=10)
@@ -58,8 +57,7 @@ class EntitySource(Source):
     @override
     async def open(self) -> None:
         """Take up what was kept, and begin to listen."""
-        kept = await take_up(self._store, Held.COUNTERS, self._entry_id, Memory.from_json, thing=self._thing_id)
-        memory, now = kept or Memory(), dt_util.utcnow()
+        memory, now = await remembered(self._store, self._entry_id, self._thing_id), dt_util.utcnow()
         self._counters = {entity: counters.doubt(kept, now) for entity, kept in memory.counters.items()}
         self._integrals = dict(memory.integrals)
         with suppress(SourceError):

@@ -15,7 +15,6 @@ from homeassistant.components import mqtt
 from homeassistant.components.mqtt.models import ReceiveMessage
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..core import counter as counters, integrate
@@ -27,7 +26,7 @@ from ..hub.backoff import Backoff
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
 from .entity import SAVE_EVERY, memory_store
-from .memory import Memory
+from .memory import Memory, remembered
 from .payloads import Payload, PayloadError
 from .topics import Figures, charge_in, energy_in, watts_in
 
@@ -40,12 +39,14 @@ LONGEST_SILENCE = timedelta(minutes=65)
 class MqttSource(Source):
     """Listens from `open` to `close`, and knows the newest figure of each kind."""
 
-    def __init__(self, hass: HomeAssistant, thing: Thing, store: Store[dict[str, Any]], backoff: Backoff) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, thing: Thing, backoff: Backoff) -> None:
         self._hass = hass
+        self._entry_id = entry_id
+        self._thing_id = thing.id
         self._title = thing.title
         self._flows = thing.flows
         self._figures = Figures.of(thing.source, thing.flows)
-        self._store = store
+        self._store = memory_store(hass, entry_id, thing.id)
         self._waits_for_disk = False
         self._backoff = backoff
         self._subscribing: asyncio.Task[None] | None = None
@@ -62,7 +63,7 @@ class MqttSource(Source):
     def create(cls, hass: HomeAssistant, entry: ConfigEntry, thing: Thing) -> Self:
         """Return the source of a thing."""
         backoff = Backoff(Random(), 5, 60)  # noqa: S311  # nothing secret hangs on it
-        return cls(hass, thing, memory_store(hass, entry.entry_id, thing.id), backoff)
+        return cls(hass, entry.entry_id, thing, backoff)
 
     @property
     @override
@@ -72,7 +73,7 @@ class MqttSource(Source):
     @override
     async def open(self) -> None:
         """Take up what was kept, and listen as soon as Home Assistant's MQTT is there."""
-        memory, named = Memory.from_json(await self._store.async_load()), self._figures.named.items()
+        memory, named = await remembered(self._store, self._entry_id, self._thing_id), self._figures.named.items()
         self._counters = {
             name: memory.counters[figure.place] for name, figure in named if figure.place in memory.counters
         }

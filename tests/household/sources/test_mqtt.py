@@ -19,7 +19,6 @@ from custom_components.sceop.core.registers import follow
 from custom_components.sceop.core.slots import SLOT, Span, local_day
 from custom_components.sceop.hub.backoff import Backoff
 from custom_components.sceop.sources import STATE_OF_CHARGE, SourceError
-from custom_components.sceop.sources.entity import memory_store
 from custom_components.sceop.sources.mqtt import LONGEST_SILENCE, MqttSource
 from custom_components.sceop.things import FLOWS_OF, Thing, ThingKind
 from tests.household.sources.broker import connect, connection, needs_mosquitto, running, subscribed
@@ -86,9 +85,8 @@ def make(hass):
         if "signed_power" not in figures:
             flows = tuple(flow for flow in flows if any(name.startswith(flow) for name in figures))
         source = {"type": "mqtt", "figures": figures} | more
-        store = memory_store(hass, "site", "THING1")
         backoff = Backoff(Random(1), 0.01, 0.02)  # noqa: S311  # always the same chance
-        return of(hass, Thing("THING1", kind, "Meter", flows, source), store, backoff)
+        return of(hass, "site", Thing("THING1", kind, "Meter", flows, source), backoff)
 
     return make
 
