@@ -19,10 +19,9 @@ from ..core.meter import LONGEST_MEASURED_STEP
 from ..core.quantities import mwh_of, number_of, watts_of
 from ..core.slots import Span
 from ..history import past
-from ..storage import Held, take_up
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
-from .memory import Memory
+from .memory import Memory, remembered
 from .wiring import Wiring, named
 
 SAVE_EVERY = timedelta(minutes=10)
@@ -207,11 +206,6 @@ class EntitySource(Source):
 def memory_store(hass: HomeAssistant, entry_id: str, thing_id: str) -> Store[dict[str, Any]]:
     """Return where a thing's counters are kept; whoever removes the thing removes it."""
     return Store(hass, 1, f"{DOMAIN}.{entry_id}.{thing_id.lower()}.counters", private=True)
-
-
-async def remembered(store: Store[dict[str, Any]], entry_id: str, thing_id: str) -> Memory:
-    """Return what a thing's counters were when they were kept last."""
-    return await take_up(store, Held.COUNTERS, entry_id, Memory.from_json, thing=thing_id) or Memory()
 
 
 def _shown(state: State, at: datetime) -> Shown | None:

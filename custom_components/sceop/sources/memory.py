@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from homeassistant.helpers.storage import Store
+
 from ..core.counter import Counter, Shown, Step
 from ..core.integrate import Integral
+from ..storage import Held, take_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Memory:
                 for flow, integral in kept["integrals"].items()
             },
         )
+
+
+async def remembered(store: Store[dict[str, Any]], entry_id: str, thing_id: str) -> Memory:
+    """Return what a thing's file holds; who was never asked, or cannot be understood, remembers nothing."""
+    return await take_up(store, Held.COUNTERS, entry_id, Memory.from_json, thing=thing_id) or Memory()
 
 
 def _shown_to_json(shown: Shown) -> dict[str, Any]:

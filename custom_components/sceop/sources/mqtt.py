@@ -25,8 +25,8 @@ from ..core.slots import Span
 from ..hub.backoff import Backoff
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
-from .entity import SAVE_EVERY, memory_store, remembered
-from .memory import Memory
+from .entity import SAVE_EVERY, memory_store
+from .memory import Memory, remembered
 from .payloads import Payload, PayloadError
 from .topics import Figures, charge_in, energy_in, watts_in
 
@@ -73,8 +73,7 @@ class MqttSource(Source):
     @override
     async def open(self) -> None:
         """Take up what was kept, and listen as soon as Home Assistant's MQTT is there."""
-        memory = await remembered(self._store, self._entry_id, self._thing_id)
-        named = self._figures.named.items()
+        memory, named = await remembered(self._store, self._entry_id, self._thing_id), self._figures.named.items()
         self._counters = {
             name: memory.counters[figure.place] for name, figure in named if figure.place in memory.counters
         }
