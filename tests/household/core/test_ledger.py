@@ -172,6 +172,11 @@ def test_a_month_begins_at_local_midnight():
     assert (ledger.highest.start, ledger.highest.wh) == (last_of_june + SLOT, 100)
 
 
+def test_a_ledger_that_was_begun_anew_remembers_when():
+    begun = Ledger(Decimal("12.34"), since=datetime(2026, 6, 10, 11, 4, tzinfo=UTC))
+    assert load(json.loads(json.dumps(dump(begun)))) == begun
+
+
 def test_what_an_older_version_did_not_write_is_as_it_begins():
     assert load(None) == load({}) == Ledger()
     kept = load({"import_cost": "1.5", "entries": {"1000": {}}})

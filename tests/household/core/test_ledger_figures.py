@@ -198,3 +198,11 @@ def test_a_flow_runs_as_much_as_all_its_meters_together():
         "grid_import": RunningSlot(MIDNIGHT, 25),
         "battery_discharge": RunningSlot(MIDNIGHT - SLOT, 5),
     }
+
+
+@given(lost=st.integers(1, 95), hours=st.integers(0, 47))
+def test_the_day_on_which_a_ledger_was_begun_anew_begins_then_and_no_other_does(lost, hours):
+    since, now = MIDNIGHT + lost * SLOT, MIDNIGHT + lost * SLOT + timedelta(hours=hours)
+    start = running(Ledger(since=since), {}, rules(), now).today.start
+    midnight = MIDNIGHT + (now - MIDNIGHT) // timedelta(days=1) * timedelta(days=1)
+    assert start == max(midnight, since)

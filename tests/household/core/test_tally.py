@@ -45,3 +45,10 @@ def test_a_difference_waits_for_all_its_parts():
     silent = ({"a": 0, "b": 0}, {"a": 700, "b": None})
     assert gather(*silent, only_whole=True) == 0
     assert gather(*silent, {"a": 1000, "b": 500}, only_whole=True) == 1500
+
+
+@given(st.integers(1, 10**12), st.integers(0, 10**12), st.booleans())
+def test_a_sum_that_lost_its_parts_goes_on_from_what_they_show_next(gathered, total, only_whole):
+    taken_up = count(Tally({}, gathered, gathered), {"a": Part(1, total)}, only_whole=only_whole)
+    assert taken_up.highest_mwh == gathered
+    assert count(taken_up, {"a": Part(1, total + 7)}, only_whole=only_whole).highest_mwh == gathered + 7
