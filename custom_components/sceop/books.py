@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from .core import ledger_store
@@ -65,7 +66,10 @@ def load(kept: Mapping[str, Any]) -> SiteBooks:
         {name: Tally(**tally) for name, tally in kept["tallies"].items()},
         {(at := datetime.fromisoformat(start)): _load_row(at, row) for start, row in kept["slots"].items()},
         ledger_store.load(kept["ledger"]),
-        kept["prices"],
+        {
+            feed: {str(int(slot)): str(Decimal(price)) for slot, price in known.items()}
+            for feed, known in kept["prices"].items()
+        },
         frozenset(kept["imported"]),
     )
 

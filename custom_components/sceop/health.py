@@ -74,9 +74,13 @@ class Health:
             yield problem
 
     def _silent(self, thing: ThingCoordinator, now: datetime) -> Problem | None:
-        """Say that a source is silent. An inverter may sleep at night, and for an hour after sunrise."""
+        """Say that a source is silent.
+
+        An inverter may sleep at night and for an hour after sunrise, and lamps may be off at the wall for as long as
+        anybody likes.
+        """
         silence, of = thing.silence, thing.thing
-        if silence is None or now - silence.since < _STARTING:
+        if silence is None or now - silence.since < _STARTING or of.kind is ThingKind.LIGHT_ZONE:
             return None
         since = min(thing.read_until or silence.since, silence.since)
         key = ("source_silent", of.id)

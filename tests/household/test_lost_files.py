@@ -11,6 +11,7 @@ from homeassistant.helpers.storage import Store
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.hub.outbox import outbox_store
+from custom_components.sceop.storage import books_store
 from tests.household.test_storage import REAL
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -91,6 +92,16 @@ async def test_what_a_newer_version_wrote_waits_under_a_name_that_says_so(hass, 
     assert told(hass).keys() == {f"{held}_newer"}
     assert await hass.config_entries.async_unload(home.entry_id)
     assert json.loads(file.read_text())["version"] == 1
+
+
+async def test_prices_that_are_none_keep_no_site_from_starting(hass, home):
+    assert await hass.config_entries.async_setup(home.entry_id)
+    assert await hass.config_entries.async_unload(home.entry_id)
+    store = books_store(hass, home.entry_id)
+    books = await store.async_load()
+    await store.async_save(books | {"prices": {"sensor.price EUR": {"1000": "much"}}})
+    assert await hass.config_entries.async_setup(home.entry_id)
+    assert told(hass).keys() == {"books_broken"}
 
 
 async def test_the_next_start_reads_what_was_written_since(hass, home):
