@@ -31,12 +31,15 @@ async def test_lost_books_leave_no_step_in_any_statistics(hass_storage, home, re
         await home.live(20 * MINUTE)
     lost = datetime.now(UTC)
     before = {name: home.value(name) for name in (*OURS, COST)}
+    highest = home.entry.runtime_data.coordinator.figures.highest
     await home.unload()
     hass_storage["sceop.site.books"] = {"cut": "off"}
     home.freezer.tick(4 * MINUTE)
     home.show()
     await home.set_up()
     assert "books_broken" in home.told()
+    assert home.entry.runtime_data.coordinator.figures.highest == highest
+    assert highest is not None
     await home.live(HOUR)
     after = {name: home.value(name) for name in (*OURS, COST)}
     assert all(0 < after[name] - before[name] < 0.7 for name in OURS)
