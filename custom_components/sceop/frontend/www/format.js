@@ -49,6 +49,12 @@ export function clock(hass, instant, zone) {
   return text(hass, instant, { hour: "2-digit", minute: "2-digit", timeZone: zone, ...cycle });
 }
 
+// A full hour, as short as it may be written.
+export function hourOf(hass, instant, zone) {
+  const has12 = clock(hass, instant, zone).match(/[^\d:.\s]/);
+  return has12 ? text(hass, instant, { hour: "numeric", hour12: true, timeZone: zone }) : clock(hass, instant, zone);
+}
+
 // A day without a time, written as 2026-06-08.
 export function day(hass, date, how) {
   return text(hass, `${date}T12:00:00Z`, { ...how, timeZone: "UTC" });

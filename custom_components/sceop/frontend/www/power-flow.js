@@ -92,7 +92,7 @@ export class PowerFlow extends Card {
     this.parts.told = el("ul", { class: "told", role: "status" });
     this.parts.rows = el("tbody");
     this.body.replaceChildren(
-      el("h3", {}, this.config.title ?? this.say("power_now")),
+      el("h3", {}, this.config.title || this.say("power_now")),
       ...(shown ? [stage] : []),
       ...(showsLoads ? [el("h4", {}, this.say("largest_loads")), this.parts.loads] : []),
       this.parts.told,

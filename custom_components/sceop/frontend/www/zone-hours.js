@@ -2,7 +2,7 @@
 
 import { Card, texts, unseen } from "./card.js";
 import { el, mark, write } from "./dom.js";
-import { clock, day, days, duration, energy, shifted } from "./format.js";
+import { clock, day, days, duration, energy, hourOf, shifted } from "./format.js";
 import { say } from "./words.js";
 import { LOOK } from "./zone-hours-look.js";
 
@@ -117,7 +117,7 @@ export class ZoneHours extends Card {
     const parts = this.parts;
     this.shown = told;
     const who = told.occupant && told.occupant !== told.title ? ` · ${told.occupant}` : "";
-    write(parts.title, this.config.title ?? `${told.title}${who}`);
+    write(parts.title, this.config.title || `${told.title}${who}`);
     write(parts.week, days(this.hass, told.monday, shifted(told.monday, 6)));
     parts.next.disabled = told.monday >= this.newest;
     write(parts.totals, this.totals(told));
@@ -162,7 +162,8 @@ export class ZoneHours extends Card {
   }
 
   axis(each) {
-    const marks = each.marks.map((mark) => el("span", { style: `left:${this.at(each, mark.at)}` }, this.time(mark.at)));
+    const hour = (mark) => hourOf(this.hass, mark.at, this.shown.time_zone);
+    const marks = each.marks.map((mark) => el("span", { style: `left:${this.at(each, mark.at)}` }, hour(mark)));
     return el("div", { class: "time", "aria-hidden": "true" }, ...marks);
   }
 
