@@ -1,7 +1,7 @@
 """A counter for what tells only its power: each power is held until the next one is told, but not for ever.
 
 Whoever has not spoken for longer than `LONGEST_MEASURED_STEP` may have been off or at full load. Its counter is then
-unknown, and begins anew, below where it stood, when it speaks again: registers take that for a replaced meter and
+unknown, and begins anew, far below where it stood, when it speaks again: registers take that for a replaced meter and
 leave a gap, where a counter that merely went on would claim that nothing had flowed.
 """
 
@@ -12,6 +12,9 @@ from .meter import LONGEST_MEASURED_STEP
 
 _PER_MWH = 3_600_000
 """A thousandth of a Wh in watts times microseconds, which are whole numbers: so no remainder is ever lost."""
+
+_FAR_MWH = 10**6
+"""More than flows while registers doubt: a counter that climbed back in that time would not look replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def advance(integral: Integral, at: datetime, watts: int) -> Integral:
 
     A clock that was put back adds nothing, and counting goes on from the time that it shows.
     """
-    held = _hold(integral, at) or Integral(at, watts, min(0, integral.counter_mwh - 1))
+    held = _hold(integral, at) or Integral(at, watts, min(0, integral.counter_mwh) - _FAR_MWH)
     return Integral(at, watts, held.counter_mwh, held.rest)
 
 
