@@ -162,7 +162,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         """
         slots = self._books.slots
         for thing in self.things.values():
-            slots = write(slots, self.members, thing.thing.id, thing.take_closed())
+            if closed := thing.take_closed():
+                slots = write(slots, self.members, thing.thing.id, closed)
         slots, written = take(slots, self.members, now)
         for channel, more in written.channels.items():
             self._untaken.setdefault(channel, []).extend(more)

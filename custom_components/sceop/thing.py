@@ -85,8 +85,9 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         """Read the source, and first what it remembers of the time in which nobody read it."""
         now = dt_util.utcnow()
         self._come_back_from_the_future(now)
+        edges = self._missed_edges(now)
         try:
-            missed = await self.source.recall(self._missed_edges(now))
+            missed = await self.source.recall(edges) if edges else ()
             reading = await self.source.read(now)
         except SourceError as error:
             self.silence = Silence(now if self.silence is None else self.silence.since, str(error))
@@ -130,15 +131,15 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
     @callback
     def shown(self, now: datetime) -> list[Shown]:
         """Return every flow as it stands for the site's balance."""
-        speaks = self.last_update_success and self.data is not None
-        return [self._shown(flow, now, speaks=speaks) for flow in self.thing.flows]
+        speaks, slot = self.last_update_success and self.data is not None, slot_of(now)
+        return [self._shown(flow, slot, speaks=speaks) for flow in self.thing.flows]
 
-    def _shown(self, flow: str, now: datetime, *, speaks: bool) -> Shown:
+    def _shown(self, flow: str, slot: datetime, *, speaks: bool) -> Shown:
         register = self.registers.get(flow)
         if not speaks or register is None:
             return Shown(self.thing.id, self.thing.channel(flow), None, None, None)
         known = self.data.energy_wh.get(flow) is not None
-        running = register.meter.running_wh if slot_of(register.meter.at) == slot_of(now) else None
+        running = register.meter.running_wh if register.meter.at >= slot else None
         return Shown(
             self.thing.id,
             self.thing.channel(flow),

@@ -74,7 +74,7 @@ class Counter:
 
     def known_at(self, now: datetime) -> datetime:
         """Return the instant at which the counter stood like this: when it was told, or now if it stands still."""
-        told = self.moved_at if self._coarse else self.shown.at
+        told = self.moved_at if self.moved_at != self.shown.at and self._coarse else self.shown.at
         lately = now - told <= _SHORTEST_PATIENCE or now - told <= self.patience
         return min(told, now) if lately or self.doubted(now) else now
 

@@ -15,7 +15,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def slot_of(instant: datetime) -> datetime:
     """Return the start of the slot that holds this instant."""
-    return from_number(to_number(instant))
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs its time zone: {instant}")
+    return instant.astimezone(UTC) - (instant - EPOCH) % SLOT
 
 
 def to_number(instant: datetime) -> int:
