@@ -22,7 +22,7 @@ from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
-from .source_sensors import add_source_sensors
+from .source_sensors import LastReading, add_facts
 from .thing import ThingState
 from .things import ThingKind
 from .zone_sensors import zone_sensors
@@ -138,10 +138,13 @@ async def async_setup_entry(
     forget_entities(hass, entry, [sensor for sensor in FIGURE_SENSORS if not sensor.exists(rules)])
     forget_entities(hass, entry, [sensor for sensor in SITE_SENSORS if sensor.flow not in flows])
     for thing in runtime.things.values():
+        add = partial(async_add_entities, config_subentry_id=thing.thing.id)
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
-        async_add_entities(sensors, config_subentry_id=thing.thing.id)
-        if thing.thing.kind is not ThingKind.LIGHT_ZONE:
-            add_source_sensors(entry, thing, partial(async_add_entities, config_subentry_id=thing.thing.id))
+        if thing.thing.kind is ThingKind.LIGHT_ZONE:
+            add(sensors)
+        else:
+            add([*sensors, LastReading(entry, thing)])
+            add_facts(entry, thing, add)
     for zone in runtime.zones.values():
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
     if (hub := runtime.hub) is None:

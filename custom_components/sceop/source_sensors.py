@@ -52,10 +52,8 @@ LAST_READING = SensorEntityDescription(
 )
 
 
-def add_source_sensors(
-    entry: SceopConfigEntry, thing: ThingCoordinator, add: Callable[[list[SensorEntity]], None]
-) -> None:
-    """Add the sensors of a thing's source; a fact that is told later, by a device that was asleep, is added then."""
+def add_facts(entry: SceopConfigEntry, thing: ThingCoordinator, add: Callable[[list[SensorEntity]], None]) -> None:
+    """Add the facts that a thing's source tells; one that is told later, by a device that was asleep, is added then."""
     waiting = list(FACT_SENSORS)
 
     @callback
@@ -65,7 +63,6 @@ def add_source_sensors(
             waiting[:] = [fact for fact in waiting if fact not in told]
             add([FactSensor(entry, thing, fact) for fact in told])
 
-    add([LastReading(entry, thing)])
     look()
     entry.async_on_unload(thing.async_add_listener(look))
 

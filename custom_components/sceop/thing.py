@@ -84,8 +84,8 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
     async def _async_update_data(self) -> ThingState:
         """Read the source, and first what it remembers of the time in which nobody read it."""
         now = dt_util.utcnow()
-        self._come_back_from_the_future(now)
-        edges = self._missed_edges(now)
+        last = self._come_back_from_the_future(now, self.read_until)
+        edges = _missed_edges(last, now)
         try:
             missed = await self.source.recall(edges) if edges else ()
             reading = await self.source.read(now)
@@ -151,28 +151,28 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
     def _energy_wh(self, flow: str, counter_mwh: int | None) -> int | None:
         return None if counter_mwh is None else self.registers[flow].total_mwh // 1000
 
-    def _come_back_from_the_future(self, now: datetime) -> None:
+    def _come_back_from_the_future(self, now: datetime, last: datetime | None) -> datetime | None:
         """Take a clock that was put back for what it is; without this the thing would wait until the time has come."""
-        shown = self.read_until
-        if shown is not None and shown - now > CLOCK_TOLERANCE:
-            _LOGGER.warning(
-                "The clock of this machine was put back by %s; the running quarter hour is a gap", shown - now
-            )
-            self.registers = rewind(self.registers, now)
-            self.put_back = PutBack(shown, now)
+        if last is None or last - now <= CLOCK_TOLERANCE:
+            return last
+        _LOGGER.warning("The clock of this machine was put back by %s; the running quarter hour is a gap", last - now)
+        self.registers = rewind(self.registers, now)
+        self.put_back = PutBack(last, now)
+        return now
 
-    def _missed_edges(self, now: datetime) -> list[datetime]:
-        """Return the edges of slots that a source with a memory can still tell.
 
-        A new thing asks for the start of the running slot, so that its first slot is whole. After a silence the even
-        spread between two readings is only an estimate, and memory is better.
-        """
-        if (last := self.read_until) is None:
-            return [slot_of(now)]
-        if now - last <= LONGEST_MEASURED_STEP:
-            return []
-        first, end = slot_of(last) + SLOT, slot_of(now) + SLOT
-        return list(Span(first, end)) if first < end else []
+def _missed_edges(last: datetime | None, now: datetime) -> list[datetime]:
+    """Return the edges of slots that a source with a memory can still tell.
+
+    A new thing asks for the start of the running slot, so that its first slot is whole. After a silence the even
+    spread between two readings is only an estimate, and memory is better.
+    """
+    if last is None:
+        return [slot_of(now)]
+    if now - last <= LONGEST_MEASURED_STEP:
+        return []
+    first, end = slot_of(last) + SLOT, slot_of(now) + SLOT
+    return list(Span(first, end)) if first < end else []
 
 
 def _replaced(before: Registers, after: Registers) -> Iterator[Replaced]:

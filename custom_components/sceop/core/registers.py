@@ -17,7 +17,8 @@ DOUBTED_FOR = timedelta(minutes=1)
 COARSE_MWH = 2_000_000
 """Counters move in steps, of a whole kWh some of them; so much is never a leap."""
 
-HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_IN_AN_HOUR = timedelta(hours=1) // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _turn(
         return register, ()
     if _follows(register.meter.at, register.meter.counter_mwh, at, counter_mwh, most_w):
         meter, slots = advance(register.meter, at, counter_mwh)
-        return replace(register, meter=meter, doubt=None), slots
+        return Register(meter, register.carried_mwh, replaced_at=register.replaced_at), slots
     doubt = register.doubt
     if doubt is None or not _follows(doubt.at, doubt.counter_mwh, at, counter_mwh, most_w):
         return replace(register, doubt=Doubt(at, counter_mwh, at, counter_mwh)), ()
@@ -93,5 +94,7 @@ def _turn(
 
 def _follows(before: datetime, before_mwh: int, at: datetime, counter_mwh: int, most_w: int) -> bool:
     """Tell whether a counter can have come from one level to the other."""
-    most_mwh = most_w * 1000 * ((at - before) // MICROSECOND) // (HOUR // MICROSECOND)
-    return 0 <= counter_mwh - before_mwh <= most_mwh + COARSE_MWH
+    rise_mwh = counter_mwh - before_mwh
+    if rise_mwh <= COARSE_MWH:
+        return rise_mwh >= 0
+    return rise_mwh - COARSE_MWH <= most_w * 1000 * ((at - before) // _MICROSECOND) // _MICROSECONDS_IN_AN_HOUR

@@ -181,11 +181,12 @@ class EntitySource(Source):
             if all(counting[entity] for entity in entities)
             for entity in entities
         ]
-        if doubted := [counter.known_at(now) for counter in known if counter.doubted(now)]:
+        known_at = [counter.known_at(now) for counter in known]
+        if doubted := [at for counter, at in zip(known, known_at, strict=True) if counter.doubted(now)]:
             return min(doubted)
-        if not known or any(flow in self._integrals for flow in self._wiring.integrated):
+        if any(flow in self._integrals for flow in self._wiring.integrated):
             return now
-        return max(counter.known_at(now) for counter in known)
+        return max(known_at, default=now)
 
     def _facts(self) -> dict[str, float]:
         state = self._state(self._wiring.state_of_charge)
