@@ -56,15 +56,16 @@ async def follow_hub(api: Api, site: str, hub_url: str) -> None:
 
 
 async def show_dashboard(api: Api) -> None:
-    """Put the dashboard that builds itself into the sidebar."""
-    await api.command(
-        "lovelace/dashboards/create",
-        url_path=DASHBOARD,
-        title="SCEOP",
-        icon="mdi:home-lightning-bolt",
-        show_in_sidebar=True,
-        require_admin=False,
-    )
+    """Put the dashboard that builds itself into the sidebar, where an interrupted start may have put it already."""
+    if DASHBOARD not in {dashboard["url_path"] for dashboard in await api.command("lovelace/dashboards/list")}:
+        await api.command(
+            "lovelace/dashboards/create",
+            url_path=DASHBOARD,
+            title="SCEOP",
+            icon="mdi:home-lightning-bolt",
+            show_in_sidebar=True,
+            require_admin=False,
+        )
     await api.command("lovelace/config/save", url_path=DASHBOARD, config={"strategy": {"type": "custom:sceop"}})
 
 
