@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from homeassistant.const import CONF_LATITUDE, CONF_LONGITUDE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .const import DOMAIN
 from .coordinator import SceopConfigEntry
 from .core.sun import position
 from .thing import PutBack, Replaced, ThingCoordinator
@@ -57,7 +59,7 @@ class Health:
         self.told = wrong
         for thing in self.entry.runtime_data.things.values():
             while thing.replaced:
-                self._tell(_replaced(thing, thing.replaced.pop(0)), until_read=True)
+                self._tell(_replaced(self.hass, thing, thing.replaced.pop(0)), until_read=True)
         self._tell_of_the_clock()
 
     @callback
@@ -143,11 +145,13 @@ def watch(hass: HomeAssistant, entry: SceopConfigEntry) -> CALLBACK_TYPE:
     return close
 
 
-def _replaced(thing: ThingCoordinator, seen: Replaced) -> Problem:
+def _replaced(hass: HomeAssistant, thing: ThingCoordinator, seen: Replaced) -> Problem:
+    names = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
+    kind, _, _ = seen.flow.partition(".")
     words = {
         "name": thing.thing.title,
         "at": _local(seen.at),
-        "flow": seen.flow.replace("_", " "),
+        "flow": names.get(f"component.{DOMAIN}.entity.sensor.{kind}_energy.name", kind),
         "before": _kwh(seen.before_mwh),
         "after": _kwh(seen.after_mwh),
     }

@@ -141,7 +141,7 @@ async def test_a_counter_that_goes_on_from_another_figure_is_told(hass, entry, l
     (issue,) = issues(hass).values()
     assert issue.translation_key == "meter_replaced"
     words = issue.translation_placeholders
-    assert words["flow"] == "grid import"
+    assert words["flow"] == "Grid import energy"
     assert float(words["before"]) == pytest.approx(2 * float(words["after"]), rel=0.01)
     await hass.config_entries.async_reload(entry.entry_id)
     assert issues(hass).keys() == {"meter_replaced"}
