@@ -5,13 +5,13 @@ from random import SystemRandom
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues, zones
 from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
-from .entity import site_device
+from .entity import make_devices
 from .frontend import open_dashboard
 from .health import watch
 from .hub import issues as hub_issues
@@ -47,8 +47,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     coordinator = SiteCoordinator(hass, entry, things, takers=() if hub is None else (hub.take,))
     entry.async_on_unload(coordinator.async_close)
     await coordinator.async_config_entry_first_refresh()
-    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **site_device(entry, site_id))
-    entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device.id, coordinator=coordinator, hub=hub, zones=lit)
+    device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
+    entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device_id, coordinator=coordinator, hub=hub, zones=lit)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     async def save(_event: Event) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .coordinator import SceopConfigEntry, SiteCoordinator
 from .hub.connection import HubConnection
 from .thing import ThingCoordinator
+from .things import Thing
 
 
 class ShowsChanges[T: DataUpdateCoordinator[Any]](CoordinatorEntity[T]):
@@ -61,7 +62,7 @@ class ThingEntity(ShowsChanges[ThingCoordinator]):
         super().__init__(thing)
         self.entity_description = description
         self._attr_unique_id = f"{entry.runtime_data.site_id}_{thing.thing.id}_{description.key}"
-        self._attr_device_info = thing_device(entry, thing)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, thing.thing.id)})
 
 
 class HubEntity(Entity):
@@ -82,20 +83,28 @@ class HubEntity(Entity):
         self.async_on_remove(self.hub.listen(self.async_write_ha_state))
 
 
-def site_device(entry: SceopConfigEntry, site_id: str) -> DeviceInfo:
-    """Return the site's device. A site is no thing that hangs on a wall: its meters are devices below it."""
-    return DeviceInfo(
-        identifiers={(DOMAIN, site_id)}, name=entry.title, manufacturer="SCEOP", entry_type=DeviceEntryType.SERVICE
-    )
+def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, things: Iterable[Thing]) -> str:
+    """Register the site's device and below it those of its things, which entities name by their identifiers.
 
-
-def thing_device(entry: SceopConfigEntry, thing: ThingCoordinator) -> DeviceInfo:
-    """Return the device of a thing, below its site."""
-    return DeviceInfo(
-        identifiers={(DOMAIN, thing.thing.id)},
-        name=thing.thing.title,
-        via_device_id=entry.runtime_data.device_id,
+    Return the id of the site's. A site is no thing that hangs on a wall: its meters are devices, and it is a service.
+    """
+    devices = dr.async_get(hass)
+    site = devices.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, site_id)},
+        name=entry.title,
+        manufacturer="SCEOP",
+        entry_type=DeviceEntryType.SERVICE,
     )
+    for thing in things:
+        devices.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=thing.id,
+            identifiers={(DOMAIN, thing.id)},
+            name=thing.title,
+            via_device_id=site.id,
+        )
+    return site.id
 
 
 def forget_entities(hass: HomeAssistant, entry: SceopConfigEntry, descriptions: Iterable[EntityDescription]) -> None:

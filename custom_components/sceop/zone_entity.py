@@ -21,9 +21,7 @@ class ZoneEntity(Entity):
         self.zone = zone
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.runtime_data.site_id}_{zone.id}_{key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, zone.id)}, name=zone.title, via_device_id=entry.runtime_data.device_id
-        )
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, zone.id)})
 
     @property
     @override
