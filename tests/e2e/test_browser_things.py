@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.harness import DESKTOP, free_port, picture
-from tests.e2e.test_browser_household import entity, finish, is_sound, logged_in, open_device, submit
+from tests.e2e.test_browser_household import entity, finish, is_sound, logged_in, submit
 from tests.household.sources.reader import PracticeReader, telegram
 from tests.household.sources.sunspec_device import common, inverter, practice_device
 
@@ -52,9 +52,17 @@ async def lamps(house):
 
 
 async def add(page: Page, house, kind: str) -> None:
-    """Open the dialog of a new thing where a person finds it: on the integration's page."""
+    """Open the dialog of a new thing from the site's own menu: there may be other sites."""
     await page.goto(f"{house.home.url}/config/integrations/integration/sceop")
-    await page.locator("ha-button", has_text=f"Add {kind}").click()
+    site = page.locator("ha-config-entry-row", has_text="Corner House")
+    await site.get_by_role("button", name="Menu").first.click()
+    await site.locator(f"[value=subentry_{kind}]").click()
+
+
+async def open_thing(page: Page, house, name: str) -> None:
+    await page.goto(f"{house.home.url}/config/integrations/integration/sceop")
+    await page.locator("ha-config-entry-row", has_text="Corner House").get_by_text(name, exact=True).last.click()
+    await page.wait_for_url("**/config/devices/device/**")
 
 
 async def connect(page: Page, source: str, port: int) -> None:
@@ -62,6 +70,11 @@ async def connect(page: Page, source: str, port: int) -> None:
     await page.locator("input[name=host]").fill("127.0.0.1")
     await page.locator("input[type=number]").first.fill(str(port))
     await submit(page)
+
+
+async def done(page: Page) -> None:
+    await page.get_by_role("button", name="Finish").click()
+    await expect(page.get_by_text("Created configuration for")).to_be_hidden()
 
 
 async def set_up_site(page: Page, house) -> None:
@@ -92,18 +105,18 @@ async def test_a_meter_an_inverter_and_lights_through_the_dialogs(house, browser
         page = seen.page
         await set_up_site(page, house)
 
-        await add(page, house, "grid meter")
+        await add(page, house, "grid_meter")
         await connect(page, "Smart meter's customer port (P1)", free_port())
         await expect(page.get_by_text("Nothing answers at 127.0.0.1")).to_be_visible()
         await page.locator("input[type=number]").first.fill(str(reader.port))
         await submit(page)
-        await page.get_by_role("button", name="Finish").click()
+        await done(page)
 
-        await add(page, house, "solar or wind")
+        await add(page, house, "production")
         await connect(page, "Modbus (SunSpec)", device.port)
-        await page.get_by_role("button", name="Finish").click()
+        await done(page)
 
-        await add(page, house, "light zone")
+        await add(page, house, "light_zone")
         await page.locator("input[name=name]").fill("Study")
         await page.get_by_text("Select an entity").first.click()
         await page.get_by_text("Desk lamp").last.click()
@@ -111,7 +124,7 @@ async def test_a_meter_an_inverter_and_lights_through_the_dialogs(house, browser
         await page.locator("input[type=number]").first.fill("60")
         await picture(page, "dialog-light-zone-desktop")
         await submit(page)
-        await page.get_by_role("button", name="Finish").click()
+        await done(page)
 
         await page.goto(f"{house.home.url}/config/integrations/integration/sceop")
         for thing in ("Grid meter", "Solar", "Study"):
@@ -119,8 +132,8 @@ async def test_a_meter_an_inverter_and_lights_through_the_dialogs(house, browser
         await picture(page, "integration-desktop")
         await house.post("/api/services/light/turn_on", {"entity_id": "light.study"})
         assert (await house.states())["light.desk_lamp"] == "on"
-        await open_device(page, house, "Study")
+        await open_thing(page, house, "Study")
         await expect(entity(page, "Power")).to_contain_text("60 W", timeout=20_000)
-        await open_device(page, house, "Solar")
+        await open_thing(page, house, "Solar")
         await expect(entity(page, "Solar production power")).to_contain_text("1,500 W")
         assert is_sound(seen)

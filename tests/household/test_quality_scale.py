@@ -213,7 +213,10 @@ SPOILED = [
     ("parallel-updates", ours("switch.py", "PARALLEL_UPDATES = 0", "")),
     ("reauthentication-flow", rename("async_step_reauth_confirm", "async_step_again")),
     ("test-coverage", edit("checks/branches.py", "BAR = 95", "BAR = 90")),
-    ("devices", ours("entity.py", "self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, thing.thing.id)})", "pass")),
+    (
+        "devices",
+        ours("entity.py", "self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, thing.thing.id)})", "pass"),
+    ),
     ("diagnostics", ours("diagnostics.py", "REDACTED", "CLEAR")),
     ("discovery", rename("async_step_hassio", "async_step_hub_app")),
     ("discovery-update-info", without("config", "abort", "already_a_member")),
