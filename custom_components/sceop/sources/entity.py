@@ -140,6 +140,8 @@ class EntitySource(Source):
         if entity not in self._wiring.counted or (shown := _shown(state, at)) is None:
             return False
         before = self._counters.get(entity)
+        if before is not None and before.doubted_since is None and before.shown == shown:
+            return True  # the event told it already
         after = counters.begin(shown) if before is None else counters.advance(before, shown)
         self._counters[entity] = after
         if before is not None and after.carried_mwh != before.carried_mwh:
