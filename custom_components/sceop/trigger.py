@@ -10,9 +10,11 @@ from functools import partial
 from typing import Any, ClassVar, cast, override
 
 import probatio
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import CONF_FOR, CONF_OPTIONS, CONF_TARGET, Platform
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.target import TargetStateChangedData, async_track_target_selector_state_change_event
 from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
@@ -66,10 +68,12 @@ class StretchTrigger(Trigger):
         stop = await async_track_target_selector_state_change_event(
             self._hass, self._target, watch.hear, meant, watch.follow, primary_entities_only=False
         )
+        stop_meeting = async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, watch.meet)
 
         @callback
         def end() -> None:
             stop()
+            stop_meeting()
             watch.close()
 
         return end
@@ -95,6 +99,13 @@ class _Watch:
         """Look at a thing of which an entity has changed."""
         for subject in subjects_of(self._hass, [change.state_change_event.data["entity_id"]]):
             self._review(subject)
+
+    @callback
+    def meet(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Look at all things of a site that was set up just now; while it was away nothing of it could be known."""
+        for subject in self._watched:
+            if subject.entry_id == entry.entry_id:
+                self._review(subject)
 
     @callback
     def follow(self, _added: set[str], _removed: set[str], states: Mapping[str, State | None]) -> None:

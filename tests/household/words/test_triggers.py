@@ -216,6 +216,27 @@ async def test_a_source_that_stays_silent_over_a_reload_is_not_told_again(hass, 
     assert len(fired) == 1
 
 
+async def test_a_reload_in_the_meantime_keeps_no_silent_source_from_being_told(hass, freezer, inverter, fired):
+    await automate(hass, "source_lost", SOLAR)
+    inverter.add("production")
+    await read_for(hass, freezer, minutes=5)
+    assert await hass.config_entries.async_reload("site")
+    await read_for(hass, freezer, minutes=4, seconds=50)
+    assert fired == []
+    await read_for(hass, freezer, minutes=10)
+    (event,) = fired
+    assert event.data["since"] == "2026-06-10 10:07:00+00:00"
+
+
+async def test_a_source_that_a_site_does_not_find_again_is_told(hass, freezer, inverter, fired):
+    await automate(hass, "source_lost", SOLAR)
+    assert await hass.config_entries.async_unload("site")
+    inverter.add("production")
+    assert await hass.config_entries.async_setup("site")
+    await read_for(hass, freezer, minutes=20)
+    assert len(fired) == 1
+
+
 async def test_other_sources_are_no_matter(hass, freezer, inverter, fired):
     await automate(hass, "source_lost", SOLAR, **{"for": "00:01:00"})
     inverter.add("grid_import")
