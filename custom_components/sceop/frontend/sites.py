@@ -25,7 +25,7 @@ def answer_sites(hass: HomeAssistant, connection: ActiveConnection, msg: dict[st
     """Tell a user of all sites, as far as that user may see their entities."""
     may_read = reader(connection.user)
     sees_all = connection.user.permissions.access_all_entities(POLICY_READ)
-    entries: list[SceopConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entries: list[SceopConfigEntry] = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
     sites = [site for entry in entries if (site := _site(hass, entry, may_read))["entities"] or sees_all or _any(site)]
     connection.send_result(msg["id"], {"sites": sites})
 

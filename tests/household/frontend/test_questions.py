@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryDisabler
 from homeassistant.core import Context
 from homeassistant.helpers import entity_registry as er, translation
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sceop.const import DOMAIN
 from tests.household.lights.conftest import clock, lamps, live, make_site, switch, zone
@@ -86,6 +87,12 @@ async def test_a_site_that_is_turned_off_does_not_work(hass, now, make_entry, as
     await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
     (site,) = (await ask("sites"))["result"]["sites"]
     assert not site["works"]
+
+
+async def test_a_hub_that_somebody_chose_to_ignore_is_no_site(hass, now, make_entry, ask):
+    assert await hass.config_entries.async_setup(make_entry().entry_id)
+    MockConfigEntry(domain=DOMAIN, title="Mill Street", source=SOURCE_IGNORE, unique_id="7b1f").add_to_hass(hass)
+    assert [site["title"] for site in (await ask("sites"))["result"]["sites"]] == ["My home"]
 
 
 async def test_an_entity_that_is_turned_off_is_not_shown(hass, now, make_entry, ask):
