@@ -61,7 +61,7 @@ class ThingEntity(ShowsChanges[ThingCoordinator]):
     def __init__(self, entry: SceopConfigEntry, thing: ThingCoordinator, description: EntityDescription) -> None:
         super().__init__(thing)
         self.entity_description = description
-        self._attr_unique_id = f"{entry.runtime_data.site_id}_{thing.thing.id}_{description.key}"
+        self._attr_unique_id = _unique_id(entry, description, thing.thing)
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, thing.thing.id)})
 
 
@@ -107,14 +107,17 @@ def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, thi
     return site.id
 
 
-def forget_entities(hass: HomeAssistant, entry: SceopConfigEntry, descriptions: Iterable[EntityDescription]) -> None:
-    """Remove from the registry what a site does not have any more."""
-    gone = {_unique_id(entry, description) for description in descriptions}
+def forget_entities(
+    hass: HomeAssistant, entry: SceopConfigEntry, descriptions: Iterable[EntityDescription], thing: Thing | None = None
+) -> None:
+    """Remove from the registry what a site, or a thing of it, does not have any more."""
+    gone = {_unique_id(entry, description, thing) for description in descriptions}
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
         if entity.unique_id in gone:
             registry.async_remove(entity.entity_id)
 
 
-def _unique_id(entry: SceopConfigEntry, description: EntityDescription) -> str:
-    return f"{entry.runtime_data.site_id}_{description.key}"
+def _unique_id(entry: SceopConfigEntry, description: EntityDescription, thing: Thing | None = None) -> str:
+    whose = entry.runtime_data.site_id if thing is None else f"{entry.runtime_data.site_id}_{thing.id}"
+    return f"{whose}_{description.key}"

@@ -24,7 +24,7 @@ from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .source_sensors import LastReading, add_facts
 from .thing import ThingState
-from .things import ThingKind
+from .things import FLOWS_OF, ThingKind
 from .zone_sensors import zone_sensors
 
 PARALLEL_UPDATES = 0
@@ -140,6 +140,8 @@ async def async_setup_entry(
     for thing in runtime.things.values():
         add = partial(async_add_entities, config_subentry_id=thing.thing.id)
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]
+        if left_out := set(FLOWS_OF[thing.thing.kind]) - set(thing.thing.flows):
+            forget_entities(hass, entry, [sensor for sensor in THING_SENSORS if sensor.flow in left_out], thing.thing)
         if thing.thing.kind is ThingKind.LIGHT_ZONE:
             add(sensors)
         else:

@@ -98,6 +98,17 @@ async def test_a_thing_that_is_removed_takes_its_device_along_and_the_sums_go_on
     assert float(hass.states.get("sensor.my_home_solar_production_energy").state) >= before[ENERGY[2]]
 
 
+async def test_a_flow_that_a_thing_measures_no_more_takes_its_entities_along(hass, make_entry):
+    entry = make_entry()
+    await set_up(hass, entry)
+    meter = entry.subentries["grid_meter"]
+    hass.config_entries.async_update_subentry(entry, meter, data={**meter.data, "flows": ["grid_import"]})
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.grid_meter_grid_import_power") is not None
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert [entity.entity_id for entity in entities if "export" in entity.unique_id] == []
+
+
 async def test_a_site_without_things_waits_for_some(hass, make_entry):
     entry = make_entry()
     for thing in list(entry.subentries):
