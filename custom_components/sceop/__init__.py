@@ -94,9 +94,11 @@ async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
 
 
 async def _zones(hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, zones.Zone]:
-    """Return the site's light zones; they follow their lamps from now on."""
+    """Return the site's light zones, which follow their lamps from now on; or none, and no traces."""
     things = [Thing.of(subentry) for subentry in entry.subentries.values()]
     lit = [thing for thing in things if thing.kind is ThingKind.LIGHT_ZONE]
+    if not lit:
+        await zones.remove(hass, entry.entry_id)
     return {thing.id: await zones.create(hass, entry, thing) for thing in lit}
 
 

@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..core.lighting import Diary, Session
 from ..storage import Held, StrictStore, take_up
+from ..things import Thing, ThingKind
 from .causes import Causes
 from .kept import dump_diary, dump_session, load_diary, load_session
 
@@ -77,12 +78,13 @@ class Book:
         books = hass.data.setdefault(BOOKS, {})
         if entry.entry_id not in books:
             book = cls(hass, entry.entry_id)
-            await book.load(entry.subentries)
+            things = (Thing.of(subentry) for subentry in entry.subentries.values())
+            await book.load([thing.id for thing in things if thing.kind is ThingKind.LIGHT_ZONE])
             books.setdefault(entry.entry_id, book)
         return books[entry.entry_id]
 
     async def load(self, zones: Iterable[str]) -> None:
-        """Read what was kept of the zones that are there still."""
+        """Read what was kept of the zones that are there still, and keep nothing of others: light tells who was in."""
         history = await take_up(self._history, Held.LIGHTS, self._entry_id, _read_history) or {}
         running = await take_up(self._running, Held.LIGHTS, self._entry_id, _read_running) or {}
         for zone in zones:
@@ -91,6 +93,8 @@ class Book:
             if page.diary is not None and page.diary.session and page.diary.session.start in page.sessions:
                 page.diary = replace(page.diary, session=None)  # it ended, and only the large file had heard of it
             self._pages[zone] = page
+        if not self._pages.keys() >= history.keys() | running.keys():
+            await self.save(most_fresh=-1)
         self._cancel.append(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._write_last))
 
     def join(self, zone: str, confirm: Callable[[], None]) -> Page:
@@ -123,19 +127,19 @@ class Book:
             job = HassJob(self._write, f"{DOMAIN} light book", cancel_on_shutdown=True)
             self._scheduled = async_call_later(self._hass, WRITE_EVERY, job)
 
-    async def save(self) -> None:
+    async def save(self, most_fresh: int = MOST_FRESH) -> None:
         """Write the small file, and the large one when it is due; what fails is tried again a minute later."""
         for confirm in self._confirm.values():
             confirm()
         try:
-            await self._write_history()
+            await self._write_history(most_fresh)
             await self._running.async_save({"zones": {zone: _dump(page) for zone, page in self._pages.items()}})
         except OSError:  # the store has told it
             self.touch()
 
-    async def _write_history(self) -> None:
+    async def _write_history(self, most_fresh: int) -> None:
         """Move what ended lately into the large file, which is written first: what is in both counts once."""
-        if sum(len(page.fresh) for page in self._pages.values()) <= MOST_FRESH:
+        if sum(len(page.fresh) for page in self._pages.values()) <= most_fresh:
             return
         moved = {zone: dict(page.fresh) for zone, page in self._pages.items()}
         for page in self._pages.values():

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.sceop.storage import StrictStore
 from custom_components.sceop.zones.book import MOST_FRESH
-from tests.household.lights.conftest import LAMPS, MINUTE, MORNING, live, set_up, switch
+from tests.household.lights.conftest import LAMPS, MINUTE, MORNING, live, set_up, switch, zone
 from tests.household.test_storage import REAL
 
 RUNNING, HISTORY = "sceop.site.lights", "sceop.site.light_history"
@@ -130,8 +130,21 @@ async def test_a_zone_that_was_removed_is_forgotten(hass, clock, lamps, make_sit
     hass.config_entries.async_remove_subentry(entry, "lobby")
     await hass.async_block_till_done()
     assert entry.runtime_data.zones == {}
-    await hass.config_entries.async_remove(entry.entry_id)
     assert not [key for key in hass_storage if "light" in key and key.startswith("sceop.")]
+
+
+async def test_a_zone_that_was_removed_stands_in_no_book_of_the_others(hass, clock, lamps, make_site, hass_storage):
+    ceiling, kitchen = LAMPS
+    entry = await make_site(zones=[zone("lobby", [ceiling]), zone("kitchen", [kitchen])])
+    for _ in range(MOST_FRESH + 1):
+        await blink(hass, clock, 1)
+    await live(hass, clock, 2 * MINUTE)
+    assert hass_storage[HISTORY]["data"]["zones"].keys() == {"lobby", "kitchen"}
+    hass.config_entries.async_remove_subentry(entry, "lobby")
+    await hass.async_block_till_done()
+    assert hass_storage[HISTORY]["data"]["zones"].keys() == {"kitchen"}
+    assert hass_storage[RUNNING]["data"]["zones"].keys() == {"kitchen"}
+    assert entry.runtime_data.zones["kitchen"].sessions(MORNING, dt_util.utcnow())
 
 
 class TestFiles:
