@@ -42,10 +42,11 @@ class _Look(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSensorDescription(SensorEntityDescription):
-    """One figure of the site's balance, at sites that have its flow."""
+    """One figure of the site's balance, at sites that have its flow, and the flows that it is made of."""
 
     value_fn: Callable[[Balance], int | None]
     flow: str
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,14 @@ _ENERGY: _Look = {
 
 
 def _of_site(name: str, flow: str, look: _Look, value_fn: Callable[[Balance], int | None]) -> SiteSensorDescription:
-    return SiteSensorDescription(key=name, translation_key=name, flow=flow, value_fn=value_fn, **look)
+    return SiteSensorDescription(key=name, translation_key=name, flow=flow, parts=(flow,), value_fn=value_fn, **look)
+
+
+def _of_all(name: str, look: _Look, value_fn: Callable[[Balance], int | None]) -> SiteSensorDescription:
+    """Describe what follows from all flows of a site that has a grid meter."""
+    return SiteSensorDescription(
+        key=name, translation_key=name, flow=GRID_IMPORT, parts=FLOWS, value_fn=value_fn, **look
+    )
 
 
 def _of_thing(
@@ -99,8 +107,8 @@ def _energy_wh(shown: Balance | ThingState, *, flow: str) -> int | None:
 SITE_SENSORS = (
     *(_of_site(f"{flow}_power", flow, _POWER, partial(_watts, flow=flow)) for flow in FLOWS),
     *(_of_site(f"{flow}_energy", flow, _ENERGY, partial(_energy_wh, flow=flow)) for flow in FLOWS),
-    _of_site(f"{CONSUMPTION}_power", GRID_IMPORT, _POWER, lambda balance: balance.consumption_w),
-    _of_site(f"{CONSUMPTION}_energy", GRID_IMPORT, _ENERGY, lambda balance: balance.consumption_wh),
+    _of_all(f"{CONSUMPTION}_power", _POWER, lambda balance: balance.consumption_w),
+    _of_all(f"{CONSUMPTION}_energy", _ENERGY, lambda balance: balance.consumption_wh),
 )
 
 THING_SENSORS = (
@@ -185,8 +193,9 @@ class SiteSensor(SiteEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, list[str]] | None:
-        """Name the things whose part is missing while their sum goes on."""
-        missing = self.coordinator.data.silent.get(self.entity_description.flow, ())
+        """Name the things whose part is missing, whether their sum goes on without them or not."""
+        silent = self.coordinator.data.silent
+        missing = {thing: None for flow in self.entity_description.parts for thing in silent.get(flow, ())}
         return {"missing": [self.coordinator.things[thing].thing.title for thing in missing]} if missing else None
 
     @override

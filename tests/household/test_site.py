@@ -242,6 +242,23 @@ async def test_a_missing_flow_is_unknown_and_so_is_what_follows_from_it(hass, ma
     assert all(energies(hass)[name] >= before[name] for name in ENERGY)
 
 
+async def test_consumption_that_is_not_known_names_who_is_silent(hass, make_entry, freezer, monkeypatch):
+    coordinator = await set_up(hass, make_entry())
+    whole = SimulatedSource.read
+
+    async def only_the_grid(self, at):
+        if "grid_import" not in self.flows:
+            raise SourceError("The cable is out.")
+        return await whole(self, at)
+
+    monkeypatch.setattr(SimulatedSource, "read", only_the_grid)
+    await read_for(hass, freezer, coordinator, timedelta(seconds=20))
+    consumption_power = hass.states.get("sensor.my_home_consumption_power")
+    assert consumption_power.state == STATE_UNKNOWN
+    assert consumption_power.attributes["missing"] == ["Production", "Battery"]
+    assert "missing" not in hass.states.get("sensor.my_home_grid_import_power").attributes
+
+
 async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, freezer, monkeypatch, caplog):
     async def silent(_self, _at):
         raise SourceError("The cable is out.")
