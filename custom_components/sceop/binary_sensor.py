@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import SceopConfigEntry
-from .entity import HubEntity, ThingEntity, forget_entities
+from .entity import HubEntity, SourceEntity, forget_entities
 from .things import ThingKind
 from .zone_binary_sensors import LitAfterHours
 
@@ -46,14 +46,8 @@ async def async_setup_entry(
         async_add_entities([HubConnected(entry, hub, CONNECTED)])
 
 
-class SourceConnected(ThingEntity, BinarySensorEntity):
-    """On while a thing's source speaks; what it said when it fell silent is the reason."""
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Return that this is known in any case."""
-        return True
+class SourceConnected(SourceEntity, BinarySensorEntity):
+    """On while a thing's source speaks; what it says of its silence is the reason."""
 
     @property
     @override

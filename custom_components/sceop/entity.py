@@ -65,6 +65,29 @@ class ThingEntity(ShowsChanges[ThingCoordinator]):
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, thing.thing.id)})
 
 
+class SourceEntity(ThingEntity):
+    """One fact about a thing's source; it is known also while the source is silent, and may change meanwhile.
+
+    A coordinator tells of the first failure only. So the entity follows the site, which tells of every reading.
+    """
+
+    def __init__(self, entry: SceopConfigEntry, thing: ThingCoordinator, description: EntityDescription) -> None:
+        super().__init__(entry, thing, description)
+        self._site = entry.runtime_data.coordinator
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the site, too."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._site.async_add_listener(self._handle_coordinator_update))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return that this is known in any case."""
+        return True
+
+
 class HubEntity(Entity):
     """One fact about the connection to the hub; it is there even while the hub is not."""
 

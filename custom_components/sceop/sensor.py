@@ -22,7 +22,7 @@ from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
-from .source_sensors import LastReading, add_facts
+from .source_sensors import LAST_READING, LastReading, add_facts
 from .thing import ThingState
 from .things import FLOWS_OF, ThingKind
 from .zone_sensors import zone_sensors
@@ -153,7 +153,7 @@ async def async_setup_entry(
         if thing.thing.kind is ThingKind.LIGHT_ZONE:
             add(sensors)
         else:
-            add([*sensors, LastReading(entry, thing)])
+            add([*sensors, LastReading(entry, thing, LAST_READING)])
             add_facts(entry, thing, add)
     for zone in runtime.zones.values():
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)

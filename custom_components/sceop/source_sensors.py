@@ -13,8 +13,8 @@ from homeassistant.components.sensor import (
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfRatio
 from homeassistant.core import callback
 
-from .coordinator import SceopConfigEntry, SiteCoordinator
-from .entity import ThingEntity
+from .coordinator import SceopConfigEntry
+from .entity import SourceEntity, ThingEntity
 from .sources import MONTH_PEAK_W, RUNNING_QUARTER_W, STATE_OF_CHARGE
 from .thing import ThingCoordinator
 
@@ -81,24 +81,8 @@ class FactSensor(ThingEntity, SensorEntity):
         return (self.native_value,)
 
 
-class LastReading(ThingEntity, SensorEntity):
+class LastReading(SourceEntity, SensorEntity):
     """When the thing's counters stood as they do; it changes every ten seconds, so it has to be asked for."""
-
-    def __init__(self, entry: SceopConfigEntry, thing: ThingCoordinator) -> None:
-        super().__init__(entry, thing, LAST_READING)
-        self._site: SiteCoordinator = entry.runtime_data.coordinator
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow the site, which tells of readings that changed nothing, too."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self._site.async_add_listener(self._handle_coordinator_update))
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Return that this is known in any case."""
-        return True
 
     @property
     @override

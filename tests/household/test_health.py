@@ -192,6 +192,20 @@ async def test_a_source_is_connected_while_it_speaks(hass, entry, live, silent):
     assert hass.states.get(name).state == STATE_ON
 
 
+async def test_the_reason_of_a_silence_is_the_newest_one(hass, entry, live, monkeypatch):
+    sentences = iter(("The cable is out.", "The meter has no power."))
+
+    async def read(self, at):
+        if "grid_import" in self.flows:
+            raise SourceError(sentence)
+        return await WHOLE(self, at)
+
+    monkeypatch.setattr(SimulatedSource, "read", read)
+    for sentence in sentences:
+        await live(MINUTE)
+        assert hass.states.get("binary_sensor.grid_meter_source").attributes["reason"] == sentence
+
+
 async def test_a_battery_tells_how_full_it_is(hass, entry):
     state = hass.states.get("sensor.battery_state_of_charge")
     assert state.attributes["device_class"] == "battery"
