@@ -192,6 +192,13 @@ async def test_who_joins_again_is_asked_again_when_the_words_have_changed(hass, 
     assert kept.shares.keys() == {BOILER, HALL}
 
 
+async def test_who_joins_another_hub_instead_is_asked_again(hass, hub, site, membership):
+    entry = site(hub=membership | {"address": "http://127.0.0.1:1", "shares": SHARED})
+    form = await answer(hass, await entry.start_reauth_flow(hass), address=hub.address, **JOIN)
+    assert form["step_id"] == "consent"
+    assert not hub.joined
+
+
 async def test_a_member_is_known_by_its_site_and_learns_which_hub_it_is(hass, hub, site):
     hub.health = {"id": "7b1f"}
     entry = site()
