@@ -206,12 +206,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
 
     @callback
     def without_past(self) -> tuple[str, ...]:
-        """Return the things that speak, and whose past nobody has written yet."""
-        return tuple(
-            name
-            for name, thing in self.things.items()
-            if name not in self._books.imported and thing.last_update_success
-        )
+        """Return the things whose past nobody has written yet."""
+        return tuple(name for name in self.things if name not in self._books.imported)
 
     async def async_past_imported(self, things: Iterable[str]) -> None:
         """Remember whose past was written, so that it is written once."""

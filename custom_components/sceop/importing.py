@@ -34,12 +34,16 @@ _WRITING: HassKey[Lock] = HassKey(f"{DOMAIN}_past")
 
 
 async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
-    """Write the past of things that were added since, and of the site they belong to; try until it is done."""
+    """Write the past of things that were added since, and of the site they belong to; try until it is done.
+
+    A thing that is silent has its turn when it speaks: what it measures may well start after us.
+    """
     coordinator = entry.runtime_data.coordinator
-    while RECORDER in hass.config.components and (new := coordinator.without_past()):
+    while RECORDER in hass.config.components and (missing := coordinator.without_past()):
+        new = [thing for thing in missing if coordinator.things[thing].last_update_success]
         try:
             end = slot_of(dt_util.utcnow())
-            done = await write_past_of(hass, entry, new, Span(end - PAST, end))
+            done = bool(new) and await write_past_of(hass, entry, new, Span(end - PAST, end))
         except SourceError as error:
             _LOGGER.debug("The past of %s has to wait: %s", entry.title, error)
             done = False

@@ -8,6 +8,8 @@ from homeassistant.components.recorder.statistics import statistics_during_perio
 
 from custom_components.sceop import importing
 from custom_components.sceop.core.channels import consumption
+from custom_components.sceop.sources import SourceError
+from custom_components.sceop.sources.simulated import SimulatedSource
 from tests.household.conftest import NOW, meters
 
 HOUR = timedelta(hours=1)
@@ -92,3 +94,21 @@ async def test_the_past_is_written_once(hass, entry, caplog):
     assert await hass.config_entries.async_reload(entry.entry_id)
     await imported(entry)
     assert await hours(hass, *ENERGY) == before
+
+
+async def test_things_that_are_silent_at_first_get_their_past_when_they_speak(hass, make_entry, now, monkeypatch):
+    monkeypatch.setattr(importing, "PAST", timedelta(days=1))
+    monkeypatch.setattr(importing, "TRY_AGAIN_S", 0)  # the clock stands still, and so would a wait
+    entry = make_entry()
+    with monkeypatch.context() as silent:
+
+        async def read(_self, _at):
+            raise SourceError("The inverter starts.")
+
+        silent.setattr(SimulatedSource, "read", read)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await entry.runtime_data.coordinator.async_refresh()
+    await imported(entry)
+    sensor = "sensor.production_solar_production_energy"
+    assert len((await hours(hass, sensor))[sensor]) >= 23
+    await hass.config_entries.async_unload(entry.entry_id)
