@@ -20,7 +20,7 @@ from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
 from .services import async_setup_services
-from .sources.entity import memory_store
+from .sources.memory import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store, remove_all

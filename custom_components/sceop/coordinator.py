@@ -27,7 +27,7 @@ from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed
-from .sources.entity import memory_store
+from .sources.memory import memory_store
 from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
 from .thing import ThingCoordinator

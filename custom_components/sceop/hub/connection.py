@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
+from ..backoff import Backoff
 from ..core.meter import ClosedSlot
 from ..core.slots import slot_of
 from ..sources import SourceError
-from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
 from .live import LiveLine, Power

@@ -11,8 +11,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
+from ..backoff import Backoff
 from . import wire
-from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
 from .errors import HubError, HubUnreachable, TokenRefused

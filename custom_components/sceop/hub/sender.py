@@ -10,9 +10,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..backoff import Backoff
 from ..core.blocks import Block, wire_time
 from . import issues
-from .backoff import Backoff
 from .client import HubClient
 from .contact import Contact
 from .errors import ClockApart, ClockRefused, HubError, Refused, TokenRefused, TooLarge

@@ -9,10 +9,9 @@ from homeassistant.components.sensor import SensorStateClass
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, READ_EVERY
+from ..const import READ_EVERY
 from ..core import counter as counters, integrate
 from ..core.counter import Shown
 from ..core.meter import LONGEST_MEASURED_STEP
@@ -21,11 +20,8 @@ from ..core.slots import Span
 from ..history import past
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
-from .memory import Memory, remembered
+from .memory import SAVE_EVERY, Memory, memory_store, remembered
 from .wiring import Wiring, named
-
-SAVE_EVERY = timedelta(minutes=10)
-"""After a crash a counter goes on from what was kept; only a reset in these minutes would be counted short."""
 
 
 class EntitySource(Source):
@@ -204,11 +200,6 @@ class EntitySource(Source):
     def _kept(self) -> dict[str, Any]:
         self._waits_for_disk = False
         return Memory(self._counters, self._integrals).to_json()
-
-
-def memory_store(hass: HomeAssistant, entry_id: str, thing_id: str) -> Store[dict[str, Any]]:
-    """Return where a thing's counters are kept; whoever removes the thing removes it."""
-    return Store(hass, 1, f"{DOMAIN}.{entry_id}.{thing_id.lower()}.counters", private=True)
 
 
 def _shown(state: State, at: datetime) -> Shown | None:

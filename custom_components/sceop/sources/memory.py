@@ -1,15 +1,20 @@
-"""What a source of entities remembers over a restart, so that a midnight which nobody saw is not counted twice."""
+"""What a source of entities or of MQTT remembers over a restart, so that a midnight which nobody saw is not counted twice."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
+from ..const import DOMAIN
 from ..core.counter import Counter, Shown, Step
 from ..core.integrate import Integral
 from ..storage import Held, take_up
+
+SAVE_EVERY = timedelta(minutes=10)
+"""After a crash a counter goes on from what was kept; only a reset in these minutes would be counted short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,11 @@ class Memory:
                 for flow, integral in kept["integrals"].items()
             },
         )
+
+
+def memory_store(hass: HomeAssistant, entry_id: str, thing_id: str) -> Store[dict[str, Any]]:
+    """Return where a thing's counters are kept; whoever removes the thing removes it."""
+    return Store(hass, 1, f"{DOMAIN}.{entry_id}.{thing_id.lower()}.counters", private=True)
 
 
 async def remembered(store: Store[dict[str, Any]], entry_id: str, thing_id: str) -> Memory:

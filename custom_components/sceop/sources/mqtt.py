@@ -17,16 +17,15 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..backoff import Backoff
 from ..core import counter as counters, integrate
 from ..core.counter import Counter, Shown
 from ..core.integrate import Integral
 from ..core.meter import LONGEST_MEASURED_STEP
 from ..core.slots import Span
-from ..hub.backoff import Backoff
 from ..things import Thing
 from . import STATE_OF_CHARGE, Reading, Slots, Source, SourceError
-from .entity import SAVE_EVERY, memory_store
-from .memory import Memory, remembered
+from .memory import SAVE_EVERY, Memory, memory_store, remembered
 from .payloads import Payload, PayloadError
 from .topics import Figures, charge_in, energy_in, watts_in
 

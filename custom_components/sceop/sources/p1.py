@@ -14,9 +14,9 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..backoff import Backoff
 from ..core.channels import GRID_EXPORT, GRID_IMPORT
 from ..core.slots import Span
-from ..hub.backoff import Backoff
 from ..things import Thing
 from . import MONTH_PEAK_W, RUNNING_QUARTER_W, Reading, Slots, SourceError
 from .frames import Frames

@@ -19,10 +19,10 @@ from homeassistant.util import dt as dt_util
 from modbus_connection import ModbusError, ModbusExceptionError, ModbusUnit
 from modbus_connection.model.sunspec import SunSpecError
 
+from ..backoff import Backoff
 from ..const import READ_EVERY
 from ..core.slots import Span
 from ..core.sun import position
-from ..hub.backoff import Backoff
 from ..things import Thing, ThingKind
 from . import Reading, Slots, SourceError
 from .sunspec_devices import Device, Link, find

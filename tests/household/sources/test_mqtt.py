@@ -14,10 +14,10 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.sceop.backoff import Backoff
 from custom_components.sceop.const import DOMAIN, MOST_W
 from custom_components.sceop.core.registers import follow
 from custom_components.sceop.core.slots import SLOT, Span, local_day
-from custom_components.sceop.hub.backoff import Backoff
 from custom_components.sceop.sources import STATE_OF_CHARGE, SourceError
 from custom_components.sceop.sources.mqtt import LONGEST_SILENCE, MqttSource
 from custom_components.sceop.things import FLOWS_OF, Thing, ThingKind

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from homeassistant.util import dt as dt_util
 
+from custom_components.sceop.backoff import Backoff
 from custom_components.sceop.const import MOST_W
 from custom_components.sceop.core.registers import follow
 from custom_components.sceop.core.slots import SLOT, Span, local_day
-from custom_components.sceop.hub.backoff import Backoff
 from custom_components.sceop.sources import MONTH_PEAK_W, RUNNING_QUARTER_W, SourceError
 from custom_components.sceop.sources.p1 import FRESH, Address, P1Source
 from custom_components.sceop.things import Thing, ThingKind
