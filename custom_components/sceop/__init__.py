@@ -45,7 +45,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     lit = await _zones(hass, entry)
     things = await _things(hass, entry, site_id, lit)
     coordinator = SiteCoordinator(hass, entry, things, takers=() if hub is None else (hub.take,))
-    entry.async_on_unload(coordinator.async_close)
     await coordinator.async_config_entry_first_refresh()
     device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
     entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device_id, coordinator=coordinator, hub=hub, zones=lit)

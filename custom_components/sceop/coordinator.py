@@ -109,6 +109,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self.prices = await SitePrices.create(
             self.hass, self.terms, frozenset(self.flows), self._zone, self._books.prices
         )
+        self.config_entry.async_on_unload(self.prices.close)
         self.prices.open(self._prices_changed)
         for thing in self.things.values():
             thing.registers = self._books.registers.get(thing.thing.id, {})
@@ -117,6 +118,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
 
     async def _open(self) -> None:
         """Begin to listen to all things at once; one that fails keeps none of the others from it."""
+        self.config_entry.async_on_unload(self._close)
         things = list(self.things.values())
         opened = await asyncio.gather(*(thing.source.open() for thing in things), return_exceptions=True)
         for thing, error in zip(things, opened, strict=True):
@@ -228,9 +230,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         _, written = take(slots, self.members, span.end)
         return written.channels
 
-    async def async_close(self) -> None:
-        """End what the things' sources and the prices began."""
-        self.prices.close()
+    async def _close(self) -> None:
+        """End what the things' sources began; one that was never opened would write that it remembers nothing."""
         for thing in self.things.values():
             await thing.source.close()
 

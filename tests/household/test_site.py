@@ -259,6 +259,20 @@ async def test_consumption_that_is_not_known_names_who_is_silent(hass, make_entr
     assert "missing" not in hass.states.get("sensor.my_home_grid_import_power").attributes
 
 
+async def test_a_start_that_fails_ends_only_what_it_began(hass, make_entry, monkeypatch, caplog):
+    async def fail(*_args):
+        raise ZeroDivisionError("a mistake of ours")
+
+    closed = []
+    monkeypatch.setattr(SimulatedSource, "close", lambda self: closed.append(self))
+    monkeypatch.setattr("custom_components.sceop.coordinator.SitePrices.create", fail)
+    entry = make_entry()
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert "a mistake of ours" in caplog.text
+    assert "AttributeError" not in caplog.text
+    assert closed == []
+
+
 async def test_a_meter_that_is_silent_at_the_start_is_tried_again(hass, make_entry, freezer, monkeypatch, caplog):
     async def silent(_self, _at):
         raise SourceError("The cable is out.")
