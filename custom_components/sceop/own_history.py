@@ -72,14 +72,11 @@ async def write_past(
     unit: str,
     hourly: Mapping[datetime, Decimal | int],
     flowed_since_hour: Decimal | int = 0,
-    *,
-    replace: bool = False,
 ) -> bool:
     """Write hours in front of a sensor's own; return whether that is done or must be asked for again in a minute.
 
     `hourly` and `flowed_since_hour`, what flowed in the running hour up to now, are in `unit`. Hours that the recorder
-    has already stay as they are, except the first, of which the sensor may have seen but a part; `replace` writes
-    those over that are given.
+    has already stay as they are, except the first, of which the sensor may have seen but a part.
     """
     now = dt_util.utcnow()
     state = hass.states.get(statistic_id)
@@ -98,7 +95,7 @@ async def write_past(
     ours, theirs = _converter(unit, kept_unit), _converter(shown_unit, kept_unit)
     first = min([*kept.sums, *([_hour(kept.newest.start)] if kept.newest else [])], default=running)
     changes = {hour: ours(Decimal(amount)) for hour, amount in hourly.items() if hour < running}
-    sums = _sums(kept.sums, changes, first, replace=replace)
+    sums = _sums(kept.sums, changes, first)
     if not sums:
         return True
     if last := max(kept.sums, default=None):
@@ -112,19 +109,10 @@ async def write_past(
         begun = theirs(shown) - ours(Decimal(flowed_since_hour))
         anchor = StatisticData(start=running - FIVE_MINUTES, state=float(begun), sum=float(sums[max(sums)]))
         recorder.async_import_statistics(meta, [anchor], StatisticsShortTerm)
-    written = sums if replace else {hour: total for hour, total in sums.items() if hour < first}
-    rows = [StatisticData(start=hour, sum=float(total)) for hour, total in sorted(written.items())]
+    rows = [StatisticData(start=hour, sum=float(total)) for hour, total in sums.items() if hour < first]
     async_import_statistics(hass, meta, rows)
     await _drained(hass)
     return True
-
-
-async def forget_past(hass: HomeAssistant, statistic_ids: Iterable[str]) -> None:
-    """Remove all statistics of sensors that are gone for good."""
-    if RECORDER in hass.config.components:
-        recorder = get_instance(hass)
-        recorder.async_clear_statistics(list(statistic_ids))
-        await _drained(hass)
 
 
 async def _drained(hass: HomeAssistant) -> None:
@@ -135,18 +123,13 @@ async def _drained(hass: HomeAssistant) -> None:
 
 
 def _sums(
-    kept: Mapping[datetime, Decimal], new: Mapping[datetime, Decimal], first: datetime, *, replace: bool
+    kept: Mapping[datetime, Decimal], new: Mapping[datetime, Decimal], first: datetime
 ) -> dict[datetime, Decimal]:
     """Return the sums of all hours up to the newest kept one, counted from zero."""
     hours = sorted(kept)
     before = [Decimal(), *(kept[hour] for hour in hours)]
     changes = {hour: kept[hour] - last for hour, last in zip(hours, before, strict=False)}
-    last_kept = max(kept, default=first)
-    taken = {
-        hour: amount
-        for hour, amount in new.items()
-        if hour < first or (hour == first and hour in kept) or (replace and hour <= last_kept and hour in changes)
-    }
+    taken = {hour: amount for hour, amount in new.items() if hour < first or (hour == first and hour in kept)}
     changes |= taken
     return (
         dict(zip(sorted(changes), accumulate(changes[hour] for hour in sorted(changes)), strict=True)) if taken else {}

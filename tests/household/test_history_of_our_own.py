@@ -8,7 +8,7 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import SLOT, Span
-from custom_components.sceop.own_history import forget_past, hours_of, write_past
+from custom_components.sceop.own_history import hours_of, write_past
 from tests.household.statistics import ENERGY, MONEY, RecordedSensors
 
 BEGAN = datetime(2026, 6, 10, 7, tzinfo=UTC)
@@ -110,7 +110,7 @@ async def test_a_past_can_be_deepened(hass, sensors):
     assert await sensors.changes(SENSOR, BEGAN - HOUR) == expected(*HOURS[:5])
 
 
-async def test_writing_again_changes_nothing_unless_it_is_asked_for(hass, sensors):
+async def test_writing_again_changes_nothing(hass, sensors):
     sensors.add(SENSOR, ENERGY, lambda now: (1000 + flowed(now)) / 1000)
     sensors.show()
     since = flowed(ADDED) - flowed(BEGAN + 3 * HOUR)
@@ -118,11 +118,8 @@ async def test_writing_again_changes_nothing_unless_it_is_asked_for(hass, sensor
     await sensors.until(datetime(2026, 6, 10, 11, 8, tzinfo=UTC))
     wrong = {hour: amount + 7 for hour, amount in hourly(BEGAN + HOUR, ADDED).items()}
     assert await write_past(hass, SENSOR, "Wh", wrong)
-    assert await sensors.changes(SENSOR, BEGAN - HOUR) == expected(*HOURS[:4])
-    assert await write_past(hass, SENSOR, "Wh", wrong, replace=True)
     await sensors.until(datetime(2026, 6, 10, 12, tzinfo=UTC))
-    corrected = expected(*HOURS[:5]) | {hour: float(amount) for hour, amount in wrong.items()}
-    assert await sensors.changes(SENSOR, BEGAN - HOUR) == corrected
+    assert await sensors.changes(SENSOR, BEGAN - HOUR) == expected(*HOURS[:5])
 
 
 async def test_hours_that_nobody_knows_stay_gaps(hass, sensors):
@@ -155,14 +152,6 @@ async def test_another_currency_is_refused(hass, sensors):
     sensors.show()
     with pytest.raises(ValueError, match="Statistics in EUR cannot be continued in SEK"):
         await write_past(hass, SENSOR, "SEK", hourly(BEGAN, ADDED))
-
-
-async def test_forgetting(hass, sensors):
-    sensors.add(SENSOR, ENERGY, lambda now: (1000 + flowed(now)) / 1000)
-    sensors.show()
-    assert await write_past(hass, SENSOR, "Wh", hourly(BEGAN, ADDED))
-    await forget_past(hass, [SENSOR])
-    assert await sensors.changes(SENSOR, BEGAN - HOUR) == {}
 
 
 def test_an_hour_has_all_four_slots():

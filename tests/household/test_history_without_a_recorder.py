@@ -6,7 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.slots import Span
-from custom_components.sceop.own_history import forget_past, write_past
+from custom_components.sceop.own_history import write_past
 from custom_components.sceop.sources.entity import EntitySource
 from tests.household.sources.sensors import ENERGY, grid_meter
 
@@ -21,4 +21,3 @@ async def test_there_is_no_past(hass):
 async def test_nothing_is_written(hass):
     hass.states.async_set("sensor.ours", "5", ENERGY)
     assert not await write_past(hass, "sensor.ours", "Wh", {NOON: 5})
-    await forget_past(hass, ["sensor.ours"])

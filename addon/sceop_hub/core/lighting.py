@@ -82,11 +82,6 @@ class Session:
         return self.seconds(Share.AFTER_HOURS)
 
     @property
-    def inside_mwh(self) -> int:
-        """Energy in contracted hours."""
-        return self.mwh(Share.CONTRACTED)
-
-    @property
     def outside_mwh(self) -> int:
         """Energy after hours."""
         return self.mwh(Share.AFTER_HOURS)
