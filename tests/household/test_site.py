@@ -264,7 +264,7 @@ async def test_a_start_that_fails_ends_only_what_it_began(hass, make_entry, monk
         raise ZeroDivisionError("a mistake of ours")
 
     closed = []
-    monkeypatch.setattr(SimulatedSource, "close", lambda self: closed.append(self))
+    monkeypatch.setattr(SimulatedSource, "close", closed.append)
     monkeypatch.setattr("custom_components.sceop.coordinator.SitePrices.create", fail)
     entry = make_entry()
     assert not await hass.config_entries.async_setup(entry.entry_id)

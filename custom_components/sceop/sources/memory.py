@@ -1,4 +1,4 @@
-"""What a source of entities or of MQTT remembers over a restart, so that a midnight which nobody saw is not counted twice."""
+"""What sources of entities and of MQTT remember over a restart, so that a midnight that nobody saw counts once."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
