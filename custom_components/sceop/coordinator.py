@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from asyncio import Lock
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed
+from .sources import Slots
 from .sources.memory import memory_store
 from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
@@ -87,6 +89,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self._store = books_store(hass, entry.entry_id)
         self._books = SiteBooks()
         self._untaken: dict[str, list[ClosedSlot]] = {}
+        self._settling = Lock()
         self.terms = Terms.from_options(entry.options)
         self._zone = ZoneInfo(entry.data["time_zone"])
         self.prices: SitePrices
@@ -162,23 +165,26 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
 
         What is written is what was true before the takers were asked: a slot that closes meanwhile closes again.
         """
-        slots = self._books.slots
-        for thing in self.things.values():
-            if closed := thing.take_closed():
-                slots = write(slots, self.members, thing.thing.id, closed)
-        slots, written = take(slots, self.members, now)
-        for channel, more in written.channels.items():
-            self._untaken.setdefault(channel, []).extend(more)
-        registers = {thing.thing.id: thing.registers for thing in self.things.values()}
-        ledger = advance(self._books.ledger, written.channels, self.prices.rules, now)
-        self._books = replace(self._books, registers=registers, slots=slots, ledger=ledger, prices=self.prices.kept())
-        if not (save or self._untaken):
-            return
-        kept = dump(self._books)
-        for taker in self._takers if self._untaken else ():
-            await taker(self._untaken)
-        self._untaken = {}
-        await self._store.async_save(kept)
+        async with self._settling:  # who came second would let go of what the first has not written yet
+            slots = self._books.slots
+            for thing in self.things.values():
+                if closed := thing.take_closed():
+                    slots = write(slots, self.members, thing.thing.id, closed)
+            slots, written = take(slots, self.members, now)
+            for channel, more in written.channels.items():
+                self._untaken.setdefault(channel, []).extend(more)
+            registers = {thing.thing.id: thing.registers for thing in self.things.values()}
+            ledger = advance(self._books.ledger, written.channels, self.prices.rules, now)
+            self._books = replace(
+                self._books, registers=registers, slots=slots, ledger=ledger, prices=self.prices.kept()
+            )
+            if not (save or self._untaken):
+                return
+            kept = dump(self._books)
+            for taker in self._takers if self._untaken else ():
+                await taker(self._untaken)
+            self._untaken = {}
+            await self._store.async_save(kept)
 
     def _figures(self, now: datetime) -> Figures:
         """Return what the ledger comes to with the running slot in it."""
@@ -223,11 +229,16 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
 
     async def past(self, span: Span) -> ClosedSlots:
         """Return the site's slots from before anybody read its things, as far as all of them remember."""
+        return self.whole({name: await thing.source.past(span) for name, thing in self.things.items()}, span.end)
+
+    @callback
+    def whole(self, told: Mapping[str, Slots], end: datetime) -> ClosedSlots:
+        """Return the site's slots of what each of its things told, by flow."""
         slots: Book = {}
-        for thing in self.things.values():
-            told = {thing.thing.channel(flow): known for flow, known in (await thing.source.past(span)).items()}
-            slots = write(slots, self.members, thing.thing.id, told)
-        _, written = take(slots, self.members, span.end)
+        for name, flows in told.items():
+            thing = self.things[name].thing
+            slots = write(slots, self.members, name, {thing.channel(flow): known for flow, known in flows.items()})
+        _, written = take(slots, self.members, end)
         return written.channels
 
     async def _close(self) -> None:

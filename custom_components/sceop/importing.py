@@ -5,9 +5,10 @@ Charts and forecasts then have something to show in the first minute, and the En
 
 import logging
 from asyncio import Lock, sleep
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from homeassistant.components.recorder.const import DOMAIN as RECORDER
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform, UnitOfEnergy
@@ -28,7 +29,7 @@ from .sources import Slots, SourceError
 _LOGGER = logging.getLogger(__name__)
 
 PAST = timedelta(days=60)
-TRY_AGAIN_S = 60
+TRY_AGAIN_S, LONGEST_PAUSE_S = 60, 900
 _WRITING: HassKey[Lock] = HassKey(f"{DOMAIN}_past")
 """Two who write the past of one sensor at a time would lift what follows it twice."""
 
@@ -39,11 +40,14 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     A thing that is silent has its turn when it speaks: what it measures may well start after us.
     """
     coordinator = entry.runtime_data.coordinator
+    tried, written, pause_s = list[str](), set[str](), TRY_AGAIN_S
     while RECORDER in hass.config.components and (missing := coordinator.without_past()):
         new = [thing for thing in missing if coordinator.things[thing].last_update_success]
+        if new != tried:
+            tried, written, pause_s = new, set(), TRY_AGAIN_S
         try:
             end = slot_of(dt_util.utcnow())
-            done = bool(new) and await write_past_of(hass, entry, new, Span(end - PAST, end))
+            done = bool(new) and await write_past_of(hass, entry, new, Span(end - PAST, end), written)
         except SourceError as error:
             _LOGGER.debug("The past of %s has to wait: %s", entry.title, error)
             done = False
@@ -53,58 +57,78 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
         if done:
             await coordinator.async_past_imported(new)
         else:
-            await sleep(TRY_AGAIN_S)
+            await sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S) if new else TRY_AGAIN_S
 
 
-async def write_past_of(hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span) -> bool:
+async def write_past_of(
+    hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span, written: set[str] | None = None
+) -> bool:
     """Write what things and their site remember of a span, which ends with the running slot or before what is written.
 
-    What flows meanwhile the sensors count themselves. Returned is whether all is done, or must be asked for again.
+    What flows meanwhile the sensors count themselves. Returned is whether all is done, or must be asked for again; the
+    sensors in `written` are left alone, and those that are done are added to it.
     """
     async with hass.data.setdefault(_WRITING, Lock()):
-        return await _import(hass, entry, things, span)
+        return await _import(hass, entry, things, span, set() if written is None else written)
 
 
-async def _import(hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span) -> bool:
+async def _import(
+    hass: HomeAssistant, entry: SceopConfigEntry, things: Iterable[str], span: Span, written: set[str]
+) -> bool:
     runtime = entry.runtime_data
-    done = True
+    coordinator, rules = runtime.coordinator, runtime.coordinator.prices.rules
+    told = {name: await thing.source.past(span) for name, thing in runtime.things.items()}
+    site = coordinator.whole(told, span.end)
+    used = _used({flow: site.get(flow, ()) for flow in coordinator.flows})
+
+    def running(flow: str) -> int | None:
+        return coordinator.data.running_wh.get(flow)
+
+    sensors: dict[str, Callable[[str], Awaitable[bool]]] = {}
     for name in things:
-        thing = runtime.things[name]
-        for flow, slots in (await thing.source.past(span)).items():
-            running = thing.running_wh(flow)
-            done &= await _write(hass, f"{runtime.site_id}_{name}_{flow}_energy", slots, running)
-    site = await runtime.coordinator.past(span)
-    balance = runtime.coordinator.data
-    for flow, slots in site.items():
-        if flow in SIGNS:
-            done &= await _write(hass, f"{runtime.site_id}_{flow}_energy", slots, balance.running_wh.get(flow))
+        for flow, slots in told[name].items():
+            seen = partial(runtime.things[name].running_wh, flow)
+            sensors[f"{name}_{flow}_energy"] = partial(_write, hass, slots=slots, running_wh=seen)
+    for flow in SIGNS:
+        if flow in site:
+            sensors[f"{flow}_energy"] = partial(_write, hass, slots=site[flow], running_wh=partial(running, flow))
     for flow, key, price in (
-        (GRID_IMPORT, "grid_import_cost", runtime.coordinator.prices.rules.import_price),
-        (GRID_EXPORT, "grid_export_compensation", runtime.coordinator.prices.rules.export_price),
+        (GRID_IMPORT, "grid_import_cost", rules.import_price),
+        (GRID_EXPORT, "grid_export_compensation", rules.export_price),
     ):
         if price is not None and flow in site:
-            done &= await _write_money(
-                hass, f"{runtime.site_id}_{key}", site[flow], price, balance.running_wh.get(flow)
-            )
-    used = _used({flow: site.get(flow, ()) for flow in runtime.coordinator.flows})
-    return done & await _write(
-        hass, f"{runtime.site_id}_{CONSUMPTION}_energy", used, consumption(dict(balance.running_wh))
+            seen = partial(running, flow)
+            sensors[key] = partial(_write_money, hass, slots=site[flow], price=price, running_wh=seen)
+    sensors[f"{CONSUMPTION}_energy"] = partial(
+        _write, hass, slots=used, running_wh=lambda: consumption(dict(coordinator.data.running_wh))
     )
+    for key, write in sensors.items():
+        if key not in written and await write(f"{runtime.site_id}_{key}"):
+            written.add(key)
+    return sensors.keys() <= written
 
 
-async def _write(hass: HomeAssistant, unique_id: str, slots: Iterable[ClosedSlot], running_wh: int | None) -> bool:
+async def _write(
+    hass: HomeAssistant, unique_id: str, *, slots: Iterable[ClosedSlot], running_wh: Callable[[], int | None]
+) -> bool:
     """Write the hours of one energy sensor, unless nobody wants it."""
     entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
     known = list(slots)
     if entity_id is None or not known or hass.states.get(entity_id) is None:
         return True
     running_hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
-    since_hour = sum(slot.wh for slot in known if slot.start >= running_hour) + (running_wh or 0)
+    since_hour = sum(slot.wh for slot in known if slot.start >= running_hour) + (running_wh() or 0)
     return await write_past(hass, entity_id, UnitOfEnergy.WATT_HOUR, hours_of(known), since_hour)
 
 
 async def _write_money(
-    hass: HomeAssistant, unique_id: str, slots: Iterable[ClosedSlot], price: PriceOf, running_wh: int | None
+    hass: HomeAssistant,
+    unique_id: str,
+    *,
+    slots: Iterable[ClosedSlot],
+    price: PriceOf,
+    running_wh: Callable[[], int | None],
 ) -> bool:
     """Write what the hours cost of which every price is known, at the tariff of today."""
     entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
@@ -119,7 +143,7 @@ async def _write_money(
         for hour, quarters in hours.items()
         if amounts.keys() >= set(quarters)
     }
-    running = (running_wh or 0) * (price(slot_of(now)) or Decimal()) / 1000
+    running = (running_wh() or 0) * (price(slot_of(now)) or Decimal()) / 1000
     since_hour = sum((amount for start, amount in amounts.items() if start >= running_hour), running)
     return await write_past(hass, entity_id, state.attributes[ATTR_UNIT_OF_MEASUREMENT], hourly, since_hour)
 

@@ -24,6 +24,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .coordinator import SiteRuntime
 from .subjects import Subject, device_id_of, entities_of, runtime_of, subjects_of
+from .things import ThingKind
 from .zone_entity import told
 
 
@@ -176,9 +177,9 @@ class SourceLost(StretchTrigger):
 
     @override
     def since(self, site: SiteRuntime, thing: str) -> datetime | None:
-        """Return when it was read last; after a restart, when it was missed first."""
+        """Return when it was read last; after a restart, when it was missed first. Lamps may be off at the wall."""
         coordinator = site.things.get(thing)
-        if coordinator is None or coordinator.last_update_success:
+        if coordinator is None or coordinator.last_update_success or coordinator.thing.kind is ThingKind.LIGHT_ZONE:
             return None
         return coordinator.last_reading or dt_util.utcnow()
 
