@@ -118,7 +118,7 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         return self._ask("move", MOVE_SCHEMA, {CONF_ADDRESS: member.address, **(typed or {})}, problem)
 
     async def _ask_at_the_door(self, step_id: str, typed: Typed) -> ConfigFlowResult:
-        """Ask for hub, code and name. Who agreed to the present words already is not asked again."""
+        """Ask for hub, code and name. Who agreed to the present words before this very hub is not asked again."""
         self._door = step_id
         if typed is None:
             return self._show_the_door(None)
@@ -126,8 +126,9 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         found = await look(self.hass, typed[CONF_ADDRESS])
         if not isinstance(found, Found):
             return self._show_the_door(found)
-        sharing = self._sharing()
-        return await (self.async_step_consent() if sharing.consent < CONSENT else self._enter(sharing))
+        sharing, member = self._sharing(), self.newcomer().member
+        agreed = sharing.consent >= CONSENT and member is not None and found.is_that_of(member)
+        return await (self._enter(sharing) if agreed else self.async_step_consent())
 
     async def _enter(self, sharing: Sharing) -> ConfigFlowResult:
         """Join. Whatever the hub objects to was typed at the door, so that is where the dialog goes back to."""
