@@ -14,10 +14,11 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .core.balance import Shown
 from .core.meter import LONGEST_MEASURED_STEP, ClosedSlot, Meter
+from .core.quantities import possible_mwh
 from .core.registers import Registers, follow, rewind
 from .core.slots import SLOT, Span, slot_of
 from .core.wire import CLOCK_TOLERANCE
-from .sources import Source, SourceError
+from .sources import Reading, Source, SourceError
 from .things import Thing
 
 _LOGGER = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
             ) from error
         for past in (*missed, reading):
             before = self.registers
-            self.registers, slots = follow(before, past.at, past.counters_mwh, self._most_w)
+            self.registers, slots = follow(before, past.at, _possible(past), self._most_w)
             self.replaced.extend(_replaced(before, self.registers))
             for flow, more in slots.items():
                 self._closed.setdefault(self.thing.channel(flow), []).extend(more)
@@ -106,7 +107,7 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         return ThingState(
             at=reading.at,
             watts=reading.watts,
-            energy_wh={flow: self._energy_wh(flow, known) for flow, known in reading.counters_mwh.items()},
+            energy_wh={flow: self._energy_wh(flow, known) for flow, known in _possible(reading).items()},
             facts=reading.facts,
         )
 
@@ -159,6 +160,10 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         self.registers = rewind(self.registers, now)
         self.put_back = PutBack(last, now)
         return now
+
+
+def _possible(reading: Reading) -> dict[str, int | None]:
+    return {flow: possible_mwh(counter) for flow, counter in reading.counters_mwh.items()}
 
 
 def _missed_edges(last: datetime | None, now: datetime) -> list[datetime]:

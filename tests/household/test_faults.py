@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.household.recorded_home import BEGAN, COST, HOUR, MINUTE, OURS, RecordedHome
+from tests.household.recorded_home import BEGAN, COST, HOUR, METER, MINUTE, OURS, RecordedHome
+from tests.household.statistics import ENERGY
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,19 @@ async def test_a_sensor_that_changes_its_unit_is_no_leap(home):
     home.unit = "kWh"
     await home.live(30 * MINUTE)
     assert home.told() == set()
+    await home.assert_true_statistics()
+
+
+@pytest.mark.parametrize("figure", ["18446744073709551.615", "1e18", "-1e17"])
+async def test_a_figure_that_no_meter_can_count_keeps_nothing_from_being_written(home, hass_storage, figure):
+    show = home.show
+    home.show = lambda _now=None: home.hass.states.async_set(METER, figure, ENERGY | {"unit_of_measurement": "kWh"})
+    await home.live(40 * MINUTE)
+    home.show = show
+    await home.live(40 * MINUTE)
+    assert home.value(OURS[0]) == pytest.approx((home.offset_wh + home.flowed_wh(datetime.now(UTC))) / 1000, abs=0.02)
+    kept = hass_storage["sceop.site.books"]["data"]["registers"]["meter"]["grid_import"]
+    assert datetime.now(UTC) - datetime.fromisoformat(kept["at"]) <= 15 * MINUTE
     await home.assert_true_statistics()
 
 

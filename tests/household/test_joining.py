@@ -12,6 +12,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from custom_components.sceop import joining
 from custom_components.sceop.hub.sharing import CONSENT, Sharing
 from tests.household.conftest import SITE_ID
+from tests.household.practice_hub import PracticeHub
 
 TEXTS = json.loads((Path(joining.__file__).parent / "translations" / "en.json").read_text())
 AGREED = {1: "50b9b77bf5fa9168"}
@@ -197,6 +198,18 @@ async def test_who_joins_another_hub_instead_is_asked_again(hass, hub, site, mem
     form = await answer(hass, await entry.start_reauth_flow(hass), address=hub.address, **JOIN)
     assert form["step_id"] == "consent"
     assert not hub.joined
+
+
+async def test_who_agreed_before_one_hub_is_asked_again_at_the_door_of_another(hass, hub, site, membership):
+    other = PracticeHub(community="Station Road", health={"id": "other"})
+    await other.open()
+    try:
+        entry = site(hub=membership | {"shares": SHARED, "hub_id": "mine"})
+        form = await answer(hass, await entry.start_reauth_flow(hass), address=other.address, **JOIN)
+        assert (form["step_id"], form["description_placeholders"]["community"]) == ("consent", "Station Road")
+        assert not other.joined
+    finally:
+        await other.close()
 
 
 async def test_a_member_is_known_by_its_site_and_learns_which_hub_it_is(hass, hub, site):

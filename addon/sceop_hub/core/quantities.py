@@ -40,7 +40,10 @@ _REMEMBERED = 512
 """A sensor repeats itself, and its figure is asked for more than once."""
 
 _DIGITS = 18
-"""No figure is taken that is longer than this on either side of its point: 10^18 mWh is what the world uses in days."""
+"""No figure is taken that is longer than this on either side of its point."""
+
+_MOST_MWH, _MOST_W = 10**18, 10**10
+"""What the world uses in days, and more than any power station gives. JSON ends at 2^63."""
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -49,7 +52,7 @@ def mwh_of(text: str, unit: str | None) -> int | None:
     if (number := number_of(text)) is None or (factor := ENERGY_UNITS.get(unit or "")) is None:
         return None
     over, under = number.as_integer_ratio()
-    return over * factor.numerator // (under * factor.denominator)
+    return possible_mwh(over * factor.numerator // (under * factor.denominator))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -58,7 +61,13 @@ def watts_of(text: str, unit: str | None) -> int | None:
     if (number := number_of(text)) is None or (factor := POWER_UNITS.get(unit or "")) is None:
         return None
     over, under = number.as_integer_ratio()
-    return (2 * over * factor.numerator + under * factor.denominator) // (2 * under * factor.denominator)
+    watts = (2 * over * factor.numerator + under * factor.denominator) // (2 * under * factor.denominator)
+    return watts if abs(watts) <= _MOST_W else None
+
+
+def possible_mwh(mwh: int | None) -> int | None:
+    """Return a counter, or None where no meter can have counted so much; a file of ours could not even hold it."""
+    return None if mwh is None or abs(mwh) > _MOST_MWH else mwh
 
 
 def number_of(text: str) -> Decimal | None:

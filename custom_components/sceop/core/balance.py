@@ -1,7 +1,7 @@
 """The balance of a site: what its things show together at one instant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .channels import CONSUMPTION, FLOWS, SIGNS, consumption
@@ -39,12 +39,16 @@ type Tallies = Mapping[str, Tally]
 
 
 def balance(tallies: Tallies, at: datetime, shown: Iterable[Shown]) -> tuple[Tallies, Balance]:
-    """Sum up a site. Power is that of the things that answer; energy never runs back; consumption wants them all."""
+    """Sum up a site. Power is that of the things that answer; energy never runs back; consumption wants them all.
+
+    What a flow came to outlives its last thing: its sensor's statistics go on where they were when another is added.
+    """
     by_flow: dict[str, list[Shown]] = {}
     for each in shown:
         by_flow.setdefault(each.channel, []).append(each)
     flows = {flow: by_flow[flow] for flow in FLOWS if flow in by_flow}
-    new = {flow: count(tallies.get(flow, Tally()), _parts(parts), only_whole=False) for flow, parts in flows.items()}
+    new = {name: replace(tally, counted_mwh={}) for name, tally in tallies.items() if name not in flows}
+    new |= {flow: count(tallies.get(flow, Tally()), _parts(parts), only_whole=False) for flow, parts in flows.items()}
     everything = {name: part for flow, parts in flows.items() for name, part in _parts(parts, SIGNS[flow]).items()}
     new[CONSUMPTION] = count(tallies.get(CONSUMPTION, Tally()), everything, only_whole=True)
     whole_watts = {flow: _sum(part.watts for part in parts) for flow, parts in flows.items()}
