@@ -323,6 +323,11 @@ async def test_the_charts_of_the_energy_dashboard_come_as_soon_as_it_knows_the_s
             await expect(seen.page.locator(f"hui-{card}-card")).to_be_visible()
         await expect(seen.page.get_by_role("link", name="Set up the Energy dashboard")).to_have_count(0)
         await expect(seen.page.locator("hui-energy-usage-graph-card canvas").first).to_be_visible()
+        widths = [
+            (await seen.page.locator(f"hui-energy-{card}-card").bounding_box())["width"]
+            for card in ("usage-graph", "sources-table")
+        ]
+        assert widths[1] > 2 * widths[0], "the table's last column, the cost, needs both columns of the page"
         await picture(seen.page, "dashboard-energy-1280-light")
         assert is_sound(seen)
 
