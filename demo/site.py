@@ -11,6 +11,8 @@ NAME = "Mill Cottage"
 
 DASHBOARD = "dashboard-sceop"
 
+SHOWN_FLOWS = ("consumption", "production", "grid_import", "grid_export", "battery_charge", "battery_discharge")
+
 FLOW = "/api/config/config_entries/flow"
 
 
@@ -72,7 +74,7 @@ async def show_dashboard(api: Api) -> None:
 async def _show(api: Api) -> None:
     """Put the home's power on the overview, and its energy on the energy page."""
     mine = await entities(api)
-    power = [entity for shows, entity in sorted(mine.items()) if shows.endswith("_power")]
+    power = [mine[f"{flow}_power"] for flow in SHOWN_FLOWS]
     overview = {"favorite_entities": power, "hide_suggested_entities": True, "welcome_banner_dismissed": True}
     await api.command("frontend/set_system_data", key="home", value=overview)
     grid = {

@@ -23,6 +23,10 @@ OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 MARKUP = "<img src=x onerror=alert(1)> & Co"
 """A name that does harm wherever it is taken for markup."""
 
+FLOWS_SHOWN = (
+    "consumption", "solar_production", "grid_import", "grid_export", "battery_charge", "battery_discharge"
+)  # fmt: skip
+
 ALONE = {"next_step_id": "not_now"}
 OWN = ({"next_step_id": "tariff_none"}, {"next_step_id": "carbon_none"}, ALONE)
 
@@ -323,6 +327,11 @@ async def test_the_charts_of_the_energy_dashboard_come_as_soon_as_it_knows_the_s
             await expect(seen.page.locator(f"hui-{card}-card")).to_be_visible()
         await expect(seen.page.get_by_role("link", name="Set up the Energy dashboard")).to_have_count(0)
         await expect(seen.page.locator("hui-energy-usage-graph-card canvas").first).to_be_visible()
+        widths = [
+            (await seen.page.locator(f"hui-energy-{card}-card").bounding_box())["width"]
+            for card in ("usage-graph", "sources-table")
+        ]
+        assert widths[1] > 2 * widths[0], "the table's last column, the cost, needs both columns of the page"
         await picture(seen.page, "dashboard-energy-1280-light")
         assert is_sound(seen)
 
@@ -394,6 +403,8 @@ async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(hous
     before = await site.sites(house)
     await site.set_up(house, hub.hub_url, await community.make_invite(hub))
     (member,) = set(await site.sites(house)) - set(before)
+    home = await house.command("frontend/get_system_data", key="home")
+    assert home["value"]["favorite_entities"] == [f"sensor.mill_cottage_{flow}_power" for flow in FLOWS_SHOWN]
     async with visit(browser, house, f"{house.home.url}/{site.DASHBOARD}", DESKTOP) as seen:
         page = seen.page
         await page.get_by_role("tab", name=site.NAME).click()

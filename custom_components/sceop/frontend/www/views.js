@@ -82,7 +82,7 @@ class Page {
     return [
       this.section(null, this.energyCard("energy-distribution", "where_it_flowed")),
       this.section(null, this.energyCard("energy-usage-graph", "used_energy")),
-      this.section(null, this.energyCard("energy-sources-table", "sources")),
+      this.wide({ ...this.energyCard("energy-sources-table", "sources"), grid_options: { columns: "full" } }),
     ];
   }
 
