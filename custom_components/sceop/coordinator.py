@@ -21,14 +21,15 @@ from .const import DOMAIN, READ_EVERY
 from .core.balance import Balance, balance
 from .core.channels import FLOWS
 from .core.figures import Figures, running, running_slots
-from .core.ledger import advance
+from .core.ledger import advance, remember
 from .core.meter import ClosedSlot
+from .core.registers import raised
 from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .hub.connection import HubConnection
 from .prices import SitePrices
-from .resume import resumed
-from .sources import Slots
+from .resume import resumed, shown_mwh
+from .sources import Slots, Summing
 from .sources.memory import memory_store
 from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
@@ -117,7 +118,15 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         for thing in self.things.values():
             thing.registers = self._books.registers.get(thing.thing.id, {})
         await self._forget(frozenset(self._books.registers) - self.things.keys())
+        await self._catch_up()
         await self._open()
+
+    async def _catch_up(self) -> None:
+        """Go on from what was shown before a power cut: the recorder would take less for a meter that begins anew."""
+        for name, thing in self.things.items():
+            if isinstance(thing.source, Summing) and thing.source.integrated and thing.registers:
+                shown = await shown_mwh(self.hass, self.config_entry.unique_id or "", name, thing.source.integrated)
+                thing.registers = raised(thing.registers, shown)
 
     async def _open(self) -> None:
         """Begin to listen to all things at once; one that fails keeps none of the others from it."""
@@ -221,6 +230,14 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         """Remember whose past was written, so that it is written once."""
         self._books = replace(self._books, imported=self._books.imported | set(things))
         await self.async_save()
+
+    @callback
+    def remember(self, past: ClosedSlots) -> None:
+        """Let the figures of today and of the month know what flowed before anybody read the things."""
+        now = dt_util.utcnow()
+        self._books = replace(self._books, ledger=remember(self._books.ledger, past, self.prices.rules, now))
+        self.figures = self._figures(now)
+        self.async_update_listeners()
 
     async def async_save(self) -> None:
         """Write the books to disk. If that fails, a restart takes up older ones and closes the same slots again."""

@@ -149,13 +149,19 @@ def _replaced(hass: HomeAssistant, thing: ThingCoordinator, seen: Replaced) -> P
     names = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
     kind, _, _ = seen.flow.partition(".")
     words = {
-        "name": thing.thing.title,
+        "name": _name(thing),
         "at": _local(seen.at),
         "flow": names.get(f"component.{DOMAIN}.entity.sensor.{kind}_energy.name", kind),
         "before": _kwh(seen.before_mwh),
         "after": _kwh(seen.after_mwh),
     }
     return Problem("meter_replaced", f"{thing.thing.id}_{seen.flow}", words, thing.thing.id)
+
+
+def _name(thing: ThingCoordinator) -> str:
+    """Name a thing with its site, for every site has a grid meter."""
+    site = thing.config_entry
+    return thing.thing.title if site is None else f"{thing.thing.title} ({site.title})"
 
 
 def _local(instant: datetime) -> str:

@@ -106,6 +106,7 @@ async def _import(
     for key, write in sensors.items():
         if key not in written and await write(f"{runtime.site_id}_{key}"):
             written.add(key)
+    coordinator.remember(site)
     return sensors.keys() <= written
 
 

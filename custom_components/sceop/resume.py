@@ -70,6 +70,20 @@ async def resumed(
     )
 
 
+async def shown_mwh(hass: HomeAssistant, site_id: str, thing: str, flows: Sequence[str]) -> dict[str, int]:
+    """Return what the recorder saw last of a thing's energy sensors, by flow."""
+    if RECORDER not in hass.config.components:
+        return {}
+    registry = er.async_get(hass)
+    entities = {
+        flow: entity_id
+        for flow in flows
+        if (entity_id := registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{site_id}_{thing}_{flow}_energy"))
+    }
+    shown = await get_instance(hass).async_add_executor_job(_last_shown, hass, entities)
+    return {flow: mwh for flow in flows if (mwh := _mwh(shown, flow)) is not None}
+
+
 def _last_shown(hass: HomeAssistant, entities: Mapping[str, str]) -> dict[str, State]:
     """Return the last figure of each sensor."""
     found = {}

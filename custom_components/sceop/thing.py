@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,6 +22,9 @@ from .sources import Reading, Source, SourceError
 from .things import Thing
 
 _LOGGER = logging.getLogger(__name__)
+
+FIRST_ANSWER = timedelta(minutes=1)
+"""How long a source may take to answer at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title}: {thing.title}", always_update=False)
         self.thing = thing
         self.source = source
+        self.last_update_success = False  # a source needs a moment for its first answer, which is no loss to be logged
         self.registers: Registers = {}
         self._most_w = most_w
         self._closed: dict[str, list[ClosedSlot]] = {}
@@ -75,6 +79,7 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
         self.replaced: list[Replaced] = []
         """What nobody has been told of yet."""
         self.put_back: PutBack | None = None
+        self._missed = False
 
     @property
     def read_until(self) -> datetime | None:
@@ -92,6 +97,7 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
             reading = await self.source.read(now)
         except SourceError as error:
             self.silence = Silence(now if self.silence is None else self.silence.since, str(error))
+            self._tell_of_a_missing_start(now)
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="source_silent",
@@ -151,6 +157,12 @@ class ThingCoordinator(DataUpdateCoordinator[ThingState]):
 
     def _energy_wh(self, flow: str, counter_mwh: int | None) -> int | None:
         return None if counter_mwh is None else self.registers[flow].total_mwh // 1000
+
+    def _tell_of_a_missing_start(self, now: datetime) -> None:
+        """Log once that a source never spoke; of one that fell silent the coordinator tells."""
+        if self.data is None and not self._missed and self.silence and now - self.silence.since >= FIRST_ANSWER:
+            self._missed = True
+            _LOGGER.error("%s has not answered since it was set up: %s", self.name, self.silence.sentence)
 
     def _come_back_from_the_future(self, now: datetime, last: datetime | None) -> datetime | None:
         """Take a clock that was put back for what it is; without this the thing would wait until the time has come."""

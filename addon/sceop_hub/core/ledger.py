@@ -104,6 +104,26 @@ def advance(ledger: Ledger, closed: Mapping[str, Iterable[ClosedSlot]], rules: R
     return _forget(_give_up(after, now), rules, now)
 
 
+def remember(ledger: Ledger, past: Mapping[str, Iterable[ClosedSlot]], rules: Rules, now: datetime) -> Ledger:
+    """Take slots from before the site was counted, so that the figures of today and of the month know them.
+
+    Their money moves no total, and no price is waited for: what they cost lies in the statistics already. The month's
+    highest slot is looked for where slots were measured, and not where hours were split.
+    """
+    slots = [
+        (flow, slot.start, slot.wh)
+        for flow in SIGNS
+        for slot in past.get(flow, ())
+        if slot.start >= now - REMEMBERED and slot.start not in ledger.entries and _is_news(ledger, flow, slot.start)
+    ]
+    after = price(enter(ledger, slots), rules)
+    for slot in past.get(GRID_IMPORT, ()):
+        if slot.quality != "estimated":
+            after = replace(after, highest=_higher(after.highest, slot, rules.zone))
+    new = {start: replace(after.entries[start], given_up=True) for _, start, _ in slots}
+    return replace(ledger, entries={**ledger.entries, **new}, highest=after.highest)
+
+
 def enter(ledger: Ledger, slots: Iterable[tuple[str, datetime, int]]) -> Ledger:
     """Write flows into the entries of their slots; what an entry knows already stays."""
     changed: dict[datetime, Entry] = {}

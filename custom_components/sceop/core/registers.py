@@ -41,10 +41,14 @@ class Register:
     replaced_at: datetime | None = None
     """When it was last believed that the counter began anew."""
 
+    least_mwh: int | None = None
+    """What was shown before a power cut threw the counter back; until it has caught up, it stands there."""
+
     @property
     def total_mwh(self) -> int:
         """What flowed in all, in thousandths of a Wh."""
-        return self.carried_mwh + self.meter.counter_mwh
+        total = self.carried_mwh + self.meter.counter_mwh
+        return total if self.least_mwh is None else max(total, self.least_mwh)
 
 
 type Registers = Mapping[str, Register]
@@ -74,6 +78,11 @@ def rewind(registers: Registers, now: datetime) -> Registers:
     }
 
 
+def raised(registers: Registers, least_mwh: Mapping[str, int]) -> Registers:
+    """Return registers that stand no lower than what was shown of them already."""
+    return {flow: replace(register, least_mwh=least_mwh.get(flow)) for flow, register in registers.items()}
+
+
 def _turn(
     register: Register | None, at: datetime, counter_mwh: int, most_w: int
 ) -> tuple[Register, tuple[ClosedSlot, ...]]:
@@ -83,7 +92,9 @@ def _turn(
         return register, ()
     if _follows(register.meter.at, register.meter.counter_mwh, at, counter_mwh, most_w):
         meter, slots = advance(register.meter, at, counter_mwh)
-        return Register(meter, register.carried_mwh, replaced_at=register.replaced_at), slots
+        caught_up = register.carried_mwh + counter_mwh >= (register.least_mwh or 0)
+        least_mwh = None if caught_up else register.least_mwh
+        return Register(meter, register.carried_mwh, None, register.replaced_at, least_mwh), slots
     doubt = register.doubt
     if doubt is None or not _follows(doubt.at, doubt.counter_mwh, at, counter_mwh, most_w):
         return replace(register, doubt=Doubt(at, counter_mwh, at, counter_mwh)), ()

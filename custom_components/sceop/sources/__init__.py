@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..core.meter import ClosedSlot
 from ..core.slots import Span
@@ -58,3 +58,12 @@ class Source(Protocol):
 
     async def past(self, span: Span) -> Slots:
         """Return slots by flow from before anybody read the source, as far as it knows them."""
+
+
+@runtime_checkable
+class Summing(Protocol):
+    """A source that sums up powers by itself; a power cut throws its counters back to what was kept last."""
+
+    @property
+    def integrated(self) -> tuple[str, ...]:
+        """The flows that it sums up."""

@@ -50,6 +50,11 @@ class EntitySource(Source):
     def flows(self) -> tuple[str, ...]:
         return self._flows
 
+    @property
+    def integrated(self) -> tuple[str, ...]:
+        """The flows that are summed up from their power."""
+        return self._wiring.integrated
+
     @override
     async def open(self) -> None:
         """Take up what was kept, and begin to listen."""

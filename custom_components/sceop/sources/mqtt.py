@@ -69,6 +69,11 @@ class MqttSource(Source):
     def flows(self) -> tuple[str, ...]:
         return self._flows
 
+    @property
+    def integrated(self) -> tuple[str, ...]:
+        """The flows that are summed up from their power."""
+        return self._figures.integrated
+
     @override
     async def open(self) -> None:
         """Take up what was kept, and listen as soon as Home Assistant's MQTT is there."""

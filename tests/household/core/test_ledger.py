@@ -1,14 +1,23 @@
 """The ledger counts every slot once, to the last digit, in whatever order slots and prices come."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 
-from custom_components.sceop.core.ledger import LONGEST_UNPRICED, Ledger, Rules, advance, unpriced_since
+from custom_components.sceop.core.figures import running
+from custom_components.sceop.core.ledger import (
+    LONGEST_UNPRICED,
+    Highest,
+    Ledger,
+    Rules,
+    advance,
+    remember,
+    unpriced_since,
+)
 from custom_components.sceop.core.ledger_store import dump, load
 from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import SLOT
@@ -181,3 +190,29 @@ def test_what_an_older_version_did_not_write_is_as_it_begins():
     assert load(None) == load({}) == Ledger()
     kept = load({"import_cost": "1.5", "entries": {"1000": {}}})
     assert kept.import_cost == Decimal("1.5")
+
+
+def test_the_past_is_known_to_the_figures_and_costs_nothing_again():
+    day = datetime(2026, 6, 9, 22, tzinfo=UTC)  # midnight in Amsterdam
+    now = day + timedelta(hours=12)
+    tariff = rules(flat("0.25"), flows={"grid_import"})
+    past = [ClosedSlot(day - timedelta(days=9) + n * SLOT, 100, "imported") for n in range(96 * 9 + 40)]
+    past[5] = ClosedSlot(past[5].start, 2000, "imported")
+    past[6] = ClosedSlot(past[6].start, 9000, "estimated")
+    ledger = remember(Ledger(import_cost=Decimal(7)), {"grid_import": past}, tariff, now)
+    assert (ledger.import_cost, ledger.unpriced_import_wh) == (Decimal(7), 0)
+    assert ledger.highest == Highest(date(2026, 6, 1), past[5].start, 2000)
+    assert running(ledger, {}, tariff, now).today.wh["grid_import"] == 40 * 100
+    assert running(ledger, {}, tariff, now).today.paid == Decimal(1)
+    again = remember(ledger, {"grid_import": past}, tariff, now)
+    assert again == ledger
+    later = advance(again, {"grid_import": [ClosedSlot(day + 40 * SLOT, 400, "measured")]}, tariff, now)
+    assert later.import_cost == Decimal("7.1")
+
+
+def test_a_price_that_the_past_lacked_is_not_charged_when_it_comes():
+    now = datetime(2026, 6, 10, 12, tzinfo=UTC)
+    tariff = rules(lambda _start: None, flows={"grid_import"})
+    ledger = remember(Ledger(), {"grid_import": [ClosedSlot(now - SLOT, 100, "imported")]}, tariff, now)
+    later = advance(ledger, {}, rules(flat(1), flows={"grid_import"}), now)
+    assert (later.import_cost, later.unpriced_import_wh) == (0, 0)
