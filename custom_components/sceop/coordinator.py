@@ -21,11 +21,12 @@ from .const import DOMAIN, READ_EVERY
 from .core.balance import Balance, balance
 from .core.channels import FLOWS
 from .core.figures import Figures, running, running_slots
-from .core.ledger import advance, remember
+from .core.ledger import advance, remember, rewound
 from .core.meter import ClosedSlot
 from .core.registers import raised
 from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
+from .core.wire import CLOCK_TOLERANCE
 from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
@@ -157,6 +158,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     @override
     async def _async_update_data(self) -> Balance:
         """Read every thing, none of which keeps another waiting or makes it fail."""
+        self._come_back_from_the_future(dt_util.utcnow())
         for thing in self.things.values():
             await thing.async_refresh()
         now = dt_util.utcnow()
@@ -168,6 +170,12 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
             await self._settle(now, save=new)
         self.figures = self._figures(now)
         return state
+
+    def _come_back_from_the_future(self, now: datetime) -> None:
+        """Count anew what passes again: a clock that was put back has shown those slots before."""
+        shown = max((at for thing in self.things.values() if (at := thing.read_until)), default=now)
+        if shown - now > CLOCK_TOLERANCE:
+            self._books = replace(self._books, ledger=rewound(self._books.ledger, now, shown))
 
     async def _settle(self, now: datetime, *, save: bool) -> None:
         """Pass on what closed, and write the books once every taker has it.

@@ -1,6 +1,6 @@
 """A ledger as JSON: money as text, for no float may carry it; what an older version did not write is as it begins."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ def dump(ledger: Ledger) -> dict[str, Any]:
         if highest is None
         else {"month": highest.month.isoformat(), "start": highest.start.isoformat(), "wh": highest.wh},
         **({} if ledger.since is None else {"since": ledger.since.isoformat()}),
+        **({} if ledger.again is None else {"again": [edge.isoformat() for edge in ledger.again]}),
     }
 
 
@@ -38,7 +39,15 @@ def load(kept: Mapping[str, Any] | None) -> Ledger:
         {flow: datetime.fromisoformat(instant) for flow, instant in kept.get("told", {}).items()},
         _load_highest(kept.get("highest")),
         datetime.fromisoformat(kept["since"]) if "since" in kept else None,
+        _load_again(kept.get("again")),
     )
+
+
+def _load_again(kept: Sequence[str] | None) -> tuple[datetime, datetime] | None:
+    if kept is None:
+        return None
+    start, end = kept
+    return datetime.fromisoformat(start), datetime.fromisoformat(end)
 
 
 def _dump_entry(entry: Entry) -> dict[str, Any]:

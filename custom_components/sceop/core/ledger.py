@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from .channels import GRID_EXPORT, GRID_IMPORT, SIGNS
 from .meter import ClosedSlot
-from .slots import SLOT
+from .slots import SLOT, slot_of
 from .tariff import PriceOf
 
 REMEMBERED = timedelta(days=2)
@@ -89,6 +89,14 @@ class Ledger:
     highest: Highest | None = None
     since: datetime | None = None
     """When it was begun anew because the one before was lost; what is older of its day, nobody knows."""
+    again: tuple[datetime, datetime] | None = None
+    """The time that passes a second time, for a clock was put back; what flows in its slots now comes on top."""
+
+
+def rewound(ledger: Ledger, now: datetime, shown: datetime) -> Ledger:
+    """Come back from a time that a wrong clock had shown."""
+    end = slot_of(shown) + SLOT
+    return replace(ledger, again=(slot_of(now), end if ledger.again is None else max(end, ledger.again[1])))
 
 
 def advance(ledger: Ledger, closed: Mapping[str, Iterable[ClosedSlot]], rules: Rules, now: datetime) -> Ledger:
@@ -129,7 +137,8 @@ def enter(ledger: Ledger, slots: Iterable[tuple[str, datetime, int]]) -> Ledger:
     changed: dict[datetime, Entry] = {}
     for flow, start, wh in slots:
         entry = changed.get(start) or ledger.entries.get(start, Entry())
-        changed[start] = replace(entry, wh={flow: wh, **entry.wh})
+        known = {flow: wh + entry.wh.get(flow, 0)} if _passes_again(ledger, start) else {}
+        changed[start] = replace(entry, wh={flow: wh, **entry.wh, **known})
     return _settle(ledger, changed)
 
 
@@ -161,7 +170,13 @@ def waits(entry: Entry, rules: Rules) -> bool:
     return not entry.given_up and bool(lacks_import or lacks_export)
 
 
+def _passes_again(ledger: Ledger, start: datetime) -> bool:
+    return ledger.again is not None and ledger.again[0] <= start < ledger.again[1]
+
+
 def _is_news(ledger: Ledger, flow: str, start: datetime) -> bool:
+    if _passes_again(ledger, start):
+        return True
     if (entry := ledger.entries.get(start)) is not None and flow in entry.wh:
         return False
     return flow not in ledger.told or start >= ledger.told[flow]
@@ -205,7 +220,8 @@ def _forget(ledger: Ledger, rules: Rules, now: datetime) -> Ledger:
             kept[start] = entry
         else:
             told |= {flow: max(told.get(flow, start), start + SLOT) for flow in entry.wh}
-    return replace(ledger, entries=kept, told=told)
+    again = ledger.again if ledger.again is not None and now < ledger.again[1] + SLOT else None
+    return replace(ledger, entries=kept, told=told, again=again)
 
 
 def _higher(highest: Highest | None, slot: ClosedSlot, zone: ZoneInfo) -> Highest:

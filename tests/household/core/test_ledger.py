@@ -16,6 +16,7 @@ from custom_components.sceop.core.ledger import (
     Rules,
     advance,
     remember,
+    rewound,
     unpriced_since,
 )
 from custom_components.sceop.core.ledger_store import dump, load
@@ -216,3 +217,18 @@ def test_a_price_that_the_past_lacked_is_not_charged_when_it_comes():
     ledger = remember(Ledger(), {"grid_import": [ClosedSlot(now - SLOT, 100, "imported")]}, tariff, now)
     later = advance(ledger, {}, rules(flat(1), flows={"grid_import"}), now)
     assert (later.import_cost, later.unpriced_import_wh) == (0, 0)
+
+
+def test_what_flows_while_an_hour_passes_again_comes_on_top():
+    tariff = rules(flat("0.25"), flows={"grid_import"})
+    ahead, back = slot(6), slot(2)
+    ledger = Ledger()
+    for number in range(6):
+        ledger = advance(ledger, closed(number, grid_import=100), tariff, slot(number + 1))
+    ledger = load(json.loads(json.dumps(dump(rewound(ledger, back, ahead)))))
+    for number in range(3, 9):
+        ledger = advance(ledger, closed(number, grid_import=40), tariff, slot(number + 1))
+    assert ledger.import_cost == Decimal("0.25") * (600 + 240) / 1000
+    assert ledger.entries[slot(3)].wh == {"grid_import": 140}
+    assert ledger.again is None
+    assert advance(ledger, closed(4, grid_import=40), tariff, slot(10)) == ledger

@@ -39,7 +39,10 @@ def test_nothing_runs_backwards_or_faster_than_a_connection_carries(counters, se
         before = register
 
 
-@given(st.integers(10**8, 10**9), st.lists(st.integers(0, 10**10), min_size=1, max_size=5))
+FAR_OFF = st.integers(0, 10**7) | st.integers(2 * 10**9, 10**10)
+
+
+@given(st.integers(10**8, 10**9), st.lists(FAR_OFF, min_size=1, max_size=5))
 def test_a_few_absurd_readings_change_nothing(counter, absurd):
     assert total([counter, *absurd, counter + 700]) == counter + 700
 
