@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.harness import DESKTOP, free_port, picture
+from tests.e2e.harness import DESKTOP, PHONE, free_port, picture, scrolls_sideways
+from tests.e2e.test_browser_dashboard import make_dashboard
 from tests.e2e.test_browser_household import entity, finish, is_sound, logged_in, submit
 from tests.household.sources.reader import PracticeReader, telegram
 from tests.household.sources.sunspec_device import common, inverter, practice_device
@@ -137,3 +138,21 @@ async def test_a_meter_an_inverter_and_lights_through_the_dialogs(house, browser
         await open_thing(page, house, "Solar")
         await expect(entity(page, "Solar production power")).to_contain_text("1,500 W")
         assert is_sound(seen)
+        await open_dashboard(page, house)
+
+
+async def open_dashboard(page: Page, house) -> None:
+    """Look at the dashboard that the site gets, at both widths: what was just set up is on it."""
+    entries = await house.get("/api/config/config_entries/entry?domain=sceop")
+    site = next(entry["entry_id"] for entry in entries if entry["title"] == "Corner House")
+    url = await make_dashboard(house, "corner", site=site)
+    for name, size in (("1280", DESKTOP), ("390", PHONE)):
+        await page.set_viewport_size(size)
+        await page.goto(f"{url}/overview")
+        await expect(page.get_by_role("heading", name="Power now")).to_be_visible(timeout=60_000)
+        await expect(page.get_by_text("1,500 W").or_(page.get_by_text("1.50 kW")).first).to_be_visible()
+        await picture(page, f"things-overview-{name}")
+        await page.goto(f"{url}/lights")
+        await expect(page.get_by_text("Contracted hours").first).to_be_visible(timeout=60_000)
+        await picture(page, f"things-lights-{name}")
+        assert not await scrolls_sideways(page)
