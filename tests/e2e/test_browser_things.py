@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from itertools import count
 
 import pytest
 from playwright.async_api import Page, expect
@@ -20,14 +21,14 @@ LAMPS = ("Desk lamp", "Ceiling")
 
 @asynccontextmanager
 async def smart_meter():
-    """A reader that passes on a telegram a second, as meters send them."""
+    """A reader that passes a telegram on to whoever has just connected."""
     reader = PracticeReader()
     await reader.open()
 
     async def speak():
-        while True:
+        for times in count(1):
+            await reader.connected(times)
             await reader.send(telegram("dsmr_5"))
-            await asyncio.sleep(1)  # a meter's own pace, which nobody waits for
 
     speaking = asyncio.create_task(speak())
     yield reader

@@ -39,6 +39,17 @@ def all_enabled(monkeypatch):
 
 
 @pytest.fixture
+def nothing_is_set_up(monkeypatch):
+    """For tests of dialogs: what the site then does is tested elsewhere."""
+
+    async def done(_hass, _entry):
+        return True
+
+    monkeypatch.setattr("custom_components.sceop.async_setup_entry", done)
+    monkeypatch.setattr("custom_components.sceop.async_unload_entry", done)
+
+
+@pytest.fixture
 def now(freezer):
     """Stop the clock at seven minutes past ten on a summer morning."""
     freezer.move_to(NOW)

@@ -10,18 +10,9 @@ from homeassistant.data_entry_flow import FlowResultType
 from custom_components.sceop.const import DOMAIN
 from tests.household.practice_hub import PracticeHub
 
+pytestmark = pytest.mark.usefixtures("nothing_is_set_up")
+
 JOIN = {"code": "abcd-efgh ", "member_name": "  Number 5 "}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_set_up(monkeypatch):
-    """Flows are tested here, the set-up after them elsewhere."""
-
-    async def done(_hass, _entry):
-        return True
-
-    monkeypatch.setattr("custom_components.sceop.async_setup_entry", done)
-    monkeypatch.setattr("custom_components.sceop.async_unload_entry", done)
 
 
 async def answer(hass, flow, **typed):

@@ -40,15 +40,6 @@ def _custom_integrations(recorder_mock, enable_custom_integrations):
     """Begin with the recorder, as Home Assistant does."""
 
 
-@pytest.fixture
-def _nothing_is_set_up(monkeypatch):
-    async def done(_hass, _entry):
-        return True
-
-    monkeypatch.setattr("custom_components.sceop.async_setup_entry", done)
-    monkeypatch.setattr("custom_components.sceop.async_unload_entry", done)
-
-
 def announced(hub, **config):
     """Return what the Supervisor passes on of the app."""
     said = {"host": "127.0.0.1", "port": hub.port, "code": "ABCD-EFGH", "community": "Somewhere", "addon": "SCEOP hub"}
@@ -102,7 +93,7 @@ async def join(hass, door):
     return await answer(hass, consent, agree=True)
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 async def test_the_app_is_joined_by_the_site_that_is_picked(hass, hub, make_entry):
     entry = make_entry()
     form = await find(hass, announced(hub))
@@ -127,7 +118,7 @@ async def new_site(hass, form):
     return await answer(hass, community, next_step_id="hub")
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 async def test_a_new_site_joins_with_an_identity_of_its_own(hass, hub, make_entry, membership):
     make_entry(hub=membership | {"address": "http://127.0.0.1:1"})
     form = await find(hass, announced(hub))
@@ -140,7 +131,7 @@ async def test_a_new_site_joins_with_an_identity_of_its_own(hass, hub, make_entr
     assert site.data["hub"]["token"] in hub.tokens()
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 async def test_a_site_that_was_found_may_stay_alone(hass, hub):
     menu = await answer(hass, await find(hass, announced(hub)), site="new")
     name = await answer(hass, menu, next_step_id="simulated")
@@ -197,7 +188,7 @@ async def test_removing_the_app_leaves_the_site_with_all_it_has(hass, hub, super
     await hass.config_entries.async_unload(site.entry_id)
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 class TestMembersOfIt:
     """Nobody joins the hub of his own site twice; the site follows where its hub has moved."""
 
@@ -245,7 +236,7 @@ class TestMembersOfIt:
         assert choices(await find(hass, heard(elsewhere))) == ["new"]
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 @pytest.mark.parametrize("info", [announced, heard])
 async def test_a_hub_is_shown_once(hass, hub, info):
     hub.health = {"id": HUB_ID}
@@ -256,7 +247,7 @@ async def test_a_hub_is_shown_once(hass, hub, info):
     assert again["reason"] == "already_in_progress"
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 async def test_a_hub_that_is_ignored_stays_unseen(hass, hub):
     MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id=APP, title="Mill Street").add_to_hass(hass)
     assert (await find(hass, announced(hub)))["reason"] == "already_configured"
@@ -275,7 +266,7 @@ async def test_an_announcement_that_leads_to_the_internet_in_the_open_is_not_fol
     assert (await find(hass, announced(stranger, host="8.8.8.8")))["reason"] == "hub_silent"
 
 
-@pytest.mark.usefixtures("_nothing_is_set_up")
+@pytest.mark.usefixtures("nothing_is_set_up")
 async def test_a_hub_in_the_network_brings_no_code(hass, hub, make_entry):
     make_entry()
     form = await find(hass, heard(hub, id=HUB_ID, path="/", code=str(uuid4())))

@@ -14,23 +14,14 @@ from custom_components.sceop.hub.sharing import CONSENT, Sharing
 from tests.household.conftest import SITE_ID
 from tests.household.practice_hub import PracticeHub
 
+pytestmark = pytest.mark.usefixtures("nothing_is_set_up")
+
 TEXTS = json.loads((Path(joining.__file__).parent / "translations" / "en.json").read_text())
 AGREED = {1: "50b9b77bf5fa9168"}
 """By version, the fingerprint of the English words that people agreed to."""
 
 JOIN = {"code": "ABCD-EFGH", "member_name": "Number 5"}
 BOILER, HALL = "load.boiler", "light.hall"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_set_up(monkeypatch):
-    """Dialogs are tested here, what the home then does elsewhere."""
-
-    async def done(_hass, _entry):
-        return True
-
-    monkeypatch.setattr("custom_components.sceop.async_setup_entry", done)
-    monkeypatch.setattr("custom_components.sceop.async_unload_entry", done)
 
 
 @pytest.fixture

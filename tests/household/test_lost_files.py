@@ -111,7 +111,8 @@ async def test_the_next_start_reads_what_was_written_since(hass, home):
     assert await hass.config_entries.async_setup(home.entry_id)
     assert set_aside(hass) == before
     assert len(before) == 1
-    assert await outbox_store(hass, home.entry_id).async_load() is not None
+    kept = await outbox_store(hass, home.entry_id).async_load()
+    assert kept["household"] == home.data["hub"]["household"]
 
 
 async def test_a_removed_site_takes_what_was_set_aside_along(hass, home):

@@ -42,14 +42,8 @@ ADDED = {"surcharge": 0.1, "vat": 21}
 
 
 @pytest.fixture(autouse=True)
-def _options(monkeypatch):
+def _options(monkeypatch, nothing_is_set_up):
     """Offer the options, and leave the set-up after them to other tests."""
-
-    async def done(_hass, _entry):
-        return True
-
-    monkeypatch.setattr("custom_components.sceop.async_setup_entry", done)
-    monkeypatch.setattr("custom_components.sceop.async_unload_entry", done)
     monkeypatch.setattr(SceopConfigFlow, "async_get_options_flow", staticmethod(lambda _entry: SiteOptionsFlow()))
 
 

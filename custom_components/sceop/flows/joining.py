@@ -1,5 +1,6 @@
 """Dialog steps into a community: its hub, what this home would send there, and only then the first word to it."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, override
@@ -45,13 +46,13 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         self._at_the_door: dict[str, Any] = {}
         self._ticked: list[str] | None = None
 
+    @abstractmethod
     def newcomer(self) -> Newcomer:
         """Return the site that this dialog is about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def joined(self, member: Membership) -> ConfigFlowResult:
         """Keep the membership with the site, a new one or the one that this flow is about."""
-        raise NotImplementedError
 
     @override
     def member_entry(self) -> ConfigEntry:

@@ -1,5 +1,6 @@
 """Dialog steps of what a member shares: which single loads, for how long nothing, and the end of it."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,9 +42,9 @@ def shares_schema(loads: Mapping[str, str]) -> probatio.Schema:
 class LeaveStep(ConfigEntryBaseFlow):
     """The end of a membership, wherever somebody asks for it."""
 
+    @abstractmethod
     def member_entry(self) -> ConfigEntry:
         """Return the site that this dialog is about."""
-        raise NotImplementedError
 
     async def async_step_leave(self, typed: Typed = None) -> ConfigFlowResult:
         """Leave the community, once it is sure: its token goes now, what waits for it as soon as the site sees that."""

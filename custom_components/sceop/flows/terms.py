@@ -1,5 +1,6 @@
 """Dialog steps about money share what has been chosen so far, and how a form is shown."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, ClassVar
@@ -41,9 +42,9 @@ class TermsSteps(ConfigEntryBaseFlow):
     """Whether one subject leads to the next, or each to the end."""
     _chosen: dict[str, Any] | None = None
 
+    @abstractmethod
     async def async_tariff_done(self, options: dict[str, Any]) -> ConfigFlowResult:
         """Take the options as they are now."""
-        raise NotImplementedError
 
     def tariff_before(self) -> Mapping[str, Any]:
         """Return the options that are there already."""
