@@ -98,8 +98,8 @@ async def move(hass: HomeAssistant, typed: Mapping[str, Any], membership: Member
 async def follow(hass: HomeAssistant, found: Found, member: Membership) -> Membership | None:
     """Follow a member's hub to where it was found, if it is not any more where it was.
 
-    Anybody in a network can announce an address. So the token is shown there only while the known address is silent,
-    never over a way that is less protected, and the new address is kept only if the hub there knows the token.
+    The token is shown there only while the known address is silent, never over a way that is less protected, and the
+    new address is kept only if the hub there knows the token.
     """
     known = URL(member.address)
     if found.address == known or (known.scheme, found.address.scheme) == ("https", "http"):

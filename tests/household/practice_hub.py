@@ -32,6 +32,8 @@ class PracticeHub:
     joined: list[dict[str, Any]] = field(default_factory=list)
     books: dict[Key, tuple[str, int]] = field(default_factory=dict)
     requests: int = 0
+    shown: list[str] = field(default_factory=list)
+    """Every token that anybody sent here."""
     power: list[dict[str, Any]] = field(default_factory=list)
     lines: set[web.WebSocketResponse] = field(default_factory=set)
     port: int = 0
@@ -100,7 +102,9 @@ class PracticeHub:
         return web.json_response({"household": household, "token": token, "community": self.community}, status=201)
 
     def _who(self, request):
-        return self.tokens().get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.shown.append(token)
+        return self.tokens().get(token)
 
     async def _community(self, request):
         if self._who(request) is None:

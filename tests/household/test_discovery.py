@@ -207,28 +207,35 @@ class TestMembersOfIt:
         assert (end["reason"], end["description_placeholders"]) == ("already_a_member", {"community": "Mill Street"})
         assert entry.data["hub"] == membership
 
-    @pytest.mark.parametrize("info", [announced, heard])
-    async def test_a_hub_that_moved_is_followed(self, hass, hub, elsewhere, make_entry, membership, info):
+    async def test_a_hub_that_moved_is_followed(self, hass, hub, elsewhere, make_entry, membership):
         entry = make_entry(hub=membership | {"hub_id": HUB_ID})
         await hub.close()
-        assert (await find(hass, info(elsewhere)))["reason"] == "already_a_member"
+        assert (await find(hass, announced(elsewhere)))["reason"] == "already_a_member"
         assert entry.data["hub"] == membership | {"hub_id": HUB_ID, "address": elsewhere.address}
+        assert elsewhere.shown == ["secret"]
+
+    async def test_who_only_says_to_be_the_hub_is_shown_no_token(self, hass, hub, elsewhere, make_entry, membership):
+        entry = make_entry(hub=membership | {"hub_id": HUB_ID})
+        await hub.close()
+        assert (await find(hass, heard(elsewhere)))["reason"] == "already_a_member"
+        assert entry.data["hub"]["address"] == hub.address
+        assert elsewhere.shown == []
 
     async def test_not_while_it_still_answers_where_it_was(self, hass, hub, elsewhere, make_entry, membership):
         entry = make_entry(hub=membership | {"hub_id": HUB_ID})
-        assert (await find(hass, heard(elsewhere)))["reason"] == "already_a_member"
+        assert (await find(hass, announced(elsewhere)))["reason"] == "already_a_member"
         assert entry.data["hub"]["address"] == hub.address
 
     async def test_not_to_where_nobody_knows_this_home(self, hass, hub, elsewhere, make_entry, membership):
         entry = make_entry(hub=membership | {"hub_id": HUB_ID})
         await hub.close()
         elsewhere.households = {}
-        assert (await find(hass, heard(elsewhere)))["reason"] == "already_a_member"
+        assert (await find(hass, announced(elsewhere)))["reason"] == "already_a_member"
         assert entry.data["hub"]["address"] == hub.address
 
     async def test_not_from_a_protected_way_to_an_open_one(self, hass, elsewhere, make_entry, membership):
         entry = make_entry(hub=membership | {"hub_id": HUB_ID, "address": "https://127.0.0.1:1"})
-        assert (await find(hass, heard(elsewhere)))["reason"] == "already_a_member"
+        assert (await find(hass, announced(elsewhere)))["reason"] == "already_a_member"
         assert entry.data["hub"]["address"] == "https://127.0.0.1:1"
 
     async def test_another_hub_is_offered_to_who_is_alone(self, hass, elsewhere, make_entry, membership):

@@ -37,7 +37,7 @@ class DiscoverySteps(JoiningSteps):
         """Take the announcement of the app on this machine, which brings an invite for this home."""
         told = discovery_info.config
         address = _url(str(told["host"]), told["port"], tls=False, path="")
-        return await self._discovered(discovery_info.uuid, address, str(told.get("code", "")))
+        return await self._discovered(discovery_info.uuid, address, str(told.get("code", "")), trusted=True)
 
     @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
@@ -45,7 +45,7 @@ class DiscoverySteps(JoiningSteps):
         told = discovery_info.properties
         tls, path = told.get("tls") in {"1", "true", "yes"}, str(told.get("path") or "")
         address = _url(discovery_info.host, discovery_info.port or PORT, tls=tls, path=path)
-        return await self._discovered(str(told.get(ATTR_PROPERTIES_ID) or address), address, "")
+        return await self._discovered(str(told.get(ATTR_PROPERTIES_ID) or address), address, "", trusted=False)
 
     async def async_step_discovered(self, typed: Typed = None) -> ConfigFlowResult:
         """Ask which site should join; a new one is set up first."""
@@ -67,28 +67,32 @@ class DiscoverySteps(JoiningSteps):
             description_placeholders={"community": self._found.community, "address": str(self._found.address)},
         )
 
-    async def _discovered(self, identity: str, address: str, code: str) -> ConfigFlowResult:
-        """Show a hub once, unless a site is its member already; what an announcement says is asked there."""
+    async def _discovered(self, identity: str, address: str, code: str, *, trusted: bool) -> ConfigFlowResult:
+        """Show a hub once, unless a site is its member already; what an announcement says is asked there.
+
+        Only what the Supervisor announces is trusted: anybody in a network can announce a hub, and would be shown the
+        token of a home that follows him.
+        """
         await self.async_set_unique_id(identity)
         self._abort_if_unique_id_configured()  # somebody chose to ignore it
         found = await look(self.hass, address)
         if isinstance(found, Problem):
             return self.async_abort(reason="hub_silent", description_placeholders={"address": address})
-        if await self._has_member(found):
+        if await self._has_member(found, trusted=trusted):
             return self.async_abort(reason="already_a_member", description_placeholders={"community": found.community})
         self._found = found
         self._at_the_door = {CONF_ADDRESS: str(found.address)} | ({CONF_CODE: code} if code else {})
         self.context["title_placeholders"] = {"name": found.community}
         return await self.async_step_discovered()
 
-    async def _has_member(self, found: Found) -> bool:
-        """Tell whether a site is a member of this hub; each that is follows it where it has moved."""
+    async def _has_member(self, found: Found, *, trusted: bool) -> bool:
+        """Tell whether a site is a member of this hub; each that is follows a trusted one where it has moved."""
         members = 0
         for entry in self.hass.config_entries.async_entries(DOMAIN, include_ignore=False):
             if (member := membership(entry)) is None or not found.is_that_of(member):
                 continue
             members += 1
-            if (moved := await follow(self.hass, found, member)) is not None:
+            if trusted and (moved := await follow(self.hass, found, member)) is not None:
                 self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HUB: moved.to_json()})
         return members > 0
 
