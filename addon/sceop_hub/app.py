@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -11,14 +12,16 @@ from aiohttp import web
 from .api import live, routes
 from .api.keys import BROADCAST, HUB
 from .api.problems import problems
-from .auth.secrets import choose
+from .auth.doors import doors
+from .auth.secrets import choose, new_id
 from .broadcast import Broadcast
 from .core.wire import MOST_BYTES
 from .domain.invites import DEFAULT_LIFE, make_code
+from .domain.profile import Profile
 from .hub import Hub
 from .jobs.figures import Figures, a_second
-from .settings import Settings
-from .store import invites
+from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
+from .store import invites, profile
 from .store.store import Store
 from .web import pages
 
@@ -38,7 +41,7 @@ def build(
     pause: Callable[[], Awaitable[None]] = a_second,
 ) -> web.Application:
     """Put the hub together; it opens its database when the application starts."""
-    app = web.Application(middlewares=[problems], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[problems, doors], client_max_size=MOST_BYTES)
     app[live.CONNECTIONS] = set()
     app.add_routes(routes.routes)
     app.add_routes(pages.routes)
@@ -46,7 +49,8 @@ def build(
     async def running(app: web.Application) -> AsyncIterator[None]:
         store = Store(settings.data)
         try:
-            hub = app[HUB] = Hub(settings, store, clock)
+            identity = await store.write(lambda books: profile.hub_id(books, new_id()))
+            hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store))
             broadcast = app[BROADCAST] = Broadcast()
             await _keep_an_invite_open(hub)
             figures = Figures(hub, broadcast)
@@ -66,6 +70,13 @@ def build(
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(going)
     return app
+
+
+async def _profile(settings: Settings, store: Store) -> Profile:
+    """Bring together what the coordinator decided and what is told from outside, which weighs more."""
+    default = Profile(name=DEFAULT_COMMUNITY, zone=machine_zone())
+    decided = await store.read(lambda books: profile.load(books, default))
+    return replace(decided, name=settings.community or decided.name, zone=settings.zone or decided.zone)
 
 
 async def _keep_an_invite_open(hub: Hub) -> None:

@@ -9,6 +9,7 @@ from .core.slots import SLOT, Span, local_day
 from .domain import community, privacy
 from .domain.community import Members, Now, OrganisationToday, Today
 from .domain.members import Household
+from .domain.profile import Profile
 from .live import LiveBoard
 from .settings import Settings
 from .store import members, readings
@@ -24,11 +25,17 @@ FEWEST_NEWCOMERS = 3
 
 @dataclass(slots=True)
 class Hub:
-    """One community while its hub runs; `clock` returns an instant in UTC."""
+    """One community while its hub runs.
 
+    `clock` returns an instant in UTC. `profile` is replaced as a whole when the coordinator changes it. `id` is the
+    identity by which households know this hub again.
+    """
+
+    id: str
     settings: Settings
     store: Store
     clock: Callable[[], datetime]
+    profile: Profile
     live: LiveBoard = field(default_factory=LiveBoard)
     measured: dict[int, privacy.MeanWh] = field(default_factory=dict)
     newcomers: dict[int, privacy.MeanWh] = field(default_factory=dict)
@@ -36,7 +43,7 @@ class Hub:
 
     def day(self) -> date:
         """Return the day that it is where the community lives."""
-        return self.clock().astimezone(self.settings.zone).date()
+        return self.clock().astimezone(self.profile.zone).date()
 
     async def measure_everyone(self) -> None:
         """Measure the homes over their last complete days, and decide anew who stands behind the figures."""
@@ -66,8 +73,8 @@ class Hub:
         power = self.live.power(at)
         return Now(
             at=at.replace(microsecond=0),
-            community=self.settings.community,
-            time_zone=self.settings.zone.key,
+            community=self.profile.name,
+            time_zone=self.profile.zone.key,
             members=_count(everyone, reporting=len(power)),
             homes=community.homes_now(self.group, power),
             organisations=community.organisations_now(_organisations(everyone), power),
@@ -76,14 +83,14 @@ class Hub:
     async def today(self) -> Today:
         """Return the running local day, as far as its slots are settled."""
         day = self.day()
-        span = local_day(day, self.settings.zone)
+        span = local_day(day, self.profile.zone)
         settled = self.clock() - SETTLED_AFTER - SLOT
         group = self.group
         sums = await self._sums(group.flows, span)
         curves, reported = community.homes_curves(group, span, (part for part in sums if part.slot <= settled))
         return Today(
             day=day,
-            time_zone=self.settings.zone.key,
+            time_zone=self.profile.zone.key,
             slots=tuple(span),
             shown=group.shown,
             needed=group.needed,
@@ -99,7 +106,7 @@ class Hub:
     async def _measure(self, homes: Iterable[int]) -> dict[int, privacy.MeanWh]:
         """Measure homes that have a grid meter; without one nothing else about them adds up."""
         today = self.day()
-        days = [local_day(today - timedelta(days=ago), self.settings.zone) for ago in range(1, MEASURED_DAYS + 1)]
+        days = [local_day(today - timedelta(days=ago), self.profile.zone) for ago in range(1, MEASURED_DAYS + 1)]
         means = await self.store.read(lambda books: readings.mean_wh(books, homes, days))
         return {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
 

@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
         try:
             await runner.setup()
             await web.SockSite(runner, listening, backlog=BACKLOG).start()
-            _LOGGER.info("The hub %s of %s serves %s", __version__, settings.community, _address(runner))
+            _LOGGER.info("The hub %s serves %s", __version__, _address(runner))
             await stop.wait()
             _LOGGER.info("The hub stops")
         finally:

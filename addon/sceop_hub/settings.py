@@ -24,13 +24,13 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the hub is told from outside."""
+    """All that the hub is told from outside. What is None there, the coordinator decides in the pages."""
 
     data: Path
     host: str
     port: int
-    community: str
-    zone: ZoneInfo
+    community: str | None
+    zone: ZoneInfo | None
     log_level: str
     ingress_from: frozenset[str]
 
@@ -53,7 +53,7 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         host=str(said("host") or DEFAULT_HOST),
         port=_port(said("port")),
         community=_community(said("community")),
-        zone=_zone(said("time_zone"), environment.get("TZ")),
+        zone=_zone(said("time_zone")),
         log_level=_log_level(said("log_level")),
         ingress_from=_addresses(said("ingress_from")),
     )
@@ -84,23 +84,29 @@ def _port(value: object) -> int:
     return port
 
 
-def _community(value: object) -> str:
-    name = DEFAULT_COMMUNITY if value is None else str(value).strip()
+def _community(value: object) -> str | None:
+    if value is None:
+        return None
+    name = str(value).strip()
     if not 1 <= len(name) <= 80:  # noqa: PLR2004 - what a page's header has room for
         raise SettingsError("The community's name has 1 to 80 characters.")
     return name
 
 
-def _zone(value: object, machine: str | None) -> ZoneInfo:
-    """Read the zone that was asked for, or take the machine's where that has a name."""
+def _zone(value: object) -> ZoneInfo | None:
     if value is None:
-        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo(machine or "UTC")
-        return ZoneInfo("UTC")
+        return None
     try:
         return ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(f"{value!r} is no time zone; write one such as Europe/Amsterdam.") from error
+
+
+def machine_zone(environment: Mapping[str, str] = os.environ) -> ZoneInfo:
+    """Return the machine's own zone where that has a name; Home Assistant gives its own to every app."""
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(environment.get("TZ") or "UTC")
+    return ZoneInfo("UTC")
 
 
 def _log_level(value: object) -> str:

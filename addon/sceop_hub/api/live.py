@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from ..auth.tokens import authenticate
+from ..auth.tokens import HOUSEHOLD
 from ..store import members
 from .keys import HUB
 from .wire import Power
@@ -22,7 +22,7 @@ _DECODER = msgspec.json.Decoder(Power)
 async def live(request: web.Request) -> web.WebSocketResponse:
     """Hear one household for as long as it stays."""
     hub = request.app[HUB]
-    household = await authenticate(request)
+    household = request[HOUSEHOLD]
     await hub.store.write(lambda books: members.mark_token_used(books, household.id))
     socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_BYTES)
     await socket.prepare(request)

@@ -5,7 +5,7 @@ import sqlite3
 from aiohttp import web
 
 from .. import __version__
-from ..auth.tokens import authenticate
+from ..auth.tokens import HOUSEHOLD
 from ..core.blocks import wire_time
 from ..core.wire import HUB_NAME, VERSION
 from ..domain.readings import Receipt, check
@@ -24,10 +24,11 @@ async def health(request: web.Request) -> web.Response:
     return reply(
         {
             "status": "ok",
+            "id": hub.id,
             "name": HUB_NAME,
             "version": __version__,
             "wire": VERSION,
-            "community": hub.settings.community,
+            "community": hub.profile.name,
             "now": wire_time(hub.clock().replace(microsecond=0)),
         }
     )
@@ -40,14 +41,14 @@ async def join(request: web.Request) -> web.Response:
     asked = await decode(request, JoinRequest)
     newcomer = asked.newcomer()
     welcome = await hub.store.write(lambda books: members.join(books, asked.code, newcomer, hub.clock()))
-    return reply(Joined(welcome.household.public_id, welcome.token, hub.settings.community), status=201)
+    return reply(Joined(welcome.household.public_id, welcome.token, hub.profile.name), status=201)
 
 
 @routes.post("/api/v1/readings")
 async def post_readings(request: web.Request) -> web.Response:
     """Take what a household sends; what is answered with 200 is on disk."""
     hub = request.app[HUB]
-    household = await authenticate(request)
+    household = request[HOUSEHOLD]
     batch = [block.block() for block in (await decode(request, ReadingsRequest)).blocks]
     check(batch, hub.clock())
 
@@ -61,7 +62,6 @@ async def post_readings(request: web.Request) -> web.Response:
 @routes.get("/api/v1/community")
 async def community(request: web.Request) -> web.Response:
     """Tell a member what the community does at this moment."""
-    await authenticate(request)
     return reply(request.app[BROADCAST].now)
 
 

@@ -7,6 +7,9 @@ from ..domain.members import Household
 from ..domain.refusal import Refusal
 from ..store import members
 
+HOUSEHOLD = web.RequestKey("household", Household)
+"""Set by the doors for every route that households take."""
+
 
 async def authenticate(request: web.Request) -> Household:
     """Return the household that sends this request."""

@@ -15,11 +15,11 @@ from ..domain.readings import Receipt
 QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
 
 _RECORD = """
-INSERT INTO reading (channel, slot, wh, rev, quality)
-SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality
+INSERT INTO history (channel, slot, wh, rev, quality, late)
+SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality, 0
 FROM json_each(:wh) AS item WHERE item.type = 'integer'
 ON CONFLICT (channel, slot) DO UPDATE
-SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality WHERE excluded.rev > reading.rev
+SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality WHERE excluded.rev > history.rev
 """
 
 _SUMS = """

@@ -6,53 +6,28 @@ from pathlib import Path
 
 import msgspec
 from aiohttp import ClientConnectionResetError, web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from .. import __version__
-from ..api.keys import BROADCAST, HUB
+from ..api.keys import BROADCAST
 from ..api.wire import reply
-from ..auth.pages import base, for_people
+from .frame import HEADERS, page
 
 _STATIC = Path(str(resources.files(__package__))) / "static"
 STATIC_FILES = {str(file.relative_to(_STATIC)): file for file in _STATIC.rglob("*") if file.is_file()}
 """All that can be asked for; what is not in the list has no path to be tricked with."""
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-"""Nothing a page loads comes from elsewhere, and no script or style stands inside it."""
-
 ONE_YEAR = 31_536_000
 
 routes = web.RouteTableDef()
 
-_TEMPLATES = Environment(
-    loader=PackageLoader(__package__), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
-)
-
 
 @routes.get("/")
-@for_people
 async def now(request: web.Request) -> web.Response:
     """Show the community at this moment."""
-    hub = request.app[HUB]
-    page = _TEMPLATES.get_template("now.html").render(
-        page="now",
-        base=base(request),
-        version=__version__,
-        community={"name": hub.settings.community, "time_zone": hub.settings.zone.key},
-        now=msgspec.to_builtins(request.app[BROADCAST].now),
-    )
-    return web.Response(text=page, content_type="text/html", headers=HEADERS)
+    return page(request, "now", now=msgspec.to_builtins(request.app[BROADCAST].now))
 
 
 @routes.get("/now/events")
-@for_people
 async def events(request: web.Request) -> web.StreamResponse:
     """Tell a page of every new figure while it is open."""
     stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
@@ -64,7 +39,6 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/now/today")
-@for_people
 async def today(request: web.Request) -> web.Response:
     """Give the curve of the running day."""
     answer = reply(request.app[BROADCAST].today)
@@ -73,7 +47,6 @@ async def today(request: web.Request) -> web.Response:
 
 
 @routes.get("/static/{path:.+}")
-@for_people
 async def static(request: web.Request) -> web.FileResponse:
     """Give a file of the pages; their addresses carry the version, so a browser may keep them."""
     file = STATIC_FILES.get(request.match_info["path"])

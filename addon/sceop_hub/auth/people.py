@@ -1,16 +1,42 @@
-"""Who may open the pages: whoever comes through Home Assistant's ingress, or sits at the hub's own machine."""
+"""People at the pages: who they are, by the door through which they came."""
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from ..api.keys import HUB
-from ..domain.refusal import Refusal
+from .access import ROLES, Permission
 
 _PREFIX = re.compile(r"(/[A-Za-z0-9_-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may do something here. `key` names them in the audit log."""
+
+    key: str
+    name: str
+    role: str
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether this person's role includes it."""
+        return permission in ROLES.get(self.role, frozenset())
+
+
+PERSON = web.RequestKey("person", Person)
+
+
+async def recognise(request: web.Request) -> Person | None:
+    """Return who sends this request, or None for a stranger."""
+    if came_through_ingress(request):
+        name = request.headers.get("X-Remote-User-Display-Name") or request.headers.get("X-Remote-User-Name") or "?"
+        return Person(f"ha:{request.headers.get('X-Remote-User-Id', '')}", name, "owner")
+    if _sits_here(request):
+        return Person("local", "This machine", "owner")
+    return None
 
 
 def came_through_ingress(request: web.Request) -> bool:
@@ -22,20 +48,6 @@ def base(request: web.Request) -> str:
     """Return what every address in a page begins with: the ingress path, or nothing."""
     prefix = request.headers.get("X-Ingress-Path", "").rstrip("/")
     return prefix if came_through_ingress(request) and _PREFIX.fullmatch(prefix) else ""
-
-
-def for_people(handler: Handler) -> Handler:
-    """Guard a page: Home Assistant has already asked ingress users who they are, and others must sit at the machine."""
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        if not (came_through_ingress(request) or _sits_here(request)):
-            raise Refusal(
-                "forbidden",
-                "The hub's pages open through Home Assistant's sidebar, or on the machine that the hub runs on.",
-            )
-        return await handler(request)
-
-    return guarded
 
 
 def _sits_here(request: web.Request) -> bool:

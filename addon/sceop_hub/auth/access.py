@@ -1,0 +1,68 @@
+"""Who may do what: one table that names every route, and one of what each role may.
+
+A route that the table does not name is shut to everybody; a test walks every route as every role.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum, auto
+
+
+class Permission(StrEnum):
+    """What a person, or a program with a token, may be let do."""
+
+    COMMUNITY = "community"
+    """See the community's figures, which are sums of many homes."""
+    MEMBERS = "members"
+    """See who takes part, and how complete their data are."""
+    ADMIT = "admit"
+    """Invite, approve, group, pause and remove."""
+    OPERATE = "operate"
+    """Change settings, import and export, look after alerts and backups."""
+    AUDIT = "audit"
+    """See who changed what."""
+    OWN = "own"
+    """Give roles and tokens, restore, begin to publish, change the rules of privacy."""
+    METRICS = "metrics"
+    """Read the hub's own counters."""
+
+
+class Door(Enum):
+    """Ways in that are no person's."""
+
+    ANYBODY = auto()
+    HOUSEHOLD = auto()
+    """Whoever holds a household's token; the handler learns which."""
+
+
+ROLES: Mapping[str, frozenset[Permission]] = {
+    "owner": frozenset(Permission),
+    "coordinator": frozenset(
+        {
+            Permission.COMMUNITY,
+            Permission.MEMBERS,
+            Permission.ADMIT,
+            Permission.OPERATE,
+            Permission.AUDIT,
+            Permission.METRICS,
+        }
+    ),
+    "viewer": frozenset({Permission.COMMUNITY}),
+}
+
+type Rule = Permission | Door
+
+ACCESS: Mapping[tuple[str, str], Rule] = {
+    # health
+    ("GET", "/healthz"): Door.ANYBODY,
+    # the wire
+    ("POST", "/api/v1/join"): Door.ANYBODY,
+    ("POST", "/api/v1/readings"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/community"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/live"): Door.HOUSEHOLD,
+    # the pages' own files
+    ("GET", "/static/{path}"): Door.ANYBODY,
+    # now
+    ("GET", "/"): Permission.COMMUNITY,
+    ("GET", "/now/events"): Permission.COMMUNITY,
+    ("GET", "/now/today"): Permission.COMMUNITY,
+}

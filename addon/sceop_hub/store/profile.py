@@ -1,0 +1,58 @@
+"""The profile in the books: one row for each decision, so that what nobody decided keeps following the default."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..domain.profile import Place, Profile
+
+_READ: Mapping[str, Any] = {
+    "zone": ZoneInfo,
+    "place": lambda value: Place(**value),
+    "price_per_kwh": Decimal,
+    "feed_in_per_kwh": Decimal,
+    "published_since": datetime.fromisoformat,
+}
+_WRITE: Mapping[str, Any] = {
+    "zone": lambda zone: zone.key,
+    "place": asdict,
+    "price_per_kwh": str,
+    "feed_in_per_kwh": str,
+    "published_since": datetime.isoformat,
+}
+
+
+def load(connection: sqlite3.Connection, default: Profile) -> Profile:
+    """Return the default with everything that was decided."""
+    names = {field.name for field in fields(Profile)}
+    rows = connection.execute("SELECT name, value FROM setting")
+    decided: dict[str, Any] = {name: _read(name, json.loads(value)) for name, value in rows if name in names}
+    return replace(default, **decided)
+
+
+def save(connection: sqlite3.Connection, **decided: object) -> None:
+    """Keep decisions; whoever decides has checked them by making a profile of them."""
+    for name, value in decided.items():
+        written = None if value is None else _WRITE.get(name, lambda same: same)(value)
+        connection.execute(
+            "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, json.dumps(written)),
+        )
+
+
+def hub_id(connection: sqlite3.Connection, fresh: str) -> str:
+    """Return the identity by which households know this hub again, wherever it moves; the first start gives it one."""
+    connection.execute(
+        "INSERT INTO setting (name, value) VALUES ('hub_id', ?) ON CONFLICT DO NOTHING", (json.dumps(fresh),)
+    )
+    (value,) = connection.execute("SELECT value FROM setting WHERE name = 'hub_id'").fetchone()
+    return str(json.loads(value))
+
+
+def _read(name: str, value: object) -> object:
+    return None if value is None else _READ.get(name, lambda same: same)(value)

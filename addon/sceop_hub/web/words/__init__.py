@@ -1,0 +1,63 @@
+"""The pages' sentences, one file for each language; English is the one that the others follow."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
+
+from aiohttp import web
+
+LANGUAGES = ("en", "de", "es", "fr", "hi", "nl")
+
+type Words = Mapping[str, str]
+type Say = Callable[..., str]
+
+
+def language_of(request: web.Request) -> str:
+    """Return the first of the browser's languages that the pages speak, or English."""
+    asked = []
+    for position, part in enumerate(request.headers.get("Accept-Language", "").split(",")):
+        name, _, quality = part.strip().partition(";q=")
+        asked.append((-_number(quality), position, name[:2].lower()))
+    return next((name for _, _, name in sorted(asked) if name in LANGUAGES), "en")
+
+
+@cache
+def words(language: str) -> Words:
+    """Return a language's sentences by their dotted keys."""
+    text = (resources.files(__package__) / f"{language}.json").read_text(encoding="utf-8")
+    return dict(_flat(json.loads(text)))
+
+
+def speaker(language: str) -> Say:
+    """Return the function with which a template speaks: `t("households.count", n=3)`.
+
+    A sentence about a number has the keys `one` and `other`; braces are filled in with what is given. What is given is
+    escaped by the template, like every other text.
+    """
+    spoken = words(language)
+
+    def say(key: str, **given: object) -> str:
+        number = given.get("n")
+        if f"{key}.other" in spoken:
+            key = f"{key}.one" if number == 1 and f"{key}.one" in spoken else f"{key}.other"
+        return spoken[key].format_map(given)
+
+    return say
+
+
+def _flat(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    found = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{prefix}{key}.")
+        else:
+            found.append((f"{prefix}{key}", str(value)))
+    return found
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
