@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sceop_hub.settings import SettingsError, load
+from sceop_hub.settings import SettingsError, load, machine_zone
 
 
 def options(tmp_path, text):
@@ -25,17 +25,21 @@ def test_flags_weigh_more_than_environment_and_that_more_than_options(tmp_path):
 
 def test_silence_gives_the_defaults(tmp_path):
     told = load({"data": tmp_path}, {})
-    assert (told.host, told.port, told.zone, told.ingress_from) == ("127.0.0.1", 8710, ZoneInfo("UTC"), frozenset())
+    assert (told.host, told.port, told.ingress_from) == ("127.0.0.1", 8710, frozenset())
 
 
-def test_an_empty_option_is_silence_and_the_machines_zone_is_heard(tmp_path):
-    told = load({"data": tmp_path, "options": options(tmp_path, {"time_zone": ""})}, {"TZ": "Europe/Madrid"})
-    assert told.zone == ZoneInfo("Europe/Madrid")
+def test_what_is_not_told_is_the_coordinators_to_decide(tmp_path):
+    told = load({"data": tmp_path, "options": options(tmp_path, {"time_zone": "", "community": ""})}, {})
+    assert (told.community, told.zone) == (None, None)
+
+
+def test_the_machines_zone_is_heard():
+    assert machine_zone({"TZ": "Europe/Madrid"}) == ZoneInfo("Europe/Madrid")
 
 
 @pytest.mark.parametrize("machine", [":/etc/localtime", "Nowhere/At_All"])
-def test_a_machine_whose_zone_has_no_name_is_no_mistake(tmp_path, machine):
-    assert load({"data": tmp_path}, {"TZ": machine}).zone == ZoneInfo("UTC")
+def test_a_machine_whose_zone_has_no_name_is_no_mistake(machine):
+    assert machine_zone({"TZ": machine}) == ZoneInfo("UTC")
 
 
 def test_ingress_addresses_come_one_by_one_or_with_commas(tmp_path):
