@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,6 +36,25 @@ class Clock:
         self.now += timedelta(**time)
 
 
+@dataclass
+class Rounds:
+    """The hub's looks at the clock. A round that runs when a test moves the clock may see it half before, half after."""
+
+    ended: int = 0
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def pause(self):
+        async with self._news:
+            self.ended += 1
+            self._news.notify_all()
+        await asyncio.sleep(0.005)
+
+    async def a_whole_one(self):
+        async with asyncio.timeout(20), self._news:
+            enough = self.ended + 2
+            await self._news.wait_for(lambda: self.ended >= enough)
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -58,6 +77,7 @@ class RunningHub:
     session: ClientSession
     clock: Clock
     app: web.Application
+    rounds: Rounds
 
     @property
     def hub(self) -> Hub:
@@ -110,6 +130,7 @@ class RunningHub:
     async def figures(self) -> dict:
         """Return the first figures that pages are told after the next ten seconds have passed."""
         self.clock.pass_by(seconds=10)
+        await self.rounds.a_whole_one()
         at = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
         async with asyncio.timeout(20), self.session.get("/now/events") as stream:
             async for line in stream.content:
@@ -146,14 +167,12 @@ def settings(data: Path, **more) -> Settings:
     return Settings(**(given | more))
 
 
-async def _a_moment():
-    await asyncio.sleep(0.005)
-
 
 @asynccontextmanager
 async def running(told: Settings, clock: Clock | None = None):
     clock = clock or Clock()
-    app = build(told, clock, _a_moment)
+    rounds = Rounds()
+    app = build(told, clock, rounds.pause)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -161,7 +180,7 @@ async def running(told: Settings, clock: Clock | None = None):
         await site.start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with ClientSession(url) as session:
-            hub = RunningHub(url, session, clock, app)
+            hub = RunningHub(url, session, clock, app, rounds)
             yield hub
     finally:
         await runner.cleanup()
