@@ -5,6 +5,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from .. import __version__
 from ..api.keys import HUB
+from ..auth import csrf
 from ..auth.people import PERSON, base
 from .menu import MENU
 from .words import language_of, speaker, words
@@ -29,7 +30,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
 
     Every template finds `t` (the words), `url` (a path as this reader's browser needs it), `person` (who reads, or
     None), `lang`, `page`, `menu`, `community` (name, time_zone) and `version`. For scripts, `script_words(prefix)`
-    gives the sentences below a key.
+    gives the sentences below a key. Every form holds `{{ csrf_field() }}`, an upload as its first field.
     """
     prefix, language = base(request), language_of(request)
     person, hub = request.get(PERSON), request.app[HUB]
@@ -46,6 +47,11 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
         script_words=lambda start: {
             key.removeprefix(f"{start}."): text for key, text in words(language).items() if key.startswith(f"{start}.")
         },
+        csrf_token=lambda: csrf.token(request),
+        csrf_field=lambda: csrf.field(request),
         **context,
     )
-    return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+    answer = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+    if visitor := request.get(csrf.VISITOR):
+        answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=request.secure)
+    return answer
