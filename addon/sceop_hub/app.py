@@ -44,7 +44,8 @@ def build(
     app = web.Application(middlewares=[problems, doors], client_max_size=MOST_BYTES)
     app[live.CONNECTIONS] = set()
     app.add_routes(routes.routes)
-    app.add_routes(pages.routes)
+    for routes_of_pages in pages.ALL:
+        app.add_routes(routes_of_pages)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         store = Store(settings.data)

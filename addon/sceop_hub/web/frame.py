@@ -1,7 +1,5 @@
 """The frame of every page: the reader's language, the menu, and the headers that keep the page to itself."""
 
-from http import HTTPStatus
-
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -64,9 +62,3 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
         **context,
     )
     return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
-
-
-def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
-    """Write the page that says why something was refused, for readers who asked for a page."""
-    kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
-    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "other"), detail=sentence)
