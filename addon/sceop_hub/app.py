@@ -46,7 +46,8 @@ def build(
     app[live.CONNECTIONS] = set()
     app[csrf.KEY] = csrf.new_key()
     app.add_routes(routes.routes)
-    app.add_routes(pages.routes)
+    for routes_of_pages in pages.ALL:
+        app.add_routes(routes_of_pages)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         store = Store(settings.data)

@@ -28,24 +28,38 @@ _TEMPLATES = Environment(
 def page(request: web.Request, name: str, /, *, status: int = 200, **context: object) -> web.Response:
     """Write the page `templates/<name>.html`, or a part of one for htmx.
 
-    Every template finds `t` (the words), `url` (a path as this reader's browser needs it), `person` (who reads, or
-    None), `lang`, `page`, `menu`, `community` (name, time_zone) and `version`. For scripts, `script_words(prefix)`
-    gives the sentences below a key. Every form holds `{{ csrf_field() }}`, an upload as its first field.
+    Every template finds `t` (the words), `url` (a path as this reader's browser needs it), `static` (the same for a
+    file of ours), `person` (who reads, or None), `lang`, `page`, `menu` with its `badges`, `community` (name,
+    time_zone, currency) and `version`. For scripts, `script_words(key, …)` gives the sentences below keys. A page that
+    is opened with `?said=KEY` begins with the word `said.KEY`: so a form that was sent tells what came of it.
+    Every form holds `{{ csrf_field() }}`, an upload as its first field.
     """
     prefix, language = base(request), language_of(request)
-    person, hub = request.get(PERSON), request.app[HUB]
+    person, hub, speak = request.get(PERSON), request.app[HUB], speaker(language)
+    menu = [entry for entry in MENU if person is not None and person.may(entry.permission)]
+    said = f"said.{request.query.get('said', '')}"
     text = _TEMPLATES.get_template(f"{name}.html").render(
-        t=speaker(language),
+        t=speak,
         url=lambda path: f"{prefix}{path}",
+        static=lambda name: f"{prefix}/static/{name}?v={__version__}",
         lang=language,
         base=prefix,
         version=__version__,
         person=person,
         page=name,
-        menu=[entry for entry in MENU if person is not None and person.may(entry.permission)],
-        community={"name": hub.profile.name, "time_zone": hub.profile.zone.key},
-        script_words=lambda start: {
-            key.removeprefix(f"{start}."): text for key, text in words(language).items() if key.startswith(f"{start}.")
+        menu=menu,
+        badges={entry.page: entry.waiting(hub) for entry in menu if entry.waiting},
+        said=speak(said) if said in words(language) else None,
+        community={
+            "name": hub.profile.name,
+            "time_zone": hub.profile.zone.key,
+            "currency": hub.profile.currency,
+        },
+        script_words=lambda *starts: {
+            key.removeprefix(f"{start}."): text
+            for start in starts
+            for key, text in words(language).items()
+            if key.startswith(f"{start}.")
         },
         csrf_token=lambda: csrf.token(request),
         csrf_field=lambda: csrf.field(request),

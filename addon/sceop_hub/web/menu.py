@@ -1,17 +1,20 @@
 """The menu: which pages there are, in their order, and what a reader must be let do to find each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..auth.access import Permission
+from ..hub import Hub
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the menu; its label is the word `menu.<page>`."""
+    """A page in the menu; its label is the word `menu.<page>`. `waiting` counts what wants to be looked at there."""
 
     page: str
     path: str
     permission: Permission
+    waiting: Callable[[Hub], int] | None = None
 
 
 MENU = (Entry("now", "/", Permission.COMMUNITY),)

@@ -44,6 +44,8 @@ export function clocks(zone) {
   const short = clock({ timeStyle: "short" });
   const full = clock({ timeStyle: "medium" });
   const date = clock({ weekday: "long", day: "numeric", month: "long" });
+  const day = clock({ dateStyle: "medium" });
+  const minute = clock({ dateStyle: "medium", timeStyle: "short" });
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return {
     /** @param {string | number} instant */
@@ -52,6 +54,10 @@ export function clocks(zone) {
     second: (instant) => full.format(new Date(instant)),
     /** @param {string | number} instant */
     date: (instant) => date.format(new Date(instant)),
+    /** A day with its year. @param {string | number} instant */
+    day: (instant) => day.format(new Date(instant)),
+    /** A day with its year, and the time. @param {string | number} instant */
+    minute: (instant) => minute.format(new Date(instant)),
     /** The same for programs: always 24 hours. @param {string | number} instant */
     plain: (instant) => parts.format(new Date(instant)),
     /** Hour and minute on the wall there. @param {string | number} instant @returns {[number, number]} */
@@ -59,14 +65,20 @@ export function clocks(zone) {
   };
 }
 
-/** Read the sentences of a `<template id="words">`; each is `{braces}` filled with what it is given. */
-export function wordsOf(/** @type {HTMLTemplateElement} */ template) {
-  const entries = new Map([...template.content.querySelectorAll("[data-word]")].map((node) => [node.dataset.word, node]));
+/**
+ * The page's sentences, which stand in it as JSON: `{braces}` are filled with what is given, and what is said of a
+ * number `n` has the keys `one` and `other`.
+ *
+ * @param {Record<string, string>} sentences
+ */
+export function speaker(sentences) {
   /** @param {string} key @param {Record<string, string | number>} [values] */
   return (key, values = {}) => {
-    const entry = entries.get(key);
-    const single = typeof values.n === "number" && plural.select(values.n) === "one";
-    const text = (single && entry.dataset.one) || entry.textContent;
+    const one = typeof values.n === "number" && plural.select(values.n) === "one" && sentences[`${key}.one`];
+    const text = one || sentences[`${key}.other`] || sentences[key];
     return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? whole(values[name]) : values[name]));
   };
 }
+
+/** @param {string} id of the element that holds them */
+export const wordsOf = (id) => speaker(JSON.parse(document.getElementById(id).textContent));

@@ -16,7 +16,7 @@ const HOMES_DRAWN = 60;
 
 const $ = (/** @type {string} */ id) => document.getElementById(id);
 const page = $("now");
-const words = wordsOf($("words"));
+const words = wordsOf("words");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {Element} element @param {string} text */
@@ -293,7 +293,7 @@ function showTable(day, clock) {
   );
 }
 
-$("today-csv").addEventListener("click", () => {
+document.querySelector('[data-csv-of="today-table"]').addEventListener("click", () => {
   const clock = clocks(today.time_zone);
   download(`energy-${today.day}.csv`, csv(today, clock.plain));
 });

@@ -1,0 +1,37 @@
+"""Now: the community at this moment, and the day so far."""
+
+import contextlib
+
+import msgspec
+from aiohttp import ClientConnectionResetError, web
+
+from ...api.keys import BROADCAST
+from ...api.wire import reply
+from ..frame import HEADERS, page
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/")
+async def now(request: web.Request) -> web.Response:
+    """Show the community at this moment."""
+    return page(request, "now", now=msgspec.to_builtins(request.app[BROADCAST].now))
+
+
+@routes.get("/now/events")
+async def events(request: web.Request) -> web.StreamResponse:
+    """Tell a page of every new figure while it is open."""
+    stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await stream.prepare(request)
+    with contextlib.suppress(ClientConnectionResetError):  # a page that was closed, which is how all of them end
+        async for figure in request.app[BROADCAST].listen():
+            await stream.write(b"event: now\ndata: " + figure + b"\n\n")
+    return stream
+
+
+@routes.get("/now/today")
+async def today(request: web.Request) -> web.Response:
+    """Give the curve of the running day."""
+    answer = reply(request.app[BROADCAST].today)
+    answer.headers.update(HEADERS)
+    return answer
