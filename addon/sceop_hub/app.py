@@ -12,6 +12,7 @@ from aiohttp import web
 from .api import live, routes
 from .api.keys import BROADCAST, HUB
 from .api.problems import problems
+from .auth import csrf
 from .auth.doors import doors
 from .auth.secrets import choose, new_id
 from .broadcast import Broadcast
@@ -43,6 +44,7 @@ def build(
     """Put the hub together; it opens its database when the application starts."""
     app = web.Application(middlewares=[problems, doors], client_max_size=MOST_BYTES)
     app[live.CONNECTIONS] = set()
+    app[csrf.KEY] = csrf.new_key()
     app.add_routes(routes.routes)
     app.add_routes(pages.routes)
 

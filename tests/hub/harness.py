@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -71,6 +72,15 @@ class RunningHub:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with self.session.post(path, json=body, headers=headers, **more) as answer:
             return Answer(answer.status, await answer.json(content_type=None))
+
+    async def submit(self, path, fields=(), **headers):
+        """Send a form as a page of the hub does; return the status and where the browser is sent, or the text."""
+        async with self.session.get("/", headers=headers) as page:
+            token = re.search("X-CSRF-Token&?[^0-9a-f]+([0-9a-f]{64})", await page.text())
+        assert token, page.status
+        fields = [("csrf", token[1]), *dict(fields).items()]
+        async with self.session.post(path, data=fields, headers=headers, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
 
     async def get(self, path, **headers) -> Answer:
         async with self.session.get(path, headers=headers) as answer:

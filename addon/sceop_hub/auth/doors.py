@@ -4,6 +4,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from ..domain.refusal import Refusal
+from . import csrf
 from .access import ACCESS, Door, Rule
 from .people import PERSON, recognise
 from .tokens import HOUSEHOLD, authenticate
@@ -34,6 +35,7 @@ async def doors(request: web.Request, handler: Handler) -> web.StreamResponse:
                     "forbidden", f"Your role here, {person.role}, does not include this. Ask an owner for it."
                 )
             request[PERSON] = person
+            await csrf.check(request)
             return await handler(request)
 
 

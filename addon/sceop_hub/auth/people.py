@@ -20,6 +20,7 @@ class Person:
     key: str
     name: str
     role: str
+    session: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Tell whether this person's role includes it."""

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from .. import __version__
 from ..api.keys import HUB
+from ..auth import csrf
 from ..auth.people import PERSON, base
 from .menu import MENU
 from .words import language_of, speaker, words
@@ -33,6 +34,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     file of ours), `person` (who reads, or None), `lang`, `page`, `menu` with its `badges`, `community` (name,
     time_zone, currency) and `version`. For scripts, `script_words(key, …)` gives the sentences below keys. A page that
     is opened with `?said=KEY` begins with the word `said.KEY`: so a form that was sent tells what came of it.
+    Every form holds `{{ csrf_field() }}`, an upload as its first field.
     """
     prefix, language = base(request), language_of(request)
     person, hub, speak = request.get(PERSON), request.app[HUB], speaker(language)
@@ -61,9 +63,14 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
             for key, text in words(language).items()
             if key.startswith(f"{start}.")
         },
+        csrf_token=lambda: csrf.token(request),
+        csrf_field=lambda: csrf.field(request),
         **context,
     )
-    return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+    answer = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+    if visitor := request.get(csrf.VISITOR):
+        answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=request.secure)
+    return answer
 
 
 def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
