@@ -40,6 +40,7 @@ SENTENCES = {
     "fewest_homes": f"A figure holds at least {LOWEST_FEWEST} homes; {FEWEST_HOMES} is the rule.",
     "address": "An address is written as in https://energy.example.org, or http://192.168.1.20:8710 at home.",
     "address_insecure": "Plain http is for addresses inside the building. An address on the internet needs https.",
+    "language": "A language is two small letters such as en.",
     "notify": "A notify target is written as Home Assistant does: notify.mobile_app_phone.",
     "published_since": "Publishing begins at an instant in UTC, once.",
 }
@@ -90,12 +91,15 @@ class Profile:
     """Where households reach the hub, as invites tell it."""
     notify: str | None = None
     """The Home Assistant notify target that hears of alerts."""
+    language: str = "en"
+    """What the hub speaks where no browser says what it would like: in alerts that it sends."""
     published_since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no community can be."""
         _require(_readable(self.name), "name")
         _require(re.fullmatch("[A-Z]{3}", self.currency) is not None, "currency")
+        _require(re.fullmatch("[a-z]{2}", self.language) is not None, "language")
         _require(_is_price(self.price_per_kwh), "price_per_kwh")
         _require(_is_price(self.feed_in_per_kwh), "feed_in_per_kwh")
         _require(self.carbon_g_per_kwh is None or 0 <= self.carbon_g_per_kwh <= HIGHEST_CARBON, "carbon_g_per_kwh")
