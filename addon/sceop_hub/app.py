@@ -53,7 +53,9 @@ def build(
         store = Store(settings.data)
         try:
             identity = await store.write(lambda books: profile.hub_id(books, new_id()))
-            hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store))
+            told = {"name": settings.community, "zone": settings.zone}
+            fixed = frozenset(name for name, value in told.items() if value is not None)
+            hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
             broadcast = app[BROADCAST] = Broadcast()
             await _keep_an_invite_open(hub)
             figures = Figures(hub, broadcast)

@@ -1,7 +1,8 @@
 """The running hub: what its rooms share, put together once by `app`."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from .core.channels import GRID_IMPORT
@@ -10,9 +11,10 @@ from .domain import community, privacy
 from .domain.community import Members, Now, OrganisationToday, Today
 from .domain.members import Household
 from .domain.profile import Profile
+from .domain.refusal import Refusal
 from .live import LiveBoard
 from .settings import Settings
-from .store import members, readings
+from .store import audit, members, profile as profiles, readings
 from .store.store import Store
 
 MEASURED_DAYS = 30
@@ -21,6 +23,9 @@ SETTLED_AFTER = timedelta(minutes=5)
 
 FEWEST_NEWCOMERS = 3
 """Homes that join the figures in the middle of a day, so that before and after do not differ by one of them."""
+
+type ProfileListener = Callable[[Profile, Profile], Awaitable[None]]
+"""Who must know when the coordinator decides anew: told of the profile before and after."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,31 @@ class Hub:
     measured: dict[int, privacy.MeanWh] = field(default_factory=dict)
     newcomers: dict[int, privacy.MeanWh] = field(default_factory=dict)
     group: privacy.Group = privacy.NOBODY
+    fixed: frozenset[str] = frozenset()
+    """What of the profile is told from outside, and so is not decided in the pages."""
+    listeners: list[ProfileListener] = field(default_factory=list)
+
+    async def change_profile(self, who: str, /, **decided: object) -> None:
+        """Take decisions of the profile: all of them or none, with a note in the audit log of what is new."""
+        before = self.profile
+        new = {name: value for name, value in decided.items() if getattr(before, name) != value}
+        if fixed := self.fixed & new.keys():
+            raise Refusal(
+                "fixed", f"{', '.join(sorted(fixed))}: this is set where the hub is started, so change it there."
+            )
+        replace(before, **new)  # type: ignore[arg-type] # refuses what no community can be, before it is kept
+        if not new:
+            return
+
+        def keep(books: sqlite3.Connection) -> None:
+            profiles.save(books, **new)
+            told = profiles.written(new)
+            audit.note(books, self.clock(), who, "profile.change", ", ".join(sorted(new)), **told)
+
+        await self.store.write(keep)
+        self.profile = replace(self.profile, **new)  # type: ignore[arg-type] # as above
+        for listener in self.listeners:
+            await listener(before, self.profile)
 
     def day(self) -> date:
         """Return the day that it is where the community lives."""

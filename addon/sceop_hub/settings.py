@@ -4,12 +4,13 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .core.wire import PORT
+from .domain.address import AddressError, InsecureAddressError, address
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_COMMUNITY = "Our community"
@@ -20,6 +21,18 @@ LOG_LEVELS = ("debug", "info", "warning")
 
 class SettingsError(Exception):
     """A setting that can not be used, with the sentence that says what to change."""
+
+
+SUPERVISOR = "http://supervisor/core"
+"""Where the Supervisor passes on to Home Assistant what an app asks; outside an app nobody has that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeAssistantAt:
+    """Where Home Assistant answers, and the token that it knows the hub by."""
+
+    url: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,7 @@ class Settings:
     zone: ZoneInfo | None
     log_level: str
     ingress_from: frozenset[str]
+    home_assistant: HomeAssistantAt | None = None
 
 
 def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -56,6 +70,9 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         zone=_zone(said("time_zone")),
         log_level=_log_level(said("log_level")),
         ingress_from=_addresses(said("ingress_from")),
+        home_assistant=_home_assistant(
+            environment.get("SUPERVISOR_TOKEN"), said("home_assistant"), said("home_assistant_token")
+        ),
     )
 
 
@@ -100,6 +117,25 @@ def _zone(value: object) -> ZoneInfo | None:
         return ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(f"{value!r} is no time zone; write one such as Europe/Amsterdam.") from error
+
+
+def _home_assistant(supervisor_token: str | None, url: object, token: object) -> HomeAssistantAt | None:
+    """As an app, the hub asks through the Supervisor; alone, it needs an address and a long-lived token."""
+    if url is None and token is None:
+        return HomeAssistantAt(SUPERVISOR, supervisor_token) if supervisor_token else None
+    if url is None or token is None:
+        raise SettingsError(
+            "Home Assistant needs both: its address as SCEOP_HOME_ASSISTANT, and a long-lived access token as"
+            " SCEOP_HOME_ASSISTANT_TOKEN."
+        )
+    try:
+        return HomeAssistantAt(address(str(url)), str(token))
+    except AddressError as error:
+        raise SettingsError(
+            f"{url!r} is no address of Home Assistant; write one such as http://homeassistant.local:8123."
+        ) from error
+    except InsecureAddressError as error:
+        raise SettingsError(f"{url!r}: the token would cross the internet for everybody to read; use https.") from error
 
 
 def machine_zone(environment: Mapping[str, str] = os.environ) -> ZoneInfo:

@@ -17,6 +17,7 @@ STATUS = {
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
+    "fixed": HTTPStatus.CONFLICT,
     "not-found": HTTPStatus.NOT_FOUND,
     "invite-unknown": HTTPStatus.NOT_FOUND,
     "invite-used": HTTPStatus.CONFLICT,

@@ -1,10 +1,13 @@
 """The profile: what a community's coordinator decided about it, once its hub runs."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from math import isfinite
 from zoneinfo import ZoneInfo
 
+from .address import AddressError, InsecureAddressError, address as checked_address
 from .privacy import FEWEST_HOMES
 from .refusal import Refusal
 
@@ -14,6 +17,43 @@ SHORTEST_RETENTION, LONGEST_RETENTION = 35, 3660
 
 LOWEST_FEWEST = 5
 
+HIGHEST_PRICE = Decimal(1_000_000)
+"""Of a kWh, in any currency: beyond it the comma is missing."""
+PRICE_DIGITS = 6
+HIGHEST_CARBON = 2000
+"""Grams a kWh; a grid of nothing but lignite has 1,200."""
+
+NOTIFY = re.compile(r"[a-z0-9_]{1,100}")
+"""The last part of a Home Assistant action such as `notify.mobile_app_phone`."""
+
+SENTENCES = {
+    "name": f"A community's name has 1 to {LONGEST_NAME} characters that can be seen.",
+    "zone": "A time zone is named as in Europe/Amsterdam.",
+    "place": f"A place has a name of 1 to {LONGEST_NAME} characters, a latitude from -90 to 90 and a longitude from"
+    " -180 to 180, or neither.",
+    "currency": "A currency is three capital letters such as EUR.",
+    "price_per_kwh": "A price is a number such as 0.29, not below zero and with at most six digits after the point.",
+    "feed_in_per_kwh": "A feed-in price is a number such as 0.08, not below zero and with at most six digits after the"
+    " point.",
+    "carbon_g_per_kwh": f"The grid's carbon is a whole number of grams, from 0 to {HIGHEST_CARBON}.",
+    "retention_days": f"Slots are kept for {SHORTEST_RETENTION} to {LONGEST_RETENTION} days.",
+    "fewest_homes": f"A figure holds at least {LOWEST_FEWEST} homes; {FEWEST_HOMES} is the rule.",
+    "address": "An address is written as in https://energy.example.org, or http://192.168.1.20:8710 at home.",
+    "address_insecure": "Plain http is for addresses inside the building. An address on the internet needs https.",
+    "language": "A language is two small letters such as en.",
+    "notify": "A notify target is written as Home Assistant does: notify.mobile_app_phone.",
+    "published_since": "Publishing begins at an instant in UTC, once.",
+}
+
+
+class Mistake(Refusal):
+    """A decision that no community can take: the field it stands in, and which sentence says what to do."""
+
+    def __init__(self, field: str, reason: str | None = None) -> None:
+        self.field = field
+        self.reason = reason or field
+        super().__init__("invalid", SENTENCES[self.reason])
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -22,6 +62,15 @@ class Place:
     name: str
     latitude: float | None = None
     longitude: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is nowhere on earth."""
+        if not _readable(self.name) or (self.latitude is None) != (self.longitude is None):
+            raise Mistake("place")
+        if self.latitude is not None and self.longitude is not None:
+            ok = isfinite(self.latitude) and abs(self.latitude) <= 90  # noqa: PLR2004 - the poles
+            if not (ok and isfinite(self.longitude) and abs(self.longitude) <= 180):  # noqa: PLR2004 - the date line
+                raise Mistake("place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +91,49 @@ class Profile:
     """Where households reach the hub, as invites tell it."""
     notify: str | None = None
     """The Home Assistant notify target that hears of alerts."""
+    language: str = "en"
+    """What the hub speaks where no browser says what it would like: in alerts that it sends."""
     published_since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no community can be."""
-        if not 1 <= len(self.name.strip()) <= LONGEST_NAME or not self.name.isprintable():
-            raise Refusal("invalid", f"A community's name has 1 to {LONGEST_NAME} characters that can be seen.")
-        if not (len(self.currency) == len("EUR") and self.currency.isascii() and self.currency.isupper()):
-            raise Refusal("invalid", f"A currency is three letters such as EUR, not {self.currency!r}.")
-        if not SHORTEST_RETENTION <= self.retention_days <= LONGEST_RETENTION:
-            raise Refusal("invalid", f"Slots are kept for {SHORTEST_RETENTION} to {LONGEST_RETENTION} days.")
-        if not LOWEST_FEWEST <= self.fewest_homes <= FEWEST_HOMES:
-            raise Refusal("invalid", f"A figure holds at least {LOWEST_FEWEST} homes; {FEWEST_HOMES} is the rule.")
+        _require(_readable(self.name), "name")
+        _require(re.fullmatch("[A-Z]{3}", self.currency) is not None, "currency")
+        _require(re.fullmatch("[a-z]{2}", self.language) is not None, "language")
+        _require(_is_price(self.price_per_kwh), "price_per_kwh")
+        _require(_is_price(self.feed_in_per_kwh), "feed_in_per_kwh")
+        _require(self.carbon_g_per_kwh is None or 0 <= self.carbon_g_per_kwh <= HIGHEST_CARBON, "carbon_g_per_kwh")
+        _require(SHORTEST_RETENTION <= self.retention_days <= LONGEST_RETENTION, "retention_days")
+        _require(LOWEST_FEWEST <= self.fewest_homes <= FEWEST_HOMES, "fewest_homes")
+        _require(self.notify is None or NOTIFY.fullmatch(self.notify) is not None, "notify")
+        _require(self.published_since is None or self.published_since.tzinfo is UTC, "published_since")
+        if self.address is not None:
+            _check_address(self.address)
+
+
+def _require(holds: bool, field: str) -> None:  # noqa: FBT001 - the first word of a sentence, not a switch
+    if not holds:
+        raise Mistake(field)
+
+
+def _readable(name: str) -> bool:
+    return 1 <= len(name) <= LONGEST_NAME and name == name.strip() and name.isprintable()
+
+
+def _is_price(price: Decimal | None) -> bool:
+    if price is None:
+        return True
+    if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
+        return False
+    exponent = price.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= PRICE_DIGITS
+
+
+def _check_address(text: str) -> None:
+    try:
+        same = checked_address(text) == text
+    except InsecureAddressError as error:
+        raise Mistake("address", "address_insecure") from error
+    except AddressError as error:
+        raise Mistake("address") from error
+    _require(same, "address")

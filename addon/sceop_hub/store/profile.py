@@ -37,12 +37,17 @@ def load(connection: sqlite3.Connection, default: Profile) -> Profile:
 
 def save(connection: sqlite3.Connection, **decided: object) -> None:
     """Keep decisions; whoever decides has checked them by making a profile of them."""
-    for name, value in decided.items():
-        written = None if value is None else _WRITE.get(name, lambda same: same)(value)
-        connection.execute(
-            "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, json.dumps(written)),
-        )
+    connection.executemany(
+        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [(name, json.dumps(value)) for name, value in written(decided).items()],
+    )
+
+
+def written(decided: Mapping[str, object]) -> dict[str, object]:
+    """Return decisions as JSON writes them."""
+    return {
+        name: None if value is None else _WRITE.get(name, lambda same: same)(value) for name, value in decided.items()
+    }
 
 
 def hub_id(connection: sqlite3.Connection, fresh: str) -> str:

@@ -69,3 +69,9 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     if visitor := request.get(csrf.VISITOR):
         answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=request.secure)
     return answer
+
+
+def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
+    """Write the page that says why something was refused, for readers who asked for a page."""
+    kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
+    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "other"), detail=sentence)
