@@ -1,4 +1,4 @@
-"""A stranger who has read the document asks for everything, rightly and wrongly; the hub keeps to what it says there."""
+"""A stranger who read the document asks for everything, rightly and wrongly; the hub keeps to what it says there."""
 
 import asyncio
 import threading
@@ -22,7 +22,7 @@ schema = schemathesis.openapi.from_dict(openapi.document())
 
 @schema.hook
 def map_body(context, body):
-    """Let what is a date, a code or a zone be one that the hub takes, or the rest of a body would never be looked at."""
+    """Let a date, a code or a zone be one that the hub takes, or it would never look at the rest of a body."""
     if not isinstance(body, dict):
         return body
     for field, good in (("code", INVITE), ("time_zone", "Europe/Amsterdam")):
@@ -78,8 +78,7 @@ def key(elsewhere):
     return elsewhere.ask(elsewhere.hub.join())
 
 
-# A body may be as its schema has it and still have a name that nobody can see; so that whatever fits the schema is taken
-# is not asked for.
+# A body may be as its schema has it and still hold a name that nobody can see; so not all that fits must be taken.
 @pytest.mark.filterwarnings("ignore")
 @schema.parametrize()
 @hypothesis_settings(
