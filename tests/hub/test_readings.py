@@ -82,7 +82,7 @@ async def test_a_packed_body_is_understood(hub, token):
 
 async def test_a_body_that_unpacks_too_large_is_refused(hub, token):
     body = gzip.compress(b" " * 50_000_000)
-    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip", "Content-Type": "application/json"}
     async with hub.session.post("/api/v1/readings", data=body, headers=headers) as answer:
         problem = await answer.json(content_type=None)
     assert (answer.status, problem["type"]) == (413, "urn:sceop:problem:too-large")
@@ -143,7 +143,7 @@ async def test_without_a_known_token_nothing_is_taken(hub, authorization):
 
 
 async def test_a_body_that_is_not_packed_as_it_says_is_named(hub, token):
-    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip", "Content-Type": "application/json"}
     async with hub.session.post("/api/v1/readings", data=b"no gzip", headers=headers) as answer:
         assert answer.status in {400, 422}
 
@@ -157,7 +157,7 @@ async def test_a_token_of_strange_bytes_is_unknown(hub):
 
 
 async def test_what_is_no_json_is_named(hub, token):
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     async with hub.session.post("/api/v1/readings", data=b"{", headers=headers) as answer:
         problem = await answer.json(content_type=None)
     assert (answer.status, answer.content_type) == (422, "application/problem+json")

@@ -6,13 +6,14 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..auth.tokens import HOUSEHOLD
+from ..domain.refusal import Refusal
 from ..store import members
 from .keys import HUB
-from .wire import Power
+from .limits import MOST_MESSAGE_BYTES
+from .wire import Complaint, Power, write
 
 HEARTBEAT_SECONDS = 30
 GOODBYE_SECONDS = 1.0
-MOST_BYTES = 16 * 1024
 
 CONNECTIONS = web.AppKey("connections", set[web.WebSocketResponse])
 
@@ -23,8 +24,12 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     """Hear one household for as long as it stays."""
     hub = request.app[HUB]
     household = request[HOUSEHOLD]
+    if not web.WebSocketResponse().can_prepare(request):
+        raise Refusal("upgrade", "Here is the live line, which is a WebSocket: ask for it with the headers of one.")
     await hub.store.write(lambda books: members.mark_token_used(books, household.id))
-    socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_BYTES)
+    socket = web.WebSocketResponse(
+        timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_MESSAGE_BYTES
+    )
     await socket.prepare(request)
     request.app[CONNECTIONS].add(socket)
     try:
@@ -33,7 +38,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
                 try:
                     power = _DECODER.decode(message.data)
                 except (msgspec.MsgspecError, RecursionError) as error:
-                    await socket.send_json({"type": "problem", "detail": f"The message was not understood: {error}."})
+                    await socket.send_str(write(Complaint(f"The message was not understood: {error}.")))
                 else:
                     hub.live.report(household.id, power.watts(), hub.clock())
     finally:

@@ -1,6 +1,7 @@
 """Problems: every refusal leaves the wire as an RFC 9457 document with a sentence that says what to do."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -23,6 +24,9 @@ STATUS = {
     "invite-used": HTTPStatus.CONFLICT,
     "invite-expired": HTTPStatus.GONE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too-many-channels": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unsupported": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "upgrade": HTTPStatus.UPGRADE_REQUIRED,
     "clock": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too-old": HTTPStatus.UNPROCESSABLE_ENTITY,
     "storage": HTTPStatus.INSUFFICIENT_STORAGE,
@@ -30,18 +34,31 @@ STATUS = {
 }
 
 
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.UPGRADE_REQUIRED: {"Connection": "Upgrade", "Upgrade": "websocket"},
+}
+"""What HTTP itself wants said with a refusal."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What every refusal says: a word for programs in `type`, and in `detail` a sentence for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
 def problem(slug: str, sentence: str, status: int | None = None) -> web.Response:
     """Write the problem document."""
-    status = status or STATUS[slug]
-    document = {
-        "type": f"urn:sceop:problem:{slug}",
-        "title": slug.replace("-", " ").capitalize(),
-        "status": int(status),
-        "detail": sentence,
-    }
-    return web.Response(
+    status = int(status or STATUS[slug])
+    document = Problem(f"urn:sceop:problem:{slug}", slug.replace("-", " ").capitalize(), status, sentence)
+    answer = web.Response(
         body=msgspec.json.encode(document), status=status, content_type="application/problem+json", charset="utf-8"
     )
+    answer.headers.update(_HEADERS.get(status, {}))
+    return answer
 
 
 @web.middleware
@@ -56,7 +73,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return problem(*_of_the_server(error, request.path), error.status)
+        answer = problem(*_of_the_server(error, request.path), error.status)
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
     except Exception:
         _LOGGER.exception("A request to %s failed", request.path)
         return problem("internal", "The hub made a mistake; its log tells more. Nothing of this request was kept.")

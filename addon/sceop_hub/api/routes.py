@@ -6,13 +6,14 @@ from aiohttp import web
 
 from .. import __version__
 from ..auth.tokens import HOUSEHOLD
-from ..core.blocks import wire_time
 from ..core.wire import HUB_NAME, VERSION
 from ..domain.readings import Receipt, check
-from ..store import members, readings
+from ..store import channels, members, readings
+from . import openapi
 from .keys import BROADCAST, HUB
+from .limits import check_named_channels, named
 from .live import live
-from .wire import Joined, JoinRequest, ReadingsRequest, decode, reply
+from .wire import Health, Joined, JoinRequest, ReadingsRequest, decode, reply
 
 routes = web.RouteTableDef()
 
@@ -21,17 +22,8 @@ routes = web.RouteTableDef()
 async def health(request: web.Request) -> web.Response:
     """Tell that the hub is here, which one, and what time it thinks it is."""
     hub = request.app[HUB]
-    return reply(
-        {
-            "status": "ok",
-            "id": hub.id,
-            "name": HUB_NAME,
-            "version": __version__,
-            "wire": VERSION,
-            "community": hub.profile.name,
-            "now": wire_time(hub.clock().replace(microsecond=0)),
-        }
-    )
+    now = hub.clock().replace(microsecond=0)
+    return reply(Health("ok", hub.id, HUB_NAME, __version__, VERSION, hub.profile.name, now))
 
 
 @routes.post("/api/v1/join")
@@ -52,7 +44,11 @@ async def post_readings(request: web.Request) -> web.Response:
     batch = [block.block() for block in (await decode(request, ReadingsRequest)).blocks]
     check(batch, hub.clock())
 
+    sent = named([block.channel for block in batch])
+
     def record(books: sqlite3.Connection) -> Receipt:
+        if sent:
+            check_named_channels(named(channels.names(books, household.id)), sent)
         members.mark_token_used(books, household.id)
         return readings.record(books, household.id, batch)
 
@@ -63,6 +59,12 @@ async def post_readings(request: web.Request) -> web.Response:
 async def community(request: web.Request) -> web.Response:
     """Tell a member what the community does at this moment."""
     return reply(request.app[BROADCAST].now)
+
+
+@routes.get("/api/v1/openapi.json")
+async def description(_request: web.Request) -> web.Response:
+    """Describe the wire to programs."""
+    return reply(openapi.document())
 
 
 routes.get("/api/v1/live")(live)

@@ -9,15 +9,35 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from ..core.blocks import Block
-from ..core.channels import is_channel
-from ..core.wire import MOST_SLOTS, MOST_WH
+from ..core.channels import FLOWS, is_channel
+from ..core.wire import MOST_BLOCKS, MOST_SLOTS, MOST_WH
 from ..domain.members import Kind, Newcomer
 from ..domain.refusal import Refusal
+
+JSON = "application/json"
+
+CHANNEL = rf"^({'|'.join(FLOWS)}|(load|light)\.[a-z0-9_]{{1,40}})$"
+"""As the document tells it; `core.channels` decides."""
 
 type Text = Annotated[str, Meta(min_length=1, max_length=80)]
 type Watts = Annotated[int, Meta(ge=0, le=MOST_WH * 4)]
 """A flow has a direction of its own, so none is below zero."""
 type Instant = Annotated[datetime, Meta(tz=True)]
+type Wh = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": MOST_WH})]
+"""Whoever is refused reads which slot of which channel it is: `domain.readings` looks, the document only tells."""
+type Secret = Annotated[str, Meta(pattern=r"^[!-~]*$")]
+
+
+class Health(Struct, frozen=True):
+    """Which hub this is, and what time it thinks it is."""
+
+    status: Literal["ok"]
+    id: str
+    name: str
+    version: str
+    wire: int
+    community: str
+    now: Instant
 
 
 class Client(Struct, frozen=True):
@@ -34,13 +54,13 @@ class JoinRequest(Struct, frozen=True):
     """
 
     code: Text
-    request: Annotated[str, Meta(min_length=16, max_length=64)]
+    request: Annotated[Secret, Meta(min_length=16, max_length=64)]
     name: Text
     kind: Literal["home", "organisation"]
     time_zone: Text
     client: Client
     shown: bool = False
-    site: Annotated[str, Meta(min_length=32, max_length=64)] | None = None
+    site: Annotated[Secret, Meta(min_length=32, max_length=64)] | None = None
 
     def newcomer(self) -> Newcomer:
         """Return who is at the door, once the time zone is known to be one."""
@@ -50,7 +70,8 @@ class JoinRequest(Struct, frozen=True):
             raise Refusal("invalid", f"{self.time_zone!r} is no time zone of the IANA list.") from error
         kind: Kind = self.kind
         name = " ".join(self.name.split())
-        if not name or not name.isprintable():
+        client = f"{self.client.name} {self.client.version}"
+        if not name or not name.isprintable() or not client.isprintable():
             raise Refusal("invalid", "A name needs at least one sign that can be seen, and none that can not.")
         return Newcomer(
             request=self.request,
@@ -58,7 +79,7 @@ class JoinRequest(Struct, frozen=True):
             kind=kind,
             shown=self.shown,
             time_zone=self.time_zone,
-            client=f"{self.client.name} {self.client.version}",
+            client=client,
             site=self.site,
         )
 
@@ -74,9 +95,9 @@ class Joined(Struct, frozen=True):
 class WireBlock(Struct, frozen=True):
     """A run of slots of one channel."""
 
-    channel: str
+    channel: Annotated[str, Meta(extra_json_schema={"pattern": CHANNEL})]
     start: Instant
-    wh: Annotated[list[int | None], Meta(min_length=1, max_length=MOST_SLOTS)]
+    wh: Annotated[list[Wh | None], Meta(min_length=1, max_length=MOST_SLOTS)]
     step: Literal[900] = 900
     rev: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     quality: Literal["measured", "estimated", "imported"] = "measured"
@@ -93,7 +114,7 @@ class WireBlock(Struct, frozen=True):
 class ReadingsRequest(Struct, frozen=True):
     """Closed slots of a household."""
 
-    blocks: Annotated[list[WireBlock], Meta(min_length=1)]
+    blocks: Annotated[list[WireBlock], Meta(min_length=1, extra_json_schema={"maxItems": MOST_BLOCKS})]
 
 
 class Power(Struct, frozen=True, tag="power"):
@@ -107,18 +128,40 @@ class Power(Struct, frozen=True, tag="power"):
         return {channel: value for channel, value in self.w.items() if is_channel(channel)}
 
 
+class Complaint(Struct, frozen=True, tag="problem"):
+    """What the hub says on the live line of a message that it could not use; the talk goes on."""
+
+    detail: str
+
+
 async def decode[T: Struct](request: web.Request, kind: type[T]) -> T:
     """Read a request's body, or say what is wrong with it and where."""
+    if request.content_type != JSON:
+        raise Refusal("unsupported", f"Send JSON, with the header Content-Type: {JSON}; not {request.content_type}.")
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except web.RequestPayloadError as error:
         raise Refusal("invalid", "The body is not packed as its Content-Encoding says.") from error
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise Refusal("invalid", f"The request is not as version 1 of the wire has it: {error}.") from error
+
+
+def query[T: Struct](request: web.Request, kind: type[T]) -> T:
+    """Read what stands behind the question mark; a word that the address does not have is a mistake, not a wish."""
+    try:
+        given = dict(request.query)
+        if len(given) < len(request.query):
+            raise Refusal("invalid", "Each parameter may stand in the address once.")
+        return msgspec.convert(given, kind, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Refusal("invalid", f"The address is not as version 1 of the wire has it: {error}.") from error
+
+
+def write(answer: object) -> str:
+    """Write a message of the live line."""
+    return msgspec.json.encode(answer).decode()
 
 
 def reply(answer: object, status: int = 200) -> web.Response:
     """Write an answer as JSON."""
-    return web.Response(
-        body=msgspec.json.encode(answer), status=status, content_type="application/json", charset="utf-8"
-    )
+    return web.Response(body=msgspec.json.encode(answer), status=status, content_type=JSON, charset="utf-8")

@@ -59,6 +59,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/v1/readings"): Door.HOUSEHOLD,
     ("GET", "/api/v1/community"): Door.HOUSEHOLD,
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # the pages' own files
     ("GET", "/static/{path}"): Door.ANYBODY,
     # now

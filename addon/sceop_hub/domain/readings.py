@@ -10,6 +10,8 @@ from ..core.slots import SLOT, SLOT_SECONDS, slot_of
 from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_WH, OLDEST
 from .refusal import Refusal
 
+_WORTH_REPEATING = 10**12
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -36,8 +38,9 @@ def _check_shape(block: Block, which: str) -> None:
         raise Refusal("invalid", f"{which}: the start must be a full quarter of an hour, not {block.start}.")
     for offset, wh in enumerate(block.wh):
         if wh is not None and not 0 <= wh <= MOST_WH:
+            said = f"{wh} Wh" if abs(wh) < _WORTH_REPEATING else "a number without end"
             raise Refusal(
-                "invalid", f"{which}: slot {offset} says {wh} Wh; a slot of {SLOT_SECONDS} s holds 0 to {MOST_WH} Wh."
+                "invalid", f"{which}: slot {offset} says {said}; a slot of {SLOT_SECONDS} s holds 0 to {MOST_WH} Wh."
             )
 
 

@@ -1,0 +1,43 @@
+"""Limits: how much the hub takes of anything, in one place for the handlers, the document and whoever reads it."""
+
+from collections.abc import Iterable, Mapping
+
+from ..core.channels import SIGNS
+from ..core.slots import SLOT_SECONDS
+from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_BYTES, MOST_SLOTS, MOST_WH, OLDEST
+from ..domain.refusal import Refusal
+
+MOST_NAMED_CHANNELS = 64
+"""Loads and light zones of one household, over all time: the largest building has that many, a stolen token no more."""
+
+MOST_MESSAGE_BYTES = 16 * 1024
+"""Of one message on the live line."""
+
+LIMITS: Mapping[str, int] = {
+    "request_bytes_unpacked": MOST_BYTES,
+    "blocks_per_request": MOST_BLOCKS,
+    "slots_per_block": MOST_SLOTS,
+    "seconds_per_slot": SLOT_SECONDS,
+    "wh_per_slot": MOST_WH,
+    "oldest_slot_days": OLDEST.days,
+    "clock_tolerance_seconds": int(CLOCK_TOLERANCE.total_seconds()),
+    "named_channels_per_household": MOST_NAMED_CHANNELS,
+    "live_message_bytes": MOST_MESSAGE_BYTES,
+}
+"""As the OpenAPI document states them, under `x-limits`."""
+
+
+def named(channels: Iterable[str]) -> frozenset[str]:
+    """Return the channels that a household chooses the names of."""
+    return frozenset(channel for channel in channels if channel not in SIGNS)
+
+
+def check_named_channels(known: frozenset[str], sent: frozenset[str]) -> None:
+    """Refuse names without end: each channel is kept for as long as its household is."""
+    if len(known | sent) > MOST_NAMED_CHANNELS:
+        raise Refusal(
+            "too-many-channels",
+            f"A household has at most {MOST_NAMED_CHANNELS} loads and light zones; the hub knows {len(known)} of this"
+            f" one and was sent {len(sent - known)} more. Share fewer, or let the hub forget this household"
+            " and join again.",
+        )

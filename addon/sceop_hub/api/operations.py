@@ -1,0 +1,121 @@
+"""The operations of the wire: one row for each, from which the OpenAPI document is made.
+
+Who adds a route adds a row here; a test finds a route without one, a row without a route and a problem without a
+meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from ..domain.community import Now
+from ..domain.readings import Receipt
+from .wire import Complaint, Health, Joined, JoinRequest, Power, ReadingsRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An answer that is no JSON, by its content type."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said on a WebSocket: the messages that the household sends, and those of the hub."""
+
+    sends: tuple[type, ...]
+    receives: tuple[type, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One way to ask. What follows from the rule of its route and from having a body is added by itself."""
+
+    method: str
+    path: str
+    summary: str
+    tells: str = ""
+    takes: type[Struct] | None = None
+    asks: type[Struct] | None = None
+    """What may stand behind the question mark, each a field."""
+    gives: Mapping[int, type | Media | Line | None]
+    refuses: tuple[str, ...] = field(default=())
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/healthz",
+        summary="Say that the hub is here, which one, and what time it is there",
+        tells="A program compares the clocks before it joins: energy of a wrong clock lands in the wrong slot.",
+        gives={200: Health},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/openapi.json",
+        summary="Describe the wire",
+        gives={200: Media("application/json")},
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/join",
+        summary="Turn an invite code into a household's id and token",
+        tells=(
+            "The token is shown this once. `request` names the attempt: sent again after a lost answer it takes no"
+            " second place. Who joins again with the same `site` is the same household."
+        ),
+        takes=JoinRequest,
+        gives={201: Joined},
+        refuses=("invite-unknown", "invite-used", "invite-expired"),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/readings",
+        summary="Hand over closed slots",
+        tells=(
+            "All of a request or nothing is kept; 200 means on disk. A slot keeps its highest `rev`: the same or a lower"
+            " one changes nothing, so whatever was not answered is simply sent again. `null` says nothing about a"
+            " slot."
+        ),
+        takes=ReadingsRequest,
+        gives={200: Receipt},
+        refuses=("clock", "too-old", "too-many-channels"),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/live",
+        summary="Open the line on which a household tells its power",
+        tells=(
+            "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
+            " with a complaint, and the talk goes on. A message that is too long ends it."
+        ),
+        gives={101: Line(sends=(Power,), receives=(Complaint,))},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/community",
+        summary="Read the community of this moment",
+        gives={200: Now},
+    ),
+)
+
+MEANINGS: Mapping[str, str] = {
+    "invalid": "The request is not as this document has it. `detail` names the field. Sending it again is no use.",
+    "unauthorized": "The token is unknown, or no longer valid. Keep what you have, and join again with a new invite.",
+    "forbidden": "Whoever asks may not do this.",
+    "not-found": "There is nothing at this address.",
+    "invite-unknown": "There is no such invite. Show the sentence to the person.",
+    "invite-used": "All places of the invite are taken. Show the sentence to the person.",
+    "invite-expired": "The invite is too old. Show the sentence to the person.",
+    "too-large": "The body is larger than the hub takes, or holds too many blocks. Send less at once.",
+    "too-many-channels": "The household would have more loads and light zones than the hub keeps.",
+    "unsupported": "The hub does not speak like this: another content type, method or protocol is needed.",
+    "upgrade": "The address is a WebSocket; a plain request gets nothing there.",
+    "clock": "A slot ends in the hub's future. Keep it, compare the clocks, and send it again.",
+    "too-old": "A slot is older than the hub takes.",
+    "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
+    "internal": "The hub made a mistake. Nothing of the request was kept; send it again later.",
+}
+"""What each problem means to a program; the sentence for people is in the answer."""
