@@ -115,6 +115,7 @@ MEANINGS: Mapping[str, str] = {
     "upgrade": "The address is a WebSocket; a plain request gets nothing there.",
     "clock": "A slot ends in the hub's future. Keep it, compare the clocks, and send it again.",
     "too-old": "A slot is older than the hub takes.",
+    "fixed": "This is set where the hub is started, and can not be changed here.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
     "internal": "The hub made a mistake. Nothing of the request was kept; send it again later.",
 }

@@ -104,7 +104,9 @@ def _backup(seen: Observation) -> Iterator[Finding]:
     if seen.watched_since is None:
         return
     if seen.now - max(seen.watched_since, seen.last_backup or seen.watched_since) >= BACKUP_OVERDUE:
-        yield Finding(Kind.BACKUP, detail={} if seen.last_backup is None else {"last": int(seen.last_backup.timestamp())})
+        yield Finding(
+            Kind.BACKUP, detail={} if seen.last_backup is None else {"last": int(seen.last_backup.timestamp())}
+        )
 
 
 def _backlog(seen: Observation) -> Iterator[Finding]:

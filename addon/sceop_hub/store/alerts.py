@@ -70,7 +70,8 @@ def told_lately(connection: sqlite3.Connection, since: datetime) -> dict[Key, da
 def acknowledge(connection: sqlite3.Connection, key: Key, now: datetime) -> bool:
     """Remember that somebody knows; tell whether there was such an alert."""
     found = connection.execute(
-        "UPDATE alert SET acknowledged_at = ? WHERE kind = ? AND subject = ? AND ended_at IS NULL", (_seconds(now), *key)
+        "UPDATE alert SET acknowledged_at = ? WHERE kind = ? AND subject = ? AND ended_at IS NULL",
+        (_seconds(now), *key),
     )
     return found.rowcount > 0
 
@@ -78,7 +79,10 @@ def acknowledge(connection: sqlite3.Connection, key: Key, now: datetime) -> bool
 def mute(connection: sqlite3.Connection, key: Key, *, on: bool) -> bool:
     """Hear no more of it, or again; tell whether that changes anything."""
     if on:
-        return connection.execute("INSERT INTO muted (kind, subject) VALUES (?, ?) ON CONFLICT DO NOTHING", key).rowcount > 0
+        return (
+            connection.execute("INSERT INTO muted (kind, subject) VALUES (?, ?) ON CONFLICT DO NOTHING", key).rowcount
+            > 0
+        )
     return connection.execute("DELETE FROM muted WHERE kind = ? AND subject = ?", key).rowcount > 0
 
 
@@ -135,7 +139,9 @@ def backlog(connection: sqlite3.Connection) -> int:
     return int(marks)
 
 
-def _alert(row: tuple[str, str, str, int, int, int | None, int, int | None, int | None], now: datetime, mute: frozenset[Key]) -> Alert:
+def _alert(
+    row: tuple[str, str, str, int, int, int | None, int, int | None, int | None], now: datetime, mute: frozenset[Key]
+) -> Alert:
     kind, subject, detail, since, opened, told, announced, acknowledged, ended_at = row
     finding = Finding(Kind(kind), subject, json.loads(detail))
     return Alert(

@@ -1,5 +1,7 @@
 """The frame of every page: the reader's language, the menu, and the headers that keep the page to itself."""
 
+from http import HTTPStatus
+
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
