@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from .api import live, routes
-from .api.keys import BROADCAST, HUB
+from .api.keys import BROADCAST, HUB, WATCH
 from .api.problems import problems
 from .auth import csrf
 from .auth.doors import doors
@@ -20,6 +20,7 @@ from .core.wire import MOST_BYTES
 from .domain.invites import DEFAULT_LIFE, make_code
 from .domain.profile import Profile
 from .hub import Hub
+from .jobs.alerts import Watch
 from .jobs.figures import Figures, a_second
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import invites, profile
@@ -60,11 +61,14 @@ def build(
             await _keep_an_invite_open(hub)
             figures = Figures(hub, broadcast)
             await figures.renew()
+            watch = app[WATCH] = Watch(hub, lambda: None)
             renewing = asyncio.create_task(figures.keep_renewing(pause))
+            watching = asyncio.create_task(watch.keep_looking(pause))
             yield
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
+            for task in (renewing, watching):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         finally:
             store.close()
 

@@ -49,7 +49,9 @@ class HomeAssistant:
         """Return the notify targets that messages can be sent to, by the last part of their name."""
         said = await self._ask("GET", "services")
         domains = said if isinstance(said, list) else []
-        services = next((part.get("services", {}) for part in domains if part.get("domain") == "notify"), {})
+        services: Mapping[str, object] = next(
+            (part.get("services", {}) for part in domains if part.get("domain") == "notify"), {}
+        )
         return sorted(name for name in services if name != "send_message")
 
     async def notify(self, target: str, title: str, message: str) -> None:

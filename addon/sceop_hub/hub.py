@@ -13,6 +13,7 @@ from .domain.members import Household
 from .domain.profile import Profile
 from .domain.refusal import Refusal
 from .live import LiveBoard
+from .refusals import Refusals
 from .settings import Settings
 from .store import audit, members, profile as profiles, readings
 from .store.store import Store
@@ -48,6 +49,10 @@ class Hub:
     fixed: frozenset[str] = frozenset()
     """What of the profile is told from outside, and so is not decided in the pages."""
     listeners: list[ProfileListener] = field(default_factory=list)
+    alerts_waiting: int = 0
+    """Alerts that nobody has looked at yet."""
+    refusals: Refusals = field(default_factory=Refusals)
+    seen: dict[int, datetime] = field(default_factory=dict)
 
     async def change_profile(self, who: str, /, **decided: object) -> None:
         """Take decisions of the profile: all of them or none, with a note in the audit log of what is new."""

@@ -8,9 +8,11 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ..auth.tokens import HOUSEHOLD
 from ..core.wire import MOST_BYTES
 from ..domain.refusal import Refusal
 from ..store.writer import StorageError
+from .keys import HUB
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -67,6 +69,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except Refusal as refusal:
+        if household := request.get(HOUSEHOLD):
+            hub = request.app[HUB]
+            hub.refusals.note(household.public_id, refusal.problem, hub.clock())
         return problem(refusal.problem, refusal.sentence)
     except StorageError as error:
         return problem("storage", f"{error} Nothing of this request was kept: send it again later.")

@@ -66,4 +66,9 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/"): Permission.COMMUNITY,
     ("GET", "/now/events"): Permission.COMMUNITY,
     ("GET", "/now/today"): Permission.COMMUNITY,
+    # alerts
+    ("GET", "/alerts"): Permission.OPERATE,
+    ("POST", "/alerts/acknowledge"): Permission.OPERATE,
+    ("POST", "/alerts/mute"): Permission.OPERATE,
+    ("POST", "/alerts/unmute"): Permission.OPERATE,
 }

@@ -17,4 +17,7 @@ class Entry:
     waiting: Callable[[Hub], int] | None = None
 
 
-MENU = (Entry("now", "/", Permission.COMMUNITY),)
+MENU = (
+    Entry("now", "/", Permission.COMMUNITY),
+    Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
+)

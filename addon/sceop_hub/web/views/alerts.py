@@ -1,0 +1,100 @@
+"""The page of alerts: what is wrong now, what was lately, and what nobody wants to hear of."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from ...api.keys import HUB, WATCH
+from ...auth.people import PERSON
+from ...domain.alerts import Alert, Key, Kind
+from ...domain.refusal import Refusal
+from ...store import alerts as books_of_alerts
+from ..alerting import sentence
+from ..frame import page
+from ..go import see
+from ..words import language_of, speaker
+
+routes = web.RouteTableDef()
+
+HOUSEHOLD_PAGE = frozenset({Kind.SILENT, Kind.REFUSED})
+SETTINGS_PAGES = {Kind.BACKUP: "/settings/backups", Kind.DISK: "/settings/checks", Kind.CLOCK: "/settings/checks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An alert as the page shows it."""
+
+    kind: Kind
+    subject: str
+    sentence: str
+    since: datetime
+    acknowledged_at: datetime | None
+    ended_at: datetime | None
+    muted: bool
+    leads_to: str | None
+
+
+@routes.get("/alerts")
+async def alerts(request: web.Request) -> web.Response:
+    """Show what is wrong now, and what was."""
+    hub, watch = request.app[HUB], request.app[WATCH]
+    names = await hub.store.read(books_of_alerts.names)
+    ended = await hub.store.read(books_of_alerts.ended)
+    mute = await hub.store.read(books_of_alerts.muted)
+    say = speaker(language_of(request))
+
+    def row(alert: Alert) -> Row:
+        kind, subject = alert.key
+        leads_to = "/households" if kind in HOUSEHOLD_PAGE else SETTINGS_PAGES.get(kind)
+        text = sentence(say, alert, names, hub.profile.zone)
+        return Row(kind, subject, text, alert.since, alert.acknowledged_at, alert.ended_at, alert.key in mute, leads_to)
+
+    rows = [row(alert) for alert in watch.alerts]
+    shown = {(row.kind, row.subject) for row in rows}
+    quiet = [
+        (kind, subject, names.get(subject) if kind in HOUSEHOLD_PAGE else None)
+        for kind, subject in sorted(mute)
+        if (kind, subject) not in shown
+    ]
+    return page(
+        request,
+        "alerts",
+        open=[row for row in rows if not row.muted],
+        muted=[row for row in rows if row.muted],
+        quiet=quiet,
+        ended=[row(alert) for alert in ended],
+        notify=hub.profile.notify,
+        reachable=hub.settings.home_assistant is not None,
+        trouble=watch.trouble,
+    )
+
+
+@routes.post("/alerts/acknowledge")
+async def acknowledge(request: web.Request) -> web.Response:
+    """Remember that somebody looks after it."""
+    return await _answer(request, request.app[WATCH].acknowledge, "alert_acknowledged")
+
+
+@routes.post("/alerts/mute")
+async def mute(request: web.Request) -> web.Response:
+    """Hear no more of it."""
+    watch = request.app[WATCH]
+    return await _answer(request, lambda key, who: watch.mute(key, who, on=True), "alert_muted")
+
+
+@routes.post("/alerts/unmute")
+async def unmute(request: web.Request) -> web.Response:
+    """Hear of it again."""
+    watch = request.app[WATCH]
+    return await _answer(request, lambda key, who: watch.mute(key, who, on=False), "alert_unmuted")
+
+
+async def _answer(request: web.Request, act: Callable[[Key, str], Awaitable[bool]], said: str) -> web.Response:
+    form = await request.post()
+    kind, subject = str(form.get("kind", "")), str(form.get("subject", ""))
+    if kind not in Kind.__members__.values():
+        raise Refusal("invalid", "There is no such kind of alert. Load the page again.")
+    done = await act((Kind(kind), subject), request[PERSON].key)
+    raise see(request, "/alerts", said if done else "alert_over")
