@@ -34,7 +34,7 @@ def _commit_each(books: Path) -> None:
     connection = _emptied(books)
     for household in range(POSTS):
         connection.execute("BEGIN IMMEDIATE")
-        readings.record(connection, household, _blocks(household))
+        readings.record(connection, household, _blocks(household), START)
         connection.execute("COMMIT")
     connection.close()
 
@@ -43,7 +43,7 @@ async def _commit_together(books: Path) -> None:
     writer = Writer(_emptied(books))
 
     async def post(household: int) -> None:
-        await writer.write(lambda connection: readings.record(connection, household, _blocks(household)))
+        await writer.write(lambda connection: readings.record(connection, household, _blocks(household), START))
 
     await asyncio.gather(*(post(household) for household in range(POSTS)))
     writer.close()
@@ -53,5 +53,5 @@ def _emptied(books: Path) -> sqlite3.Connection:
     """Open the database as the hub does, with nobody's readings in it and no household to belong to."""
     connection = database.open_for_writing(books)
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.executescript("DELETE FROM reading; DELETE FROM channel;")
+    connection.executescript("DELETE FROM history; DELETE FROM fresh; DELETE FROM channel;")
     return connection

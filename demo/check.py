@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientError, ClientSession
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
-from sceop_hub.core.slots import SLOT, local_day, to_number
+from sceop_hub.core.slots import SLOT, to_number
 from sceop_hub.domain import privacy
 from sceop_hub.hub import MEASURED_DAYS
-from sceop_hub.store import members, readings
+from sceop_hub.store import members, periods
 
 from . import community, site
 from .processes import POLL_S
@@ -182,8 +182,8 @@ def group_of(books: sqlite3.Connection, today: dict[str, Any]) -> privacy.Group:
     """Choose the homes that may be shown, by the hub's own rule: the sums are what is checked."""
     homes = [who.id for who in members.everyone(books) if who.kind == "home"]
     zone, day = ZoneInfo(today["time_zone"]), date.fromisoformat(today["day"])
-    days = [local_day(day - timedelta(days=ago), zone) for ago in range(1, MEASURED_DAYS + 1)]
-    return privacy.group(readings.mean_wh(books, homes, days))
+    days = [day - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+    return privacy.group(periods.mean_wh(books, homes, days, zone))
 
 
 def whole_homes(books: sqlite3.Connection, homes: frozenset[int], slot: int) -> list[dict[str, int]]:

@@ -15,7 +15,7 @@ from .domain.refusal import Refusal
 from .live import LiveBoard
 from .refusals import Refusals
 from .settings import Settings
-from .store import audit, members, profile as profiles, readings
+from .store import audit, members, periods, profile as profiles, readings
 from .store.store import Store
 
 MEASURED_DAYS = 30
@@ -53,6 +53,7 @@ class Hub:
     """Alerts that nobody has looked at yet."""
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
+    """When each household was last heard, kept here so that hearing costs no writing."""
 
     async def change_profile(self, who: str, /, **decided: object) -> None:
         """Take decisions of the profile: all of them or none, with a note in the audit log of what is new."""
@@ -141,8 +142,8 @@ class Hub:
     async def _measure(self, homes: Iterable[int]) -> dict[int, privacy.MeanWh]:
         """Measure homes that have a grid meter; without one nothing else about them adds up."""
         today = self.day()
-        days = [local_day(today - timedelta(days=ago), self.profile.zone) for ago in range(1, MEASURED_DAYS + 1)]
-        means = await self.store.read(lambda books: readings.mean_wh(books, homes, days))
+        days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+        means = await self.store.read(lambda books: periods.mean_wh(books, homes, days, self.profile.zone))
         return {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
 
     async def _organisations_today(self, span: Span) -> tuple[OrganisationToday, ...]:

@@ -40,7 +40,9 @@ async def live(request: web.Request) -> web.WebSocketResponse:
                 except (msgspec.MsgspecError, RecursionError) as error:
                     await socket.send_str(write(Complaint(f"The message was not understood: {error}.")))
                 else:
-                    hub.live.report(household.id, power.watts(), hub.clock())
+                    now = hub.clock()
+                    hub.seen[household.id] = now
+                    hub.live.report(household.id, power.watts(), now)
     finally:
         request.app[CONNECTIONS].discard(socket)
     return socket

@@ -42,7 +42,9 @@ async def post_readings(request: web.Request) -> web.Response:
     hub = request.app[HUB]
     household = request[HOUSEHOLD]
     batch = [block.block() for block in (await decode(request, ReadingsRequest)).blocks]
-    check(batch, hub.clock())
+    now = hub.clock()
+    check(batch, now)
+    hub.seen[household.id] = now
 
     sent = named([block.channel for block in batch])
 
@@ -50,7 +52,7 @@ async def post_readings(request: web.Request) -> web.Response:
         if sent:
             check_named_channels(named(channels.names(books, household.id)), sent)
         members.mark_token_used(books, household.id)
-        return readings.record(books, household.id, batch)
+        return readings.record(books, household.id, batch, now)
 
     return reply(await hub.store.write(record))
 

@@ -1,41 +1,92 @@
-"""Readings in the books: stored once, corrected by a higher revision, summed for the community."""
+"""Readings in the books: stored once, corrected by a higher revision, summed for the community.
+
+A slot is in one of two tables. `fresh` is keyed by slot, so that what a thousand homes send in the same quarter of an
+hour lies side by side on a few pages of the disk; `history` is keyed by channel, which packs the past densely. Wide
+blocks go to `history` at once, the rest when a day is over.
+"""
 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
 
 from ..core.blocks import Block
 from ..core.channels import FLOWS
 from ..core.slots import Span, from_number, to_number
 from ..domain.community import SlotSum
-from ..domain.privacy import MeanWh
 from ..domain.readings import Receipt
+from . import retention
+from .marks import SLOTS_A_DAY, mark
 
 QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
 
-_RECORD = """
-INSERT INTO history (channel, slot, wh, rev, quality, late)
-SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality, 0
-FROM json_each(:wh) AS item WHERE item.type = 'integer'
-ON CONFLICT (channel, slot) DO UPDATE
-SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality WHERE excluded.rev > history.rev
+WIDE = 8
+"""Known slots in a block from which it is written faster, and with fewer pages, where the past lies."""
+
+_KEEP_FRESH = """
+INSERT INTO fresh (slot, channel, wh, rev, quality, late)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM history WHERE channel = ?2 AND slot = ?1)
+ON CONFLICT (slot, channel) DO UPDATE
+SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality, late = excluded.late
+WHERE excluded.rev > fresh.rev
 """
 
-_SUMS = """
-WITH
+_CORRECT = """
+UPDATE history SET wh = ?3, rev = ?4, quality = ?5, late = ?6 WHERE channel = ?2 AND slot = ?1 AND rev < ?4
+"""
+
+_KEEP_WIDE = """
+INSERT INTO history (channel, slot, wh, rev, quality, late)
+SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality,
+    MAX(:ended - :first - CAST(item.key AS INTEGER), 0)
+FROM json_each(:wh) AS item WHERE item.type = 'integer'
+ON CONFLICT (channel, slot) DO UPDATE
+SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality, late = excluded.late
+WHERE excluded.rev > history.rev
+"""
+
+HELD = """
+held (slot) AS (
+    SELECT MIN(slot) FROM fresh WHERE slot >= :first AND slot < :end
+    UNION ALL
+    SELECT (SELECT MIN(slot) FROM fresh WHERE slot > held.slot AND slot < :end) FROM held WHERE held.slot IS NOT NULL
+)
+"""
+"""The slots of a span that `fresh` holds anything of: few, and found without reading what it holds."""
+
+_SETTLE_SPAN = f"""
+INSERT INTO history (channel, slot, wh, rev, quality, late)
+WITH RECURSIVE {HELD}
+SELECT fresh.channel, fresh.slot, fresh.wh, fresh.rev, fresh.quality, fresh.late
+FROM held CROSS JOIN fresh ON fresh.slot = held.slot AND fresh.channel = :channel
+"""  # noqa: S608 - put together from our own words
+
+_LEAVE_FRESH = f"""
+WITH RECURSIVE {HELD}
+DELETE FROM fresh WHERE channel = :channel AND slot IN (SELECT slot FROM held WHERE slot IS NOT NULL)
+"""  # noqa: S608 - put together from our own words
+
+_SUMS = f"""
+WITH RECURSIVE
+{HELD},
 expected AS (
     SELECT json_extract(value, '$[0]') AS household, json_extract(value, '$[1]') AS name FROM json_each(:expected)
 ),
 has AS (SELECT household, COUNT(*) AS flows FROM expected GROUP BY household),
-mine AS (
+mine AS MATERIALIZED (
     SELECT channel.id, household, name, expected.name IS NOT NULL AS is_expected
     FROM has JOIN channel USING (household) LEFT JOIN expected USING (household, name)
     WHERE name IN (SELECT value FROM json_each(:flows))
 ),
 part AS MATERIALIZED (
-    SELECT mine.household, mine.name, mine.is_expected, reading.slot, reading.wh
-    FROM mine CROSS JOIN reading ON reading.channel = mine.id AND reading.slot >= :first AND reading.slot < :end
+    SELECT mine.household, mine.name, mine.is_expected, history.slot, history.wh
+    FROM mine CROSS JOIN history ON history.channel = mine.id AND history.slot >= :first AND history.slot < :end
+    UNION ALL
+    SELECT mine.household, mine.name, mine.is_expected, fresh.slot, fresh.wh
+    FROM held CROSS JOIN mine CROSS JOIN fresh ON fresh.slot = held.slot AND fresh.channel = mine.id
 ),
 whole AS MATERIALIZED (
     SELECT household, slot FROM part JOIN has USING (household)
@@ -45,39 +96,20 @@ behind AS (SELECT slot, COUNT(*) AS homes FROM whole GROUP BY slot)
 SELECT part.slot, part.name, SUM(part.wh), COUNT(*), behind.homes
 FROM part JOIN whole USING (household, slot) JOIN behind USING (slot)
 GROUP BY part.slot, part.name
-"""
+"""  # noqa: S608 - put together from our own words
 """A household counts in a slot only with just the flows that are expected of it, so that the figures fit each other."""
 
-_MEANS = """
-WITH
-day AS (SELECT json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS end FROM json_each(:days)),
-complete AS (
-    SELECT channel.household, channel.name, SUM(reading.wh) AS wh, COUNT(*) AS slots
-    FROM channel CROSS JOIN day
-    CROSS JOIN reading ON reading.channel = channel.id AND reading.slot >= day.first AND reading.slot < day.end
-    WHERE channel.household IN (SELECT value FROM json_each(:homes))
-    AND channel.name IN (SELECT value FROM json_each(:flows))
-    GROUP BY channel.id, day.first HAVING COUNT(*) = day.end - day.first
-)
-SELECT household, name, SUM(wh), SUM(slots) FROM complete GROUP BY household, name
-"""
 
-
-def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block]) -> Receipt:
+def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block], received: datetime) -> Receipt:
     """Store what is new or newer; say how much of it was there already."""
+    retention.refuse_gone(connection, blocks, received)
+    ids = _channels(connection, household, {block.channel for block in blocks})
+    ended = to_number(received) - 1
     stored = given = 0
-    for block in blocks:
-        given += sum(wh is not None for wh in block.wh)
-        stored += connection.execute(
-            _RECORD,
-            {
-                "channel": _channel(connection, household, block.channel),
-                "first": to_number(block.start),
-                "rev": block.rev,
-                "quality": QUALITIES[block.quality],
-                "wh": json.dumps(block.wh),
-            },
-        ).rowcount
+    for wide, group in groupby(blocks, lambda block: _known(block) >= WIDE):
+        some = list(group)
+        given += sum(map(_known, some))
+        stored += _keep_wide(connection, ids, some, ended) if wide else _keep_fresh(connection, ids, some, ended)
     return Receipt(stored, given - stored)
 
 
@@ -88,31 +120,71 @@ def sums(connection: sqlite3.Connection, expected: Mapping[int, Iterable[str]], 
     return [SlotSum(from_number(slot), flow, wh, having, behind) for slot, flow, wh, having, behind in rows]
 
 
-def mean_wh(connection: sqlite3.Connection, homes: Iterable[int], days: Iterable[Span]) -> dict[int, MeanWh]:
-    """Return each home's mean energy a slot in every flow, over those of the days that it measured completely."""
-    edges = [(to_number(day.start), to_number(day.end)) for day in days]
-    means: dict[int, dict[str, Fraction]] = {}
-    parameters = {"homes": json.dumps(sorted(homes)), "flows": json.dumps(FLOWS), "days": json.dumps(edges)}
-    for home, flow, wh, slots in connection.execute(_MEANS, parameters):
-        means.setdefault(home, {})[flow] = Fraction(wh, slots)
-    return dict(means)
-
-
 def flows_of(connection: sqlite3.Connection, household: int) -> list[str]:
     """Return the flows that a household ever sent."""
     rows = connection.execute("SELECT name FROM channel WHERE household = ?", (household,))
     return [name for (name,) in rows if name in FLOWS]
 
 
+def _known(block: Block) -> int:
+    return len(block.wh) - block.wh.count(None)
+
+
+def _keep_fresh(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> int:
+    """Take single slots; where the past holds one already, it is corrected there."""
+    rows = [
+        (slot, ids[block.channel], wh, block.rev, QUALITIES[block.quality], max(ended - slot, 0))
+        for block in blocks
+        for slot, wh in enumerate(block.wh, to_number(block.start))
+        if wh is not None
+    ]
+    stored = connection.executemany(_KEEP_FRESH, rows).rowcount if rows else 0
+    if stored < len(rows):
+        corrected = [row for row in rows if connection.execute(_CORRECT, row).rowcount]
+        mark(connection, {(channel, slot // SLOTS_A_DAY) for slot, channel, *_ in corrected})
+        stored += len(corrected)
+    return stored
+
+
+def _keep_wide(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> int:
+    """Take runs of slots where the past lies, after what was fresh of the same slots."""
+    stored = 0
+    changed: set[tuple[int, int]] = set()
+    for block in blocks:
+        channel, first = ids[block.channel], to_number(block.start)
+        edges = {"channel": channel, "first": first, "end": first + len(block.wh)}
+        settled = connection.execute(_SETTLE_SPAN, edges).rowcount
+        if settled:
+            connection.execute(_LEAVE_FRESH, edges)
+        new = connection.execute(
+            _KEEP_WIDE,
+            {
+                "channel": channel,
+                "first": first,
+                "ended": ended,
+                "rev": block.rev,
+                "quality": QUALITIES[block.quality],
+                "wh": msgspec.json.encode(block.wh).decode(),
+            },
+        ).rowcount
+        if settled or new:
+            days = range(first // SLOTS_A_DAY, (first + len(block.wh) - 1) // SLOTS_A_DAY + 1)
+            changed.update((channel, day) for day in days)
+        stored += new
+    mark(connection, changed)
+    return stored
+
+
 def _edges(span: Span) -> dict[str, int]:
     return {"first": to_number(span.start), "end": to_number(span.end)}
 
 
-def _channel(connection: sqlite3.Connection, household: int, name: str) -> int:
-    """Return the channel's id, making the channel when it is new."""
-    row = connection.execute("SELECT id FROM channel WHERE household = ? AND name = ?", (household, name)).fetchone()
-    if row is None:
-        row = connection.execute(
+def _channels(connection: sqlite3.Connection, household: int, names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the household's channels, making those that are new."""
+    rows = connection.execute("SELECT name, id FROM channel WHERE household = ?", (household,))
+    ids: dict[str, int] = dict(rows.fetchall())
+    for name in sorted(names - ids.keys()):
+        (ids[name],) = connection.execute(
             "INSERT INTO channel (household, name) VALUES (?, ?) RETURNING id", (household, name)
         ).fetchone()
-    return int(row[0])
+    return ids

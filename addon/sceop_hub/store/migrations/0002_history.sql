@@ -32,8 +32,11 @@ SELECT channel, slot, wh, rev, quality, late FROM history
 UNION ALL
 SELECT channel, slot, wh, rev, quality, late FROM fresh;
 
--- Roll-ups: what a channel summed to, and over how many slots. An hour is named by its first slot, a local day by its
--- proleptic ordinal, a local month by year * 12 + month - 1.
+-- Roll-ups of `history`: what a channel summed to, and over how many slots. An hour is named by its first slot, a local
+-- day by its proleptic ordinal, a local month by year * 12 + month - 1. A channel knows the zone that its roll-ups were cut
+-- in. They stay when retention lets the slots go.
+
+ALTER TABLE channel ADD COLUMN zone TEXT;
 
 CREATE TABLE hour (
     channel INTEGER NOT NULL,
@@ -59,7 +62,8 @@ CREATE TABLE month (
     PRIMARY KEY (channel, month)
 ) STRICT, WITHOUT ROWID;
 
--- Days in UTC (slot / 96) that hold slots newer than the channel's roll-ups, and newer than the day's file in the lake.
+-- Days in UTC (slot / 96) of `history` that changed since the channel's roll-ups were made, and since the day's file in the
+-- lake was; `touched` grows with every change, so that whoever seals a day knows whether it changed meanwhile.
 
 CREATE TABLE stale (
     channel INTEGER NOT NULL,
@@ -68,5 +72,19 @@ CREATE TABLE stale (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unsealed (
-    utc_day INTEGER PRIMARY KEY
+    utc_day INTEGER PRIMARY KEY,
+    touched INTEGER NOT NULL DEFAULT 1
 ) STRICT;
+
+INSERT INTO stale SELECT DISTINCT channel, slot / 96 FROM history;
+
+INSERT INTO unsealed (utc_day) SELECT DISTINCT utc_day FROM stale;
+
+-- The slot before which everything is gone, because its time to be kept was over.
+
+CREATE TABLE kept (
+    only INTEGER PRIMARY KEY CHECK (only = 0),
+    slot INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO kept VALUES (0, 0);

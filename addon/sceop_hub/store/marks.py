@@ -1,0 +1,23 @@
+"""Marks: which days of the past changed since roll-ups and lake were made of them, kept in the change's transaction."""
+
+import sqlite3
+from collections.abc import Collection
+
+SLOTS_A_DAY = 96
+"""Of a day in UTC, which has no clock changes; people's days are cut by their zone."""
+
+
+def mark(connection: sqlite3.Connection, changed: Collection[tuple[int, int]]) -> None:
+    """Remember channels and the days in UTC on which their past changed."""
+    if not changed:
+        return
+    connection.executemany("INSERT INTO stale (channel, utc_day) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(changed))
+    touch(connection, {day for _, day in changed})
+
+
+def touch(connection: sqlite3.Connection, days: Collection[int]) -> None:
+    """Remember days in UTC whose files in the lake are no longer what the books hold."""
+    connection.executemany(
+        "INSERT INTO unsealed (utc_day) VALUES (?) ON CONFLICT DO UPDATE SET touched = touched + 1",
+        [(day,) for day in sorted(days)],
+    )
