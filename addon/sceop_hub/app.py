@@ -22,6 +22,7 @@ from .domain.profile import Profile
 from .hub import Hub
 from .jobs.alerts import Watch
 from .jobs.figures import Figures, a_second
+from .jobs.upkeep import Upkeep
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import invites, profile
 from .store.store import Store
@@ -64,11 +65,14 @@ def build(
             watch = app[WATCH] = Watch(hub, lambda: None)
             renewing = asyncio.create_task(figures.keep_renewing(pause))
             watching = asyncio.create_task(watch.keep_looking(pause))
+            upkeep = Upkeep(hub)
+            keeping = asyncio.create_task(upkeep.keep(pause))
             yield
-            for task in (renewing, watching):
+            for task in (renewing, watching, keeping):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+            await upkeep.note_seen()
         finally:
             store.close()
 
