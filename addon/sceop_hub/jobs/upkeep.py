@@ -5,8 +5,10 @@ Each night, two hours after midnight, when whoever was late has sent the last sl
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from ..core.slots import local_midnight, to_number
 from ..hub import Hub
@@ -72,18 +74,22 @@ class Upkeep:
         before = to_number(local_midnight(day, self._hub.profile.zone))
         done: int | None = 0
         while done is not None:
-            after = done
-            done = await self._hub.store.write(lambda books, after=after: settle.settle(books, before, after))
-            await asyncio.sleep(self._breath_s)
+            done = await self._bite(partial(settle.settle, before=before, after_channel=done))
 
     async def _roll_up(self) -> None:
-        while await self._hub.store.write(lambda books: rollups.refresh(books, self._hub.profile.zone)):
-            await asyncio.sleep(self._breath_s)
+        while await self._bite(partial(rollups.refresh, zone=self._hub.profile.zone)):
+            pass
 
     async def _let_go(self, day: date) -> None:
         """Give up the days whose time is over; the lake's files of them follow by what is still kept."""
         hub = self._hub
         earliest = local_midnight(day - timedelta(days=hub.profile.retention_days), hub.profile.zone)
-        if await hub.store.write(lambda books: retention.let_go(books, to_number(earliest))):
-            while await hub.store.write(retention.remove):
-                await asyncio.sleep(self._breath_s)
+        if await self._bite(partial(retention.let_go, before=to_number(earliest))):
+            while await self._bite(retention.remove):
+                pass
+
+    async def _bite[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Make one change and leave the books to others for a breath."""
+        result = await self._hub.store.write(change)
+        await asyncio.sleep(self._breath_s)
+        return result
