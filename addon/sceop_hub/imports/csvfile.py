@@ -151,6 +151,8 @@ class _Reader:
             return None if day is None else Stamp(day + value.after_midnight)
         if layout.time is None:
             stamp = stamp_of(text, self.order)
+            if stamp is None and (day := date_of(text, self.order)) is not None:
+                stamp = Stamp(day)
         else:
             day, time = date_of(text, self.order), time_of(cells[layout.time])
             stamp = None if day is None or time is None else Stamp(day + time)

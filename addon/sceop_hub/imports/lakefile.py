@@ -1,38 +1,35 @@
 """The lake's own Parquet files, of this hub or another: slots as they were kept, with their revisions."""
 
-import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Any
 
 from ..core.channels import is_channel
-from .found import Column, Found
+from .found import MOST_W, Column, Found
 from .hints import Hints, refused
 from .understanding import Series, Slot, Understanding
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 MAGIC = b"PAR1"
 MOST_ROWS = 5_000_000
-COLUMNS = ("household", "kind", "channel", "slot_start", "wh", "quality", "received_at", "rev")
+COLUMNS = ("household", "channel", "slot_start", "wh", "quality", "rev")
 _QUALITIES = ("measured", "estimated", "imported")
 _MICROSECONDS_IN_A_SLOT = 900 * 10**6
 
 
 def read_lake_file(content: bytes, hints: Hints, end: int) -> Understanding:
     """Read a file of the lake; slots that begin at `end` or later are left out."""
-    table = _table(content)
-    found = Found("lake", unit="Wh", columns=[Column(name, name) for name in table.column_names])
+    found = Found("lake", unit="Wh", columns=[Column(name, name) for name in COLUMNS])
     series: dict[tuple[str, str], dict[int, Slot]] = {}
-    rows = zip(*(table[name].to_pylist() for name in ("household", "channel", "wh", "quality", "rev")), _slots(table))
-    for line, (household, channel, wh, quality, rev, slot) in enumerate(rows, 1):
-        if None in (household, channel, wh, slot, rev) or quality not in _QUALITIES or not is_channel(channel):
+    for line, (household, channel, start, wh, quality, rev) in enumerate(_rows(content), 1):
+        if None in (household, channel, wh, start, rev) or quality not in _QUALITIES or not is_channel(channel):
             found.faults.add(line, "incomplete")
-        elif slot % _MICROSECONDS_IN_A_SLOT:
-            found.faults.add(line, "no_such_time", cell=slot)
+        elif start % _MICROSECONDS_IN_A_SLOT:
+            found.faults.add(line, "no_such_time", cell=start)
         elif wh < 0 or rev < 0:
-            found.faults.add(line, "negative", at=slot)
-        elif (number := slot // _MICROSECONDS_IN_A_SLOT) >= end:
-            found.faults.add(line, "future", at=slot)
+            found.faults.add(line, "negative", at=start)
+        elif wh * 4 > MOST_W:
+            found.faults.add(line, "too_much", at=start)
+        elif (number := start // _MICROSECONDS_IN_A_SLOT) >= end:
+            found.faults.add(line, "future", at=start)
         else:
             slots = series.setdefault((household, hints.only() or channel), {})
             if number in slots:
@@ -48,30 +45,11 @@ def read_lake_file(content: bytes, hints: Hints, end: int) -> Understanding:
     return Understanding(found, every, {channel: 900 for _, channel in series})
 
 
-def _table(content: bytes) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415 - heavy, and needed for this kind of file alone
-    from pyarrow import parquet  # noqa: PLC0415 - likewise
+def _rows(content: bytes) -> Iterator[tuple[Any, ...]]:
+    """Go through a file's rows; times come in microseconds since 1970."""
+    from ..lake import parquet  # noqa: PLC0415 - loads pyarrow, which only this kind of file needs
 
     try:
-        file = parquet.ParquetFile(io.BytesIO(content))
-        missing = [name for name in COLUMNS if name not in file.schema_arrow.names]
-        if missing:
-            raise refused(f"This Parquet file is not one of a hub's lake: it has no column {missing[0]!r}.")
-        if file.metadata.num_rows > MOST_ROWS:
-            raise refused(f"It has more than {MOST_ROWS} rows: import the lake's files day by day.")
-        table = file.read(columns=list(COLUMNS))
-        start = table["slot_start"].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-        whole = {"wh": pa.int64(), "rev": pa.int64()}
-        table = table.set_column(table.column_names.index("slot_start"), "slot_start", start)
-        for name, kind in whole.items():
-            table = table.set_column(table.column_names.index(name), name, table[name].cast(kind))
-        for name in ("household", "channel", "quality"):
-            table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
-    except (pa.ArrowException, OSError) as error:
-        raise refused("This Parquet file is damaged, cut off, or none of a hub's lake: copy it again.") from error
-    return table
-
-
-def _slots(table: pa.Table) -> list[int | None]:
-    found: list[int | None] = table["slot_start"].to_pylist()
-    return found
+        return parquet.rows_of(content, COLUMNS, MOST_ROWS)
+    except parquet.NoLakeFileError as error:
+        raise refused(str(error)) from error

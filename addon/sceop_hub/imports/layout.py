@@ -115,9 +115,11 @@ def _header(sheet: Sheet) -> tuple[list[str], int]:
     above: list[tuple[int, list[str]]] = []
     for line, cells in islice(sheet.rows(), _LOOKED_AT):
         kinds = [kind_of(cell) for cell in cells]
-        if any(kind in ("stamp", "date", "count") for kind in kinds) and any(
-            is_figure(cell) for cell, kind in zip(cells, kinds, strict=True) if kind in (None, "count")
-        ):
+        when = next((index for index, kind in enumerate(kinds) if kind in ("stamp", "date", "count")), None)
+        figures = (is_figure(cell) for cell, kind in zip(cells, kinds, strict=True) if kind in (None, "count"))
+        if when is not None and any(figures):
+            while above and len(above[-1][1]) > when and kind_of(above[-1][1][when]) == kinds[when]:
+                line, _ = above.pop()  # noqa: PLW2901 - rows that lack their figure belong below the header too
             return _names(above, len(cells)), above[-1][0] if above else line - 1
         above.append((line, cells))
     raise refused(
