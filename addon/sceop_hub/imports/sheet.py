@@ -1,0 +1,102 @@
+"""Sheets: the bytes of a text file become rows of cells, whatever signs it was written and divided with."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from .hints import refused
+
+DELIMITERS = (";", "\t", "|", ",")
+"""In this order: a comma may also be the decimal mark of a file that is divided otherwise."""
+
+LONGEST_LINE = 100_000
+_LOOKED_AT = 200
+_REGULAR = 0.7
+"""The share of lines that have the same number of cells where a sign really divides them."""
+
+_MAGIC = {
+    b"PK\x03\x04": "a spreadsheet or an archive: save it as CSV, or unpack it first",
+    b"\x1f\x8b": "packed with gzip: unpack it first",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV first",
+    b"%PDF": "a PDF: ask your supplier for the data as CSV or Green Button",
+}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A text file that is divided into cells by one sign."""
+
+    text: str
+    delimiter: str
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Go through the lines that say something, with their numbers; cells come without blanks around them."""
+        reader = csv.reader(io.StringIO(self.text), delimiter=self.delimiter)
+        try:
+            for cells in reader:
+                stripped = [cell.strip() for cell in cells]
+                if any(stripped):
+                    yield reader.line_num, stripped
+        except csv.Error as error:
+            raise refused(
+                f"Line {reader.line_num} can not be divided into cells ({error}): is this a CSV file?"
+            ) from error
+
+
+def sheet_of(content: bytes) -> Sheet:
+    """Read a text file, or say what it is instead."""
+    text = _text(content)
+    if not text.strip():
+        raise refused("The file is empty.")
+    if max(map(len, islice(text.splitlines(), _LOOKED_AT))) > LONGEST_LINE:
+        raise refused("The file's lines are too long for a table: is this a CSV file?")
+    return Sheet(text, _delimiter(text))
+
+
+def _text(content: bytes) -> str:
+    for magic, what in _MAGIC.items():
+        if content.startswith(magic):
+            raise refused(f"This file is {what}.")
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    try:
+        if encoding is not None:
+            text = content.decode(encoding)
+        else:
+            try:
+                text = content.decode()
+            except UnicodeDecodeError:
+                text = content.decode("cp1252", errors="replace")
+    except UnicodeDecodeError as error:
+        raise refused(f"The file says that it is {encoding} and is not: it may have been cut off.") from error
+    if "\0" in text:
+        raise refused("This is no text file. The hub reads CSV, Green Button (XML) and the Parquet files of its lake.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that divides most lines into the same number of cells."""
+    lines = [line for line in islice(text.splitlines(), _LOOKED_AT) if line.strip()]
+    for sign in DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if row)
+        except csv.Error:
+            continue
+        divided = {width: count for width, count in widths.items() if width > 1}
+        if divided and max(divided.values()) >= _REGULAR * len(lines):
+            return sign
+        data = sum(divided.values())
+        if divided and data >= len(lines) // 2 and max(divided.values()) >= _REGULAR * data:
+            return sign  # a short table under a long preamble
+    raise refused(
+        "The file's lines have no columns in common: a CSV file divides them by commas, semicolons, tabs or bars."
+    )
