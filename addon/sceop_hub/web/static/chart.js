@@ -33,7 +33,7 @@ export const valueAxis = (unit, size = 13) => ({
   min: 0,
   name: unit,
   nameGap: size,
-  nameTextStyle: { color: token("ink-2"), fontSize: size, align: "right", padding: [0, 6, 0, 0] },
+  nameTextStyle: { color: token("ink-2"), fontSize: size, align: "left", padding: [0, 0, 0, -size * 1.25] },
   axisLabel: { fontSize: size },
 });
 

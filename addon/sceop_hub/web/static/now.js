@@ -37,7 +37,7 @@ let fetchedAt = 0;
 function stage({ homes, members }) {
   const enough = homes.counted + homes.needed;
   if (members.homes + members.organisations === 0) return "noMembers";
-  if (!homes.published) return "notPublished";
+  if (homes.published === false) return "notPublished";
   if (homes.shown) return homes.gathering ? "returning" : homes.reporting === 0 ? "nobody" : "";
   if (homes.needed === 0) return "unequal"; // enough homes, but some are too large a part
   return members.homes >= enough ? "awaited" : "tooFew"; // joined, but without a complete day yet
