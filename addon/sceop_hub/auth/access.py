@@ -66,6 +66,10 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/"): Permission.COMMUNITY,
     ("GET", "/now/events"): Permission.COMMUNITY,
     ("GET", "/now/today"): Permission.COMMUNITY,
+    # patterns, privacy, the kiosk
+    ("GET", "/patterns"): Permission.COMMUNITY,
+    ("GET", "/privacy"): Permission.COMMUNITY,
+    ("GET", "/kiosk"): Permission.COMMUNITY,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,

@@ -19,5 +19,7 @@ class Entry:
 
 MENU = (
     Entry("now", "/", Permission.COMMUNITY),
+    Entry("patterns", "/patterns", Permission.COMMUNITY),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
+    Entry("privacy", "/privacy", Permission.COMMUNITY),
 )

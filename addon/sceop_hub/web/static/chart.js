@@ -1,131 +1,140 @@
-/** The curve of a day, in the colours of the page. */
+/** Charts in the colours of the page: for eyes, fingers and the keyboard, in light and dark. */
 
-import { clocks, power } from "./format.js";
-import { headline, partialSlots } from "./day.js";
-
-const WH_TO_KW = 4 / 1000; // of a quarter hour
 const NARROW_PX = 560;
 
 /** A design token's value now. @param {string} name */
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-/** The theme is read from the tokens each time, so that a chart follows light and dark. */
-const theme = () => ({
-  textStyle: { fontFamily: token("font"), color: token("ink-2") },
-  categoryAxis: { axisLine: { lineStyle: { color: token("line-strong") } }, axisTick: { show: false }, axisLabel: { color: token("ink-2") } },
-  valueAxis: { splitLine: { lineStyle: { color: token("line") } }, axisLabel: { color: token("ink-2") } },
+/** Read from the tokens each time, so that a chart follows light and dark. */
+const theme = () => {
+  const axis = {
+    axisLine: { lineStyle: { color: token("line-strong") } },
+    axisTick: { show: false },
+    axisLabel: { color: token("ink-2") },
+    splitLine: { lineStyle: { color: token("line") } },
+  };
+  return { textStyle: { fontFamily: token("font"), color: token("ink-2") }, categoryAxis: { ...axis, splitLine: { show: false } }, valueAxis: { ...axis, axisLine: { show: false } } };
+};
+
+const TIP = () => ({
+  confine: true,
+  transitionDuration: 0,
+  className: "chart-tip",
+  backgroundColor: token("surface"),
+  borderColor: token("line-strong"),
+  borderWidth: 1,
+  padding: 12,
+  textStyle: { color: token("ink"), fontFamily: token("font"), fontSize: 14 },
 });
 
-const kilowatts = (values) => values.map((wh) => (wh == null ? null : wh * WH_TO_KW));
+/** An axis that says its unit once, above its numbers. @param {string} unit @param {number} size of its letters */
+export const valueAxis = (unit, size = 13) => ({
+  type: "value",
+  min: 0,
+  name: unit,
+  nameGap: size,
+  nameTextStyle: { color: token("ink-2"), fontSize: size, align: "left", padding: [0, 0, 0, -size * 1.25] },
+  axisLabel: { fontSize: size },
+});
 
-/** Points of a line; a slot that stands alone between gaps gets a dot, else no line would show it. */
-const points = (values) =>
-  values.map((value, i) => {
-    const alone = value != null && values[i - 1] == null && values[i + 1] == null;
-    return alone ? { value, symbol: "circle", symbolSize: 4 } : { value, symbol: "none" };
-  });
+export const GRID = { left: 4, right: 12, top: 28, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
-/** Keep the slots that `wanted` marks, and with `edges` their neighbours, so that the lines meet. */
-const only = (values, wanted, edges) =>
-  values.map((value, i) => (wanted(i) || (edges && (wanted(i - 1) || wanted(i + 1))) ? value : null));
-
-function series(day) {
-  const line = headline(day.homes_wh);
-  const used = kilowatts(day.homes_wh[line] ?? []);
-  const made = kilowatts(day.homes_wh.production ?? []);
-  const { partial } = partialSlots(day.reported);
-  const base = { type: "line", emphasis: { disabled: true }, connectNulls: false, showSymbol: true, silent: true, animationDuration: 600 };
-  const stroke = (name, values, colour, width, z) => [
-    { ...base, name, data: points(only(values, (i) => !partial[i], false)), z, lineStyle: { color: colour, width }, itemStyle: { color: colour } },
-    { ...base, name: `${name}.partial`, data: points(only(values, (i) => partial[i] ?? false, true)), z: z - 1,
-      lineStyle: { color: colour, width, opacity: 0.35 }, itemStyle: { color: colour, opacity: 0.35 } },
-  ];
-  const last = used.findLastIndex((value) => value != null);
-  return [
-    { ...base, name: "production.area", data: points(made), z: 1, lineStyle: { width: 0 }, itemStyle: { color: token("production") }, areaStyle: { color: token("production-soft") } },
-    ...stroke("production", made, token("production-line"), 1.5, 3),
-    ...stroke(line, used, token(line.replace("_", "-")), 2.5, 5),
-    { type: "scatter", name: "last", silent: true, z: 6, symbolSize: 9, data: last < 0 ? [] : [[last, used[last]]],
-      itemStyle: { color: token(line.replace("_", "-")), borderColor: token("surface"), borderWidth: 2 } },
-  ];
-}
-
-/** Built of nodes: names come from outside, and the page's policy forbids style in markup. */
-function tip(day, i, words) {
-  const clock = clocks(day.time_zone);
+/**
+ * What a chart says of one place: built of nodes, because names come from outside and the page's policy forbids style
+ * in markup.
+ *
+ * @param {string} title
+ * @param {{ label: string, value?: string, swatch?: string }[]} lines
+ */
+export function tip(title, lines) {
   const box = document.createElement("div");
-  const title = box.appendChild(document.createElement("strong"));
-  title.textContent = `${clock.time(day.slots[i])} – ${clock.time(Date.parse(day.slots[i]) + 900_000)}`;
-  for (const flow of [headline(day.homes_wh), "production"]) {
-    const wh = day.homes_wh[flow]?.[i];
-    if (wh == null) continue;
-    const row = box.appendChild(document.createElement("p"));
-    const swatch = row.appendChild(document.createElement("span"));
-    swatch.className = `swatch flow-${flow}`;
-    row.append(words(flow), " ");
-    row.appendChild(document.createElement("b")).textContent = power(wh * 4);
+  box.appendChild(document.createElement("strong")).textContent = title;
+  for (const { label, value, swatch } of lines) {
+    const line = box.appendChild(document.createElement("p"));
+    if (swatch) line.appendChild(document.createElement("span")).className = `swatch ${swatch}`;
+    line.append(`${label} `);
+    if (value != null) line.appendChild(document.createElement("b")).textContent = value;
+    else line.className = "tip-aside";
   }
-  const { most } = partialSlots(day.reported);
-  const told = box.appendChild(document.createElement("p"));
-  told.className = "tip-homes";
-  told.textContent = words("partial", { n: day.reported[i], most });
   return box;
 }
 
 /**
- * A chart in `element`; give it days with `show`. The library is fetched when the first day is shown, so that the
- * live figure does not wait for it.
+ * @typedef {object} Drawing
+ * @property {object} option of the library, without its tooltip
+ * @property {number} places along the chart where it has something to say
+ * @property {(place: number) => Element | null} tip
+ * @property {"axis" | "item"} [trigger]
+ * @property {(place: number) => [number, number]} [at] where a place lies, on both axes; else along the first
+ */
+
+/**
+ * A chart in `element`; `show` draws what a function makes of the room there is. The library is fetched with the first
+ * drawing, so that nothing else waits for it.
  *
  * @param {HTMLElement} element
- * @param {(key: string, values?: object) => string} words
  */
-export function dayChart(element, words) {
-  let echarts, chart, day;
-  let drawn = false;
+export function chart(element) {
+  let echarts, drawn, make;
+  /** @type {Drawing} */
+  let drawing;
+  let place = -1;
   let width = 0;
 
+  const spoken = document.createElement("p");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("aria-live", "polite");
+  element.after(spoken);
+  element.tabIndex = 0;
+
   const draw = () => {
-    if (!day || !element.clientWidth) return;
-    const narrow = element.clientWidth < NARROW_PX;
-    const clock = clocks(day.time_zone);
-    const wall = day.slots.map((slot) => clock.wall(slot));
-    const hours = narrow ? 6 : 3;
-    const onLabel = (i) => wall[i][1] === 0 && wall[i][0] % hours === 0;
-    const ends = day.slots.findLastIndex((_, i) => day.reported[i] > 0);
-    chart?.dispose();
-    chart = echarts.init(element, theme());
-    chart.setOption({
-      animation: !drawn && !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      grid: { left: 4, right: 12, top: 28, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-      xAxis: {
-        type: "category", data: day.slots, boundaryGap: true,
-        axisLabel: { interval: onLabel, formatter: (slot) => clock.time(slot), hideOverlap: true, fontSize: 13 },
-      },
-      yAxis: { type: "value", min: 0, splitNumber: narrow ? 3 : 4, name: "kW", nameGap: 12,
-        nameTextStyle: { color: token("ink-2"), fontSize: 13, align: "right", padding: [0, 6, 0, 0] }, axisLabel: { fontSize: 13 } },
+    if (!make || !echarts || !element.clientWidth) return;
+    const first = !drawn;
+    drawn?.dispose();
+    drawn = echarts.init(element, theme());
+    drawing = make(element.clientWidth < NARROW_PX);
+    drawn.setOption({
+      animation: first && !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      ...drawing.option,
       tooltip: {
-        trigger: "axis", confine: true, transitionDuration: 0, className: "chart-tip",
-        backgroundColor: token("surface"), borderColor: token("line-strong"), borderWidth: 1, padding: 12,
-        textStyle: { color: token("ink"), fontFamily: token("font"), fontSize: 14 },
+        ...TIP(),
+        trigger: drawing.trigger ?? "axis",
         axisPointer: { type: "line", lineStyle: { color: token("line-strong"), type: "solid" } },
-        formatter: ([first]) => (first.dataIndex > ends ? "" : tip(day, first.dataIndex, words)),
+        formatter: (found) => drawing.tip([found].flat()[0].dataIndex) ?? "",
       },
-      series: series(day),
     });
-    drawn = true;
   };
 
+  const point = (next) => {
+    place = Math.max(0, Math.min(drawing.places - 1, next));
+    const [x, y] = drawing.at
+      ? drawn.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, drawing.at(place))
+      : [drawn.convertToPixel({ xAxisIndex: 0 }, place), element.clientHeight / 2];
+    drawn.dispatchAction({ type: "showTip", x, y });
+    spoken.textContent = drawing.tip(place)?.textContent ?? "";
+  };
+
+  element.addEventListener("keydown", (event) => {
+    if (!drawing) return;
+    const moves = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: drawing.places - 1 };
+    if (event.key === "Escape") drawn.dispatchAction({ type: "hideTip" });
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    point(place < 0 && event.key === "ArrowLeft" ? drawing.places - 1 : moves[event.key]);
+  });
+  element.addEventListener("blur", () => drawn?.dispatchAction({ type: "hideTip" }));
   document.addEventListener("themechange", draw);
   new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;
-    if (chart) draw();
+    draw();
   }).observe(element);
 
   return {
-    async show(/** @type {object} */ next) {
+    /** @param {(narrow: boolean) => Drawing} next */
+    async show(next) {
+      make = next;
       echarts ??= await import("./vendor/echarts/echarts.esm.min.js");
-      day = next;
       draw();
     },
   };

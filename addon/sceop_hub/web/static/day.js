@@ -1,4 +1,4 @@
-/** A day's slots: what the curve, its table and its file all read. */
+/** A day's slots: what its curve and its table both read. */
 
 export const FLOWS = ["consumption", "production", "grid_import", "grid_export", "battery_discharge", "battery_charge"];
 
@@ -17,35 +17,29 @@ export function partialSlots(reported) {
 /**
  * The columns that may be shown, with the slots up to the last one that holds anything.
  *
- * @returns {{slots: string[], columns: {key: string, name?: string, values: (number | null)[]}[]}}
+ * @param {object} day
+ * @param {(key: string) => string} words
+ * @param {{ time: (at: string) => string, plain: (at: string) => string }} clock
+ * @returns {import("./table.js").Figures}
  */
-export function table(day) {
-  const columns = day.shown
-    ? FLOWS.filter((flow) => day.homes_wh[flow]).map((flow) => ({ key: flow, values: day.homes_wh[flow] }))
-    : [];
-  for (const { name, consumption_wh: values } of day.organisations) columns.push({ key: "organisation", name, values });
+export function figures(day, words, clock) {
+  const flows = FLOWS.filter((flow) => day.shown && day.homes_wh[flow]);
+  const known = [
+    ...flows.map((flow) => ({ name: `${flow}_wh`, label: words(flow), cells: day.homes_wh[flow] })),
+    ...day.organisations.map(({ name, consumption_wh: cells }) => ({ name: `${name}_wh`, label: name, cells })),
+  ];
   let length = day.slots.length;
-  while (length && columns.every(({ values }) => values[length - 1] == null)) length -= 1;
-  if (day.shown) columns.push({ key: "reported", values: day.reported });
-  return { slots: day.slots.slice(0, length), columns };
-}
-
-/** A field that no spreadsheet takes for a formula or a separator. @param {string} text */
-const field = (text) => `"${text.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
-
-/** @param {(slot: string) => string} time */
-export function csv(day, time) {
-  const { slots, columns } = table(day);
-  const names = columns.map(({ key, name }) => field(name ? `${name}_wh` : key === "reported" ? "homes_reported" : `${key}_wh`));
-  const lines = slots.map((slot, i) => [slot, field(time(slot)), ...columns.map(({ values }) => values[i] ?? "")]);
-  return [["slot_start_utc", "local_time", ...names], ...lines].map((line) => line.join(",")).join("\r\n") + "\r\n";
-}
-
-/** @param {string} name @param {string} text */
-export function download(name, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  while (length && known.every(({ cells }) => cells[length - 1] == null)) length -= 1;
+  if (day.shown) known.push({ name: "homes_reported", label: words("reported"), cells: day.reported });
+  const typical = day.typical_wh?.consumption;
+  if (day.shown && typical) known.push({ name: "typical_consumption_wh", label: words("typical"), cells: typical });
+  const slots = day.slots.slice(0, length);
+  return {
+    file: `energy-${day.day}`,
+    columns: [
+      { name: "slot_start_utc", label: words("time"), cells: slots, show: clock.time },
+      { name: "local_time", cells: slots.map(clock.plain) },
+      ...known,
+    ],
+  };
 }

@@ -38,6 +38,17 @@ export const whole = (amount) => WHOLE.format(amount);
 export const percent = (share) =>
   new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
+/** @param {number} grams */
+export const mass = (grams) =>
+  new Intl.NumberFormat(LANGUAGE, {
+    style: "unit",
+    unit: grams < 1000 ? "gram" : "kilogram",
+    maximumFractionDigits: grams < 1000 || grams >= 99_500 ? 0 : 1,
+  }).format(grams < 1000 ? grams : grams / 1000);
+
+/** @param {number} amount @param {string} currency */
+export const money = (amount, currency) => new Intl.NumberFormat(LANGUAGE, { style: "currency", currency }).format(amount);
+
 /** The clocks of one time zone: the community's, wherever the reader is. @param {string} zone */
 export function clocks(zone) {
   const clock = (options) => new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options });

@@ -1,72 +1,30 @@
 /** The page "Now": the community's power as it is, and the day so far. */
 
-import { clocks, energy, percent, power, powerParts, whole, wordsOf } from "./format.js";
-import { csv, download, headline, partialSlots, sum, table } from "./day.js";
-import { dayChart } from "./chart.js";
+import { showBalance } from "./balance.js";
+import { figures, headline, partialSlots, sum } from "./day.js";
+import { drawDay } from "./day-chart.js";
+import { chart } from "./chart.js";
+import { $, say, svg } from "./dom.js";
+import { clocks, energy, percent, wordsOf } from "./format.js";
 import { follow } from "./live.js";
+import { drawMinutes, minuteFigures } from "./minutes-chart.js";
+import { organisationCards } from "./organisations.js";
+import { largePower, speaking } from "./power.js";
+import { showSoFar } from "./so-far.js";
+import { figureTable } from "./table.js";
 
 const SLOT_MS = 900_000;
 const SETTLED_MS = 300_000; // the hub draws a slot when every household had its turn to send it (SETTLED_AFTER)
 const AFTER_SLOT_MS = 20_000;
 const SPREAD_MS = 30_000;
 const RETRY_MS = 60_000;
-const SPEAK_EVERY_MS = 120_000;
-const SPEAK_CHANGE = 0.1;
 const HOMES_DRAWN = 60;
 
-const $ = (/** @type {string} */ id) => document.getElementById(id);
 const page = $("now");
 const words = wordsOf("words");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** @param {Element} element @param {string} text */
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/* ---- the figure ---- */
-
-let shownWatts = null;
-let frame = 0;
-
-/** Let the figure glide to its new value; `data-watts` is exact from the start. @param {number | null} watts */
-function showPower(watts) {
-  const number = $("power-now");
-  cancelAnimationFrame(frame);
-  if (watts == null) {
-    delete number.dataset.watts;
-    say(number, "–");
-    say($("power-unit"), "");
-    shownWatts = null;
-    return;
-  }
-  number.dataset.watts = String(watts);
-  const paint = (value) => {
-    shownWatts = value;
-    const parts = powerParts(value);
-    say(number, parts.value);
-    say($("power-unit"), parts.unit);
-  };
-  const from = shownWatts;
-  if (from == null || still.matches || document.hidden) return paint(watts);
-  const start = performance.now();
-  const step = (time) => {
-    const done = Math.min(1, Math.max(0, time - start) / 700);
-    paint(done === 1 ? watts : Math.round(from + (watts - from) * (1 - (1 - done) ** 3)));
-    if (done < 1) frame = requestAnimationFrame(step);
-  };
-  frame = requestAnimationFrame(step);
-}
-
-let spoken = { watts: 0, at: 0 };
-
-/** Tell a screen reader now and then, when the figure has clearly moved. */
-function speak(label, watts) {
-  const moved = Math.abs(watts - spoken.watts) > spoken.watts * SPEAK_CHANGE;
-  if (!moved || Date.now() - spoken.at < SPEAK_EVERY_MS) return;
-  if (spoken.at) say($("spoken"), `${label}: ${power(watts)}`);
-  spoken = { watts, at: Date.now() };
-}
+const showPower = largePower($("power-now"), $("power-unit"));
+const speak = speaking($("spoken"));
+const organisations = organisationCards(words);
 
 /* ---- what the hub says now ---- */
 
@@ -75,22 +33,31 @@ let today = null;
 let fetching = 0;
 let fetchedAt = 0;
 
+/** What is to be known or done where no figure stands; each has a word of the same name. */
+function stage({ homes, members }) {
+  const enough = homes.counted + homes.needed;
+  if (members.homes + members.organisations === 0) return "noMembers";
+  if (homes.published === false) return "notPublished";
+  if (homes.shown) return homes.gathering ? "returning" : homes.reporting === 0 ? "nobody" : "";
+  if (homes.needed === 0) return "unequal"; // enough homes, but some are too large a part
+  return members.homes >= enough ? "awaited" : "tooFew"; // joined, but without a complete day yet
+}
+
 function showNow(now) {
   latest = now;
   const { homes, members } = now;
   const key = headline(homes.power_w);
   const watts = homes.power_w[key] ?? null;
-  const empty = members.homes + members.organisations === 0;
   const enough = homes.counted + homes.needed;
-  const unequal = !homes.shown && homes.needed === 0; // enough homes, but some are too large a part
-  const awaited = !homes.shown && !unequal && members.homes >= enough; // joined, but without a complete day yet
+  const at = stage(now);
   const label =
-    empty ? words("welcome")
-    : awaited || unequal ? words("homes", { n: members.homes })
-    : !homes.shown ? words("gathering", { homes: homes.counted, enough })
+    at === "noMembers" ? words("welcome")
+    : at === "tooFew" ? words("gathering", { homes: homes.counted, enough })
+    : at === "awaited" || at === "unequal" || at === "notPublished" ? words("homes", { n: members.homes })
     : words(key === "consumption" ? "using" : "importing");
   say($("power-label"), label);
   $("power").dataset.flow = key;
+  $("power").hidden = !homes.shown;
   showPower(watts);
   if (watts != null) speak(label, watts);
 
@@ -99,37 +66,29 @@ function showNow(now) {
   $("own").hidden = own < 0.005;
   say($("own"), words("own", { share: percent(own) }));
 
-  const nobody = homes.shown && homes.reporting === 0;
-  showNotice(
-    empty ? words("noMembers")
-    : unequal ? words("unequal")
-    : awaited ? words("awaited", { enough })
-    : !homes.shown ? words("tooFew", { n: homes.needed })
-    : nobody ? words("nobody")
-    : watts == null ? words("notYet")
-    : "",
-  );
-  $("power").hidden = !homes.shown;
-  drawHomes(homes.shown || awaited || unequal ? null : homes);
+  const told = at || (watts == null ? "notYet" : "");
+  $("notice").hidden = !told;
+  say($("notice-text"), told ? words(told, { n: homes.needed, enough }) : "");
+  for (const step of document.querySelectorAll("[data-next]")) step.hidden = step.dataset.next !== at;
+  drawHomes(at === "tooFew" ? homes : null);
 
   const counts = [words("homes", { n: members.homes })];
   if (members.organisations) counts.push(words("organisations", { n: members.organisations }));
-  const reporting = words("homesReporting", { reporting: members.reporting, homes: members.homes + members.organisations });
-  $("members").hidden = empty;
-  say($("members"), `${counts.join(", ")}; ${reporting}`);
+  const all = members.homes + members.organisations;
+  $("members").hidden = at === "noMembers";
+  say($("members"), `${counts.join(", ")}; ${words("homesReporting", { reporting: members.reporting, homes: all })}`);
+  $("joining").hidden = !homes.waiting;
+  say($("joining"), words("joining", { n: homes.waiting }));
   $("left-out").hidden = !homes.left_out;
   say($("left-out"), words("leftOut", { n: homes.left_out }));
 
-  $("balance").hidden = !homes.shown || nobody;
-  showBalance(homes.power_w);
-  showOrganisations(now.organisations);
+  $("balance").hidden = !homes.shown || at !== "";
+  showBalance(homes.power_w, words);
+  showSoFar(now.today, words);
+  organisations.show(now.organisations);
+  organisations.drawDays(today?.organisations);
   if (today && today.shown !== homes.shown && Date.now() - fetchedAt > RETRY_MS) fetchToday();
   showConnection("live", words("live", { time: clocks(now.time_zone).second(now.at) }));
-}
-
-function showNotice(text) {
-  $("notice").hidden = !text;
-  say($("notice-text"), text);
 }
 
 function showConnection(state, text) {
@@ -155,169 +114,75 @@ function drawHomes(homes) {
   );
 }
 
-function svg(name, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-}
+/* ---- the day: slot by slot, or the last 24 hours minute by minute ---- */
 
-/** Two bars on one scale: what comes in is what goes out. */
-function showBalance(flows) {
-  const sides = [...document.querySelectorAll("[data-side]")];
-  const total = (side) => sum([...side.querySelectorAll("[data-flow]")].map((row) => flows[row.dataset.flow]));
-  const most = Math.max(...sides.map(total), 1);
-  for (const side of sides) {
-    for (const row of side.querySelectorAll("[data-flow]")) {
-      const watts = flows[row.dataset.flow] ?? null;
-      row.dataset.state = watts == null ? "withheld" : watts === 0 ? "idle" : "flowing";
-      say(row.querySelector("dd"), watts == null ? words("notShown") : power(watts));
-      const part = side.querySelector(`[data-part="${row.dataset.flow}"]`);
-      part.hidden = !watts;
-      part.style.width = `${((watts ?? 0) / most) * 100}%`;
-    }
-  }
-  $("withheld").hidden = !Object.values(flows).includes(null);
-}
-
-/* ---- organisations ---- */
-
-function showOrganisations(organisations) {
-  const cards = $("organisation-cards");
-  $("organisations").hidden = organisations.length === 0;
-  organisations.forEach((organisation, i) => {
-    if (!cards.children[i]) cards.append($("organisation").content.cloneNode(true));
-    const card = cards.children[i];
-    card.dataset.id = organisation.id;
-    say(card.querySelector("h3"), organisation.name);
-    const watts = organisation.reporting ? organisation.power_w.consumption ?? null : null;
-    const parts = powerParts(watts ?? 0);
-    say(card.querySelector("b"), watts == null ? "" : parts.value);
-    say(card.querySelector(".card-power span"), watts == null ? words(organisation.reporting ? "unknown" : "silent") : parts.unit);
-    card.dataset.state = organisation.reporting ? "reporting" : "silent";
-    showZones(card.querySelector(".zones"), organisation.reporting ? organisation.zones_w : {});
-  });
-  while (cards.children.length > organisations.length) cards.lastElementChild.remove();
-  showSparks();
-}
-
-/** "light.floor_1" is read as "Lights, floor 1". */
-const zoneName = (channel) => words("zone", { zone: channel.replace(/^light\./, "").replaceAll("_", " ") });
-
-function showZones(list, zones) {
-  list.replaceChildren(
-    ...Object.entries(zones ?? {}).map(([channel, watts]) => {
-      const row = document.createElement("div");
-      row.className = "zone";
-      row.dataset.state = watts > 0 ? "on" : "off";
-      row.append(document.createElement("dt"), document.createElement("dd"));
-      row.children[0].textContent = zoneName(channel);
-      row.children[1].textContent = watts == null ? "–" : power(watts);
-      return row;
-    }),
-  );
-}
-
-/** The day of each organisation as a line without axes; gaps break it. */
-function showSparks() {
-  for (const card of $("organisation-cards").children) {
-    const values = today?.organisations.find(({ id }) => id === card.dataset.id)?.consumption_wh;
-    card.querySelector(".spark").classList.toggle("spark-empty", !values?.some((value) => value != null));
-    if (!values) continue;
-    const most = Math.max(...values.map((value) => value ?? 0), 1);
-    const at = (value, i) => `${((i / (values.length - 1)) * 300).toFixed(1)} ${(46 - (value / most) * 43).toFixed(1)}`;
-    let line = "";
-    let area = "";
-    let run = [];
-    [...values, null].forEach((value, i) => {
-      if (value != null) return run.push(at(value, i));
-      if (run.length) {
-        line += `M${run.join("L")}`;
-        area += `M${run[0].split(" ")[0]} 48L${run.join("L")}L${run.at(-1).split(" ")[0]} 48Z`;
-      }
-      run = [];
-    });
-    card.querySelector(".spark-line").setAttribute("d", line);
-    card.querySelector(".spark-area").setAttribute("d", area);
-  }
-}
-
-/* ---- today ---- */
-
-const chart = dayChart($("today-chart"), words);
+const dayChart = chart($("today-chart"));
+const minutesChart = chart($("minutes-chart"));
+const dayTable = figureTable("today-table");
+const minutesTable = figureTable("minutes-table");
+const byMinute = () => document.querySelector("[name=curve]:checked")?.value === "minutes";
 
 async function showToday(day) {
   today = day;
   const clock = clocks(day.time_zone);
   $("today").hidden = !day.shown;
-  showSparks();
+  organisations.drawDays(day.organisations);
   if (!day.shown) return;
   say($("today-date"), clock.date(day.slots[Math.floor(day.slots.length / 2)]));
 
   const line = headline(day.homes_wh);
-  const keys = document.querySelector(".keys");
-  const entry = (key) => keys.querySelector(`[data-key="${key}"]`);
+  const entry = (key) => document.querySelector(`[data-key="${key}"]`);
   const value = (wh) => (!wh ? words("notShown") : wh.every((slot) => slot == null) ? "–" : energy(sum(wh)));
   entry("line").dataset.flow = line;
   say(entry("line").querySelector("[data-key-label]"), words(line === "consumption" ? "used" : "taken"));
   say(entry("line").querySelector("[data-key-value]"), value(day.homes_wh[line]));
   say(entry("production").querySelector("[data-key-value]"), value(day.homes_wh.production));
+  entry("typical").hidden = !day.typical_wh?.consumption?.some((wh) => wh != null) || line !== "consumption";
+  say(entry("typical").querySelector("[data-key-label]"), words("typicalOf", { n: day.typical_days ?? 0 }));
   entry("partial").hidden = !partialSlots(day.reported).partial.includes(true);
 
-  showTable(day, clock);
-  await chart.show(day);
+  dayTable(figures(day, words, clock));
+  await dayChart.show(drawDay(day, words));
 }
 
-function showTable(day, clock) {
-  const { slots, columns } = table(day);
-  const row = (cells) => {
-    const line = document.createElement("tr");
-    line.append(...cells);
-    return line;
-  };
-  const cell = (name, text, scope) => {
-    const node = document.createElement(name);
-    node.textContent = text;
-    if (scope) node.scope = scope;
-    return node;
-  };
-  $("today-table").tHead.replaceChildren(
-    row([words("time"), ...columns.map(({ key, name }) => name ?? words(key))].map((text) => cell("th", text, "col"))),
-  );
-  $("today-table").tBodies[0].replaceChildren(
-    ...slots.map((slot, i) =>
-      row([
-        cell("th", clock.time(slot), "row"),
-        ...columns.map(({ values }) => cell("td", values[i] == null ? "" : whole(values[i]))),
-      ]),
-    ),
-  );
+async function asked(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.json();
 }
-
-document.querySelector('[data-csv-of="today-table"]').addEventListener("click", () => {
-  const clock = clocks(today.time_zone);
-  download(`energy-${today.day}.csv`, csv(today, clock.plain));
-});
 
 async function fetchToday() {
   clearTimeout(fetching);
   fetchedAt = Date.now();
   let wait = SLOT_MS - ((Date.now() - SETTLED_MS) % SLOT_MS) + AFTER_SLOT_MS + Math.random() * SPREAD_MS;
   try {
-    const response = await fetch(page.dataset.today);
-    if (!response.ok) throw new Error(`${response.status}`);
-    const day = await response.json();
+    const day = await asked(page.dataset.today);
     if (day) await showToday(day);
     else wait = RETRY_MS;
+    if (byMinute()) await fetchMinutes();
     $("today-trouble").hidden = true;
   } catch {
     $("today").hidden = !(today ?? latest?.homes)?.shown;
     $("today-trouble").hidden = false;
     wait = RETRY_MS;
   }
-  fetching = setTimeout(fetchToday, wait);
+  fetching = setTimeout(fetchToday, byMinute() ? Math.min(wait, RETRY_MS) : wait);
+}
+
+async function fetchMinutes() {
+  const curve = await asked(page.dataset.curve);
+  minutesTable(minuteFigures(curve, today.time_zone, words));
+  await minutesChart.show(drawMinutes(curve, today.time_zone, words));
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || fetchToday());
+for (const choice of document.querySelectorAll("[name=curve]")) {
+  choice.addEventListener("change", () => {
+    $("day-view").hidden = byMinute();
+    $("minutes-view").hidden = !byMinute();
+    fetchToday();
+  });
+}
 
 /* ---- begin ---- */
 

@@ -1,6 +1,6 @@
 /** Numbers and times that the server wrote plainly, as the reader's browser writes them. */
 
-import { clocks, energy, percent, power, whole } from "./format.js";
+import { clocks, energy, mass, money, percent, power, whole } from "./format.js";
 
 const LANGUAGE = navigator.language;
 const { zone, currency } = document.documentElement.dataset;
@@ -29,20 +29,12 @@ function bytes(bytes) {
   return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit: steps[step], maximumFractionDigits: step > 1 ? 1 : 0 }).format(bytes / 1000 ** step);
 }
 
-/** @param {number} grams */
-const mass = (grams) =>
-  new Intl.NumberFormat(LANGUAGE, { style: "unit", unit: grams < 1000 ? "gram" : "kilogram", maximumFractionDigits: grams < 1000 || grams >= 99_500 ? 0 : 1 })
-    .format(grams < 1000 ? grams : grams / 1000);
-
-/** @param {number} amount */
-export const money = (amount) => new Intl.NumberFormat(LANGUAGE, { style: "currency", currency }).format(amount);
-
-export const UNITS = {
+const UNITS = {
   wh: energy,
   w: power,
   percent,
   number: (/** @type {number} */ amount) => (Number.isInteger(amount) ? whole(amount) : new Intl.NumberFormat(LANGUAGE).format(amount)),
-  money,
+  money: (/** @type {number} */ amount) => money(amount, currency),
   bytes,
   mass,
 };

@@ -5,7 +5,7 @@ import contextlib
 import msgspec
 from aiohttp import ClientConnectionResetError, web
 
-from ...api.keys import BROADCAST
+from ...api.keys import BROADCAST, HUB
 from ...api.wire import reply
 from ..frame import HEADERS, page
 
@@ -15,7 +15,9 @@ routes = web.RouteTableDef()
 @routes.get("/")
 async def now(request: web.Request) -> web.Response:
     """Show the community at this moment."""
-    return page(request, "now", now=msgspec.to_builtins(request.app[BROADCAST].now))
+    profile = request.app[HUB].profile
+    priced = profile.price_per_kwh is not None or profile.carbon_g_per_kwh is not None
+    return page(request, "now", now=msgspec.to_builtins(request.app[BROADCAST].now), priced=priced)
 
 
 @routes.get("/now/events")

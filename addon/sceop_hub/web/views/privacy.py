@@ -1,0 +1,29 @@
+"""Privacy: what is kept of whom, why, for how long, and who sees it, with the numbers that hold here."""
+
+from fractions import Fraction
+
+from aiohttp import web
+
+from ...api.keys import HUB
+from ...auth.access import ROLES, Permission
+from ..frame import page
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/privacy")
+async def privacy(request: web.Request) -> web.Response:
+    """Show the page; whoever may see the community's figures may read how they come about."""
+    profile = request.app[HUB].profile
+    return page(
+        request,
+        "privacy",
+        fewest=profile.fewest_homes,
+        largest_share=float(Fraction(9, 4) / profile.fewest_homes),
+        retention_days=profile.retention_days,
+        approval=profile.approval,
+        notify=profile.notify,
+        published_since=profile.published_since,
+        roles=ROLES,
+        permissions=[permission.value for permission in Permission],
+    )
