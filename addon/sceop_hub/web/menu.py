@@ -20,4 +20,5 @@ class Entry:
 MENU = (
     Entry("now", "/", Permission.COMMUNITY),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
+    Entry("settings", "/settings", Permission.OPERATE),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from .. import __version__
-from .views import alerts, now
+from .views import alerts, now, settings
 
 _STATIC = Path(str(resources.files(__package__))) / "static"
 STATIC_FILES = {str(file.relative_to(_STATIC)): file for file in _STATIC.rglob("*") if file.is_file()}
@@ -27,5 +27,5 @@ async def static(request: web.Request) -> web.FileResponse:
     return web.FileResponse(file, headers={"Cache-Control": cache, "X-Content-Type-Options": "nosniff"})
 
 
-ALL = (routes, now.routes, alerts.routes)
+ALL = (routes, now.routes, alerts.routes, settings.routes)
 """Every route of the pages."""
