@@ -75,8 +75,8 @@ OPERATIONS = (
         path="/api/v1/readings",
         summary="Hand over closed slots",
         tells=(
-            "All of a request or nothing is kept; 200 means on disk. A slot keeps its highest `rev`: the same or a lower"
-            " one changes nothing, so whatever was not answered is simply sent again. `null` says nothing about a"
+            "All of a request or nothing is kept; 200 means on disk. A slot keeps its highest `rev`: the same or a"
+            " lower one changes nothing, so whatever was not answered is simply sent again. `null` says nothing about a"
             " slot."
         ),
         takes=ReadingsRequest,

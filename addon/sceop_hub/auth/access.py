@@ -70,6 +70,17 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/patterns"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
     ("GET", "/kiosk"): Permission.COMMUNITY,
+    # settings
+    ("GET", "/settings"): Permission.OPERATE,
+    ("GET", "/settings/notify-targets"): Permission.OPERATE,
+    ("POST", "/settings/community"): Permission.OPERATE,
+    ("POST", "/settings/factors"): Permission.OPERATE,
+    ("POST", "/settings/address"): Permission.OPERATE,
+    ("POST", "/settings/admission"): Permission.OPERATE,
+    ("POST", "/settings/notify"): Permission.OPERATE,
+    ("POST", "/settings/notify/test"): Permission.OPERATE,
+    ("GET", "/settings/privacy"): Permission.OPERATE,
+    ("POST", "/settings/privacy"): Permission.OWN,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,

@@ -1,4 +1,4 @@
-"""The rules behind the alerts: from what the hub observes of itself and its households to what a coordinator should know.
+"""The rules behind the alerts: from what the hub observes to what a coordinator should know.
 
 Nothing here knows a household's energy; what counts is when it was heard and what was refused.
 """
@@ -104,9 +104,8 @@ def _backup(seen: Observation) -> Iterator[Finding]:
     if seen.watched_since is None:
         return
     if seen.now - max(seen.watched_since, seen.last_backup or seen.watched_since) >= BACKUP_OVERDUE:
-        yield Finding(
-            Kind.BACKUP, detail={} if seen.last_backup is None else {"last": int(seen.last_backup.timestamp())}
-        )
+        last = seen.last_backup
+        yield Finding(Kind.BACKUP, detail={} if last is None else {"last": int(last.timestamp())})
 
 
 def _backlog(seen: Observation) -> Iterator[Finding]:

@@ -61,29 +61,20 @@ def save(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> None:
 def told_lately(connection: sqlite3.Connection, since: datetime) -> dict[Key, datetime]:
     """Return when each alert that has ended was last told, as far back as `since`."""
     rows = connection.execute(
-        "SELECT kind, subject, MAX(told_at) FROM alert WHERE ended_at IS NOT NULL AND told_at >= ? GROUP BY kind, subject",
+        "SELECT kind, subject, MAX(told_at) FROM alert WHERE ended_at IS NOT NULL AND told_at >= ?"
+        " GROUP BY kind, subject",
         (_seconds(since),),
     )
     return {(Kind(kind), subject): _instant(told) for kind, subject, told in rows}
 
 
-def acknowledge(connection: sqlite3.Connection, key: Key, now: datetime) -> bool:
-    """Remember that somebody knows; tell whether there was such an alert."""
-    found = connection.execute(
-        "UPDATE alert SET acknowledged_at = ? WHERE kind = ? AND subject = ? AND ended_at IS NULL",
-        (_seconds(now), *key),
-    )
-    return found.rowcount > 0
-
-
 def mute(connection: sqlite3.Connection, key: Key, *, on: bool) -> bool:
     """Hear no more of it, or again; tell whether that changes anything."""
     if on:
-        return (
-            connection.execute("INSERT INTO muted (kind, subject) VALUES (?, ?) ON CONFLICT DO NOTHING", key).rowcount
-            > 0
-        )
-    return connection.execute("DELETE FROM muted WHERE kind = ? AND subject = ?", key).rowcount > 0
+        changed = connection.execute("INSERT INTO muted (kind, subject) VALUES (?, ?) ON CONFLICT DO NOTHING", key)
+    else:
+        changed = connection.execute("DELETE FROM muted WHERE kind = ? AND subject = ?", key)
+    return changed.rowcount > 0
 
 
 def muted(connection: sqlite3.Connection) -> frozenset[Key]:
@@ -139,9 +130,10 @@ def backlog(connection: sqlite3.Connection) -> int:
     return int(marks)
 
 
-def _alert(
-    row: tuple[str, str, str, int, int, int | None, int, int | None, int | None], now: datetime, mute: frozenset[Key]
-) -> Alert:
+type _Row = tuple[str, str, str, int, int, int | None, int, int | None, int | None]
+
+
+def _alert(row: _Row, now: datetime, mute: frozenset[Key]) -> Alert:
     kind, subject, detail, since, opened, told, announced, acknowledged, ended_at = row
     finding = Finding(Kind(kind), subject, json.loads(detail))
     return Alert(

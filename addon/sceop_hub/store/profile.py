@@ -59,5 +59,14 @@ def hub_id(connection: sqlite3.Connection, fresh: str) -> str:
     return str(json.loads(value))
 
 
+def agreement(connection: sqlite3.Connection, fewest: int) -> tuple[int, int]:
+    """Return how many homes agreed to figures of so few homes, and how many there are."""
+    agreed, homes = connection.execute(
+        "SELECT COALESCE(SUM(agreed_fewest <= ?), 0), COUNT(*) FROM household WHERE kind = 'home' AND state = 'active'",
+        (fewest,),
+    ).fetchone()
+    return int(agreed), int(homes)
+
+
 def _read(name: str, value: object) -> object:
     return None if value is None else _READ.get(name, lambda same: same)(value)

@@ -22,4 +22,5 @@ MENU = (
     Entry("patterns", "/patterns", Permission.COMMUNITY),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
     Entry("privacy", "/privacy", Permission.COMMUNITY),
+    Entry("settings", "/settings", Permission.OPERATE),
 )

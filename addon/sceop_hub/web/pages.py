@@ -6,7 +6,14 @@ from pathlib import Path
 from aiohttp import web
 
 from .. import __version__
-from .views import alerts, kiosk, now, patterns, privacy
+from .views import (
+    alerts,
+    kiosk,
+    now,
+    patterns,
+    privacy,
+    settings,
+)
 
 _STATIC = Path(str(resources.files(__package__))) / "static"
 STATIC_FILES = {str(file.relative_to(_STATIC)): file for file in _STATIC.rglob("*") if file.is_file()}
@@ -27,5 +34,13 @@ async def static(request: web.Request) -> web.FileResponse:
     return web.FileResponse(file, headers={"Cache-Control": cache, "X-Content-Type-Options": "nosniff"})
 
 
-ALL = (routes, now.routes, alerts.routes, patterns.routes, privacy.routes, kiosk.routes)
+ALL = (
+    routes,
+    now.routes,
+    patterns.routes,
+    alerts.routes,
+    settings.routes,
+    privacy.routes,
+    kiosk.routes,
+)
 """Every route of the pages."""

@@ -1,0 +1,81 @@
+"""Decisions about the community that pages take: which fields each form holds, and how it is taken."""
+
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from ..api.keys import HUB
+from ..auth.people import PERSON
+from ..domain.profile import Mistake
+from .typed import Typed
+
+type Read = Callable[[Typed], Mapping[str, object]]
+
+
+def name(typed: Typed) -> Mapping[str, object]:
+    """Read what the community is called."""
+    return {"name": typed.text("name")}
+
+
+def place(typed: Typed) -> Mapping[str, object]:
+    """Read where it lives."""
+    return {
+        "zone": typed.zone("zone"),
+        "place": typed.place(),
+        "currency": typed.text("currency").upper(),
+    }
+
+
+def community(typed: Typed) -> Mapping[str, object]:
+    """Read all that a community is known by."""
+    return {**name(typed), **place(typed), "language": typed.text("language")}
+
+
+def factors(typed: Typed) -> Mapping[str, object]:
+    """Read what a kWh costs, earns and emits."""
+    return {
+        "price_per_kwh": typed.number("price_per_kwh"),
+        "feed_in_per_kwh": typed.number("feed_in_per_kwh"),
+        "carbon_g_per_kwh": typed.whole("carbon_g_per_kwh"),
+    }
+
+
+def address(typed: Typed) -> Mapping[str, object]:
+    """Read where members reach the hub."""
+    return {"address": typed.address("address")}
+
+
+def admission(typed: Typed) -> Mapping[str, object]:
+    """Read whether somebody has to let newcomers in."""
+    return {"approval": typed.ticked("approval")}
+
+
+def notify(typed: Typed) -> Mapping[str, object]:
+    """Read whose phone hears of alerts."""
+    return {"notify": typed.text("notify").removeprefix("notify.") or None}
+
+
+def retention(typed: Typed) -> Mapping[str, object]:
+    """Read how long slots are kept."""
+    return {"retention_days": typed.whole("retention_days")}
+
+
+async def decide(request: web.Request, read: Read) -> Typed:
+    """Take the form's decisions, or none of them: then the mistakes say why.
+
+    A field that is told from outside is shown but not sent; whoever sends it nevertheless is refused.
+    """
+    hub = request.app[HUB]
+    typed = Typed(await request.post())
+    decided = {field: value for field, value in read(typed).items() if field not in hub.fixed or field in typed.fields}
+    for field in hub.fixed - typed.fields.keys():
+        typed.mistakes.pop(field, None)
+    missing = {field for field in ("zone", "retention_days") if field in decided and decided[field] is None}
+    for field in missing:
+        typed.mistakes.setdefault(field, field)
+    if not typed.mistakes:
+        try:
+            await hub.change_profile(request[PERSON].key, **decided)
+        except Mistake as mistake:
+            typed.mistakes[mistake.field] = mistake.reason
+    return typed

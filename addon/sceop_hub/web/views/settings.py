@@ -1,0 +1,196 @@
+"""Settings: what the community is and does, form by form; each is kept by itself."""
+
+from fractions import Fraction
+
+from aiohttp import web
+
+from ...api.keys import HUB, WATCH
+from ...auth.access import Permission
+from ...auth.people import PERSON
+from ...domain.privacy import FEWEST_HOMES, LARGEST_SHARE
+from ...domain.profile import LOWEST_FEWEST
+from ...domain.refusal import Refusal
+from ...homeassistant import HomeAssistant, HomeAssistantError
+from ...settings import SUPERVISOR
+from ...store import profile as profiles
+from .. import deciding
+from ..frame import page
+from ..go import see
+from ..typed import Typed, texts, zones
+from ..words import LANGUAGES, language_of, speaker
+
+routes = web.RouteTableDef()
+
+VIEWS = {
+    "community": "/settings",
+    "privacy": "/settings/privacy",
+}
+
+NAMES_OF_LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "nl": "Nederlands",
+}
+
+CURRENCIES = (
+    "AUD BRL CAD CHF CLP CNY CZK DKK EUR GBP HUF ILS INR ISK JPY KRW MXN NOK NZD PLN RON SEK SGD THB TRY UAH USD ZAR"
+).split()
+"""Suggestions; any other three letters are taken as well."""
+
+
+def settings_page(request: web.Request, view: str, typed: Typed | None = None, **context: object) -> web.Response:
+    """Write a view of the settings; with what was typed and its mistakes where something could not be taken."""
+    hub = request.app[HUB]
+    values = texts(hub.profile) | (typed.fields if typed else {})
+    say = speaker(language_of(request))
+    mistakes = {field: say(f"mistakes.{reason}") for field, reason in (typed.mistakes if typed else {}).items()}
+    return page(
+        request,
+        "settings",
+        status=422 if mistakes else 200,
+        view=view,
+        views=[(path, say(f"settings.view.{name}"), name == view) for name, path in VIEWS.items()],
+        values=values,
+        mistakes=mistakes,
+        fixed=hub.fixed,
+        as_app=hub.settings.home_assistant is not None and hub.settings.home_assistant.url == SUPERVISOR,
+        profile=hub.profile,
+        **context,
+    )
+
+
+@routes.get("/settings")
+async def community(request: web.Request) -> web.Response:
+    """Show what the community is."""
+    return _community(request)
+
+
+@routes.post("/settings/community")
+async def save_community(request: web.Request) -> web.Response:
+    """Keep name, place and language."""
+    return await _save(request, deciding.community, "community")
+
+
+@routes.post("/settings/factors")
+async def save_factors(request: web.Request) -> web.Response:
+    """Keep what a kWh costs and emits."""
+    return await _save(request, deciding.factors, "factors")
+
+
+@routes.post("/settings/address")
+async def save_address(request: web.Request) -> web.Response:
+    """Keep where members reach the hub."""
+    return await _save(request, deciding.address, "address")
+
+
+@routes.post("/settings/admission")
+async def save_admission(request: web.Request) -> web.Response:
+    """Keep whether newcomers are let in one by one."""
+    return await _save(request, deciding.admission, "admission")
+
+
+@routes.post("/settings/notify")
+async def save_notify(request: web.Request) -> web.Response:
+    """Keep whose phone hears of alerts."""
+    return await _save(request, deciding.notify, "notify")
+
+
+@routes.post("/settings/notify/test")
+async def try_notify(request: web.Request) -> web.Response:
+    """Send a message now, so that nobody has to wait for something to go wrong."""
+    hub = request.app[HUB]
+    if hub.profile.notify is None or hub.settings.home_assistant is None:
+        raise Refusal("invalid", "No phone is chosen yet. Choose a notify target of Home Assistant first.")
+    say = speaker(hub.profile.language)
+    try:
+        await HomeAssistant(hub.settings.home_assistant).notify(
+            hub.profile.notify, hub.profile.name, say("settings.notify.test_message")
+        )
+    except HomeAssistantError as error:
+        typed = Typed({})
+        typed.mistakes["notify"] = "notify_unsent"
+        request.app[WATCH].trouble = str(error)
+        return _community(request, typed)
+    raise see(request, "/settings#notify", "notify_sent")
+
+
+@routes.get("/settings/notify-targets")
+async def notify_targets(request: web.Request) -> web.Response:
+    """Give the notify targets that Home Assistant has, for the page to suggest."""
+    at = request.app[HUB].settings.home_assistant
+    try:
+        found = await HomeAssistant(at).notify_targets() if at else []
+    except HomeAssistantError:
+        found = []
+    return page(request, "settings_notify_targets", targets=found)
+
+
+@routes.get("/settings/privacy")
+async def privacy(request: web.Request) -> web.Response:
+    """Show how few homes may stand behind a figure, and who agreed to that."""
+    return await _privacy(request)
+
+
+@routes.post("/settings/privacy")
+async def save_privacy(request: web.Request) -> web.Response:
+    """Change how few homes may stand behind a figure. Fewer needs a second look, and then each member's consent."""
+    hub, typed = request.app[HUB], Typed(await request.post())
+    fewest = typed.whole("fewest_homes")
+    if fewest is not None and fewest < hub.profile.fewest_homes and not typed.ticked("understood"):
+        typed.mistakes["understood"] = "fewest_understood"
+    if not typed.mistakes:
+        typed = await deciding.decide(request, lambda typed: {"fewest_homes": typed.whole("fewest_homes") or 0})
+    if typed.mistakes:
+        return await _privacy(request, typed)
+    raise see(request, "/settings/privacy", "saved")
+
+
+async def _save(request: web.Request, read: deciding.Read, section: str) -> web.Response:
+    typed = await deciding.decide(request, read)
+    if typed.mistakes:
+        return _community(request, typed)
+    raise see(request, f"/settings#{section}", "saved")
+
+
+def _community(request: web.Request, typed: Typed | None = None) -> web.Response:
+    hub = request.app[HUB]
+    return settings_page(
+        request,
+        "community",
+        typed,
+        zones=_zones(hub.profile.zone.key),
+        languages=[(name, NAMES_OF_LANGUAGES[name]) for name in LANGUAGES],
+        currencies=CURRENCIES,
+        reachable=hub.settings.home_assistant is not None,
+        watch=request.app[WATCH],
+    )
+
+
+async def _privacy(request: web.Request, typed: Typed | None = None) -> web.Response:
+    hub = request.app[HUB]
+    fewest = hub.profile.fewest_homes
+    agreed, homes = await hub.store.read(lambda books: profiles.agreement(books, fewest))
+    return settings_page(
+        request,
+        "privacy",
+        typed,
+        agreed=agreed,
+        homes=homes,
+        rule=FEWEST_HOMES,
+        choices=[(number, _percent(number)) for number in range(FEWEST_HOMES, LOWEST_FEWEST - 1, -1)],
+        share=_percent(fewest),
+        may_change=request[PERSON].may(Permission.OWN),
+    )
+
+
+def _percent(fewest: int) -> int:
+    """Return the largest part of a sum that one home may be, in percent: it grows as the homes become fewer."""
+    return round(LARGEST_SHARE * Fraction(FEWEST_HOMES, fewest) * 100)
+
+
+def _zones(current: str) -> list[tuple[str, str]]:
+    names = zones() if current in zones() else (current, *zones())
+    return [(name, name.replace("_", " ")) for name in names]
