@@ -37,9 +37,10 @@ def start(level: str, form: str) -> None:
 def garbled(record: logging.LogRecord) -> bool:
     """Leave out what the web server tells about requests that are none: anybody may send as many as they like."""
     from aiohttp.http_exceptions import HttpProcessingError  # noqa: PLC0415 - commands without a server log as well
+    from aiohttp.web import RequestPayloadError  # noqa: PLC0415 - as above
 
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+    return not isinstance(error, HttpProcessingError | RequestPayloadError)
 
 
 class AtMost(logging.Filter):

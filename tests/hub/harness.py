@@ -177,7 +177,6 @@ def settings(data: Path, **more) -> Settings:
     return Settings(**(given | more))
 
 
-
 @asynccontextmanager
 async def running(told: Settings, clock: Clock | None = None):
     clock = clock or Clock()
