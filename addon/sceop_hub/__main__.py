@@ -1,8 +1,7 @@
-"""The command line: serve, invite, simulate."""
+"""The command line."""
 
 import argparse
 import asyncio
-import logging
 import os
 import sqlite3
 import sys
@@ -11,8 +10,9 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from . import __version__, settings
+from . import __version__, logs, settings
 from .auth.secrets import choose
+from .backup import command as backups
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
 from .store import database, invites
@@ -42,9 +42,7 @@ def serve(flags: argparse.Namespace) -> int:
     from .server import ListenError, serve as run  # noqa: PLC0415 - the other commands start faster without a server
 
     told = settings.load(vars(flags))
-    logging.basicConfig(
-        level=told.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logs.start(told.log_level, told.log_format)
     try:
         asyncio.run(run(told))
     except ListenError as error:
@@ -97,7 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--community", help="the community's name")
     serving.add_argument("--time-zone", help="where the community lives, as the IANA list writes it")
     serving.add_argument("--log-level", help=", ".join(settings.LOG_LEVELS))
+    serving.add_argument("--log-format", help=", ".join(settings.LOG_FORMATS))
     serving.add_argument("--ingress-from", action="append", help="the address whose ingress headers are believed")
+    serving.add_argument("--ingress-port", help="a second port without TLS, for Home Assistant on this machine only")
+    serving.add_argument("--tls-certificate", metavar="FILE", help="the certificate and its chain, in PEM form")
+    serving.add_argument("--tls-key", metavar="FILE", help="its key")
+    serving.add_argument("--proxy-from", action="append", help="a reverse proxy that tells visitors' addresses")
+    serving.add_argument("--backup-passphrase-file", metavar="FILE", help="encrypt the nightly backups")
+    serving.add_argument(
+        "--no-announce", dest="announce", action="store_const", const="no", help="do not be found in the network"
+    )
     serving.set_defaults(run=serve)
 
     inviting = commands.add_parser("invite", help="make an invite code")
@@ -105,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     inviting.add_argument("--uses", type=_up_to(10_000), default=1, help="how many households may use it (1)")
     inviting.add_argument("--days", type=_up_to(366), default=DEFAULT_LIFE.days, help="how long it lasts (30)")
     inviting.set_defaults(run=invite)
+
+    backups.add_to(commands)
 
     simulating = commands.add_parser("simulate", help="let a simulated community live through a hub's wire")
     simulating.add_argument("--hub", required=True, help="the hub's address")

@@ -9,20 +9,23 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from .api import live, routes
-from .api.keys import BROADCAST, HUB, WATCH
+from .api import envelope, live, probes, routes
+from .api.keys import BACKUPS, BROADCAST, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth import csrf
 from .auth.doors import doors
 from .auth.secrets import choose, new_id
+from .backup.beside import Backups
 from .broadcast import Broadcast
 from .core.wire import MOST_BYTES
 from .domain.invites import DEFAULT_LIFE, make_code
 from .domain.profile import Profile
 from .hub import Hub
 from .jobs.alerts import Watch
+from .jobs.backup import every_night
 from .jobs.figures import Figures, a_second
 from .jobs.upkeep import Upkeep
+from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import invites, profile
 from .store.store import Store
@@ -42,12 +45,17 @@ def build(
     settings: Settings,
     clock: Callable[[], datetime] = utc_now,
     pause: Callable[[], Awaitable[None]] = a_second,
+    restart: Callable[[], None] = lambda: None,
 ) -> web.Application:
     """Put the hub together; it opens its database when the application starts."""
-    app = web.Application(middlewares=[problems, doors], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[envelope.envelope, problems, doors], client_max_size=MOST_BYTES)
+    app[METRICS], app[RESTART] = Metrics(), restart
+    envelope.prepare(app)
+    probes.prepare(app)
     app[live.CONNECTIONS] = set()
     app[csrf.KEY] = csrf.new_key()
     app.add_routes(routes.routes)
+    app.add_routes(probes.routes)
     for routes_of_pages in pages.ALL:
         app.add_routes(routes_of_pages)
 
@@ -62,16 +70,25 @@ def build(
             await _keep_an_invite_open(hub)
             figures = Figures(hub, broadcast)
             await figures.renew()
-            watch = app[WATCH] = Watch(hub, lambda: None)
-            renewing = asyncio.create_task(figures.keep_renewing(pause))
-            watching = asyncio.create_task(watch.keep_looking(pause))
+            backups = app[BACKUPS] = Backups(settings, clock)
+            probes.watch(app, hub, backups)
+            watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
             upkeep = Upkeep(hub)
-            keeping = asyncio.create_task(upkeep.keep(pause))
+            works = [
+                asyncio.create_task(work)
+                for work in (
+                    figures.keep_renewing(pause),
+                    watch.keep_looking(pause),
+                    upkeep.keep(pause),
+                    every_night(hub, backups, pause),
+                )
+            ]
             yield
-            for task in (renewing, watching, keeping):
-                task.cancel()
+            await backups.close()
+            for work in works:
+                work.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                    await work
             await upkeep.note_seen()
         finally:
             store.close()

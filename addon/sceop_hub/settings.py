@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,38 @@ DEFAULT_COMMUNITY = "Our community"
 DEFAULT_LOG_LEVEL = "info"
 LOG_LEVELS = ("debug", "info", "warning")
 """No higher one: an invite for whoever has no shell is told as a warning."""
+
+LOG_FORMATS = ("text", "json")
+SHORTEST_PASSPHRASE = 12
+
+CERTIFICATES = Path("/ssl")
+"""Where Home Assistant's apps find certificates; their options name files in it."""
+
+type Networks = tuple[IPv4Network | IPv6Network, ...]
+
+_TOLD_BY_OPTIONS = frozenset(
+    {
+        "announce",
+        "backup_passphrase",
+        "certfile",
+        "community",
+        "data",
+        "home_assistant",
+        "home_assistant_token",
+        "host",
+        "ingress_from",
+        "ingress_port",
+        "keyfile",
+        "log_format",
+        "log_level",
+        "port",
+        "proxy_from",
+        "ssl",
+        "time_zone",
+        "tls_certificate",
+        "tls_key",
+    }
+)
 
 
 class SettingsError(Exception):
@@ -47,6 +80,17 @@ class Settings:
     log_level: str
     ingress_from: frozenset[str]
     home_assistant: HomeAssistantAt | None = None
+    ingress_port: int | None = None
+    """A second port without TLS, for ingress and this machine's own Home Assistant; nobody else may reach it."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    proxy_from: Networks = ()
+    """Reverse proxies, whose word on the visitor's address is believed."""
+    log_format: str = LOG_FORMATS[0]
+    announce: bool = True
+    backup_passphrase: str | None = field(default=None, repr=False)
+    doubts: tuple[str, ...] = ()
+    """Sentences about what was told and is not used; they keep nobody from starting."""
 
 
 def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -62,17 +106,26 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
     data = said("data")
     if data is None:
         raise SettingsError("Say where the hub keeps its data: --data DIR, or SCEOP_DATA.")
+    certificate, key = _pair(said)
     return Settings(
         data=Path(str(data)),
         host=str(said("host") or DEFAULT_HOST),
-        port=_port(said("port")),
+        port=_port(said("port"), PORT),
         community=_community(said("community")),
         zone=_zone(said("time_zone")),
-        log_level=_log_level(said("log_level")),
+        log_level=_one_of(LOG_LEVELS, "The log level", said("log_level")),
         ingress_from=_addresses(said("ingress_from")),
         home_assistant=_home_assistant(
             environment.get("SUPERVISOR_TOKEN"), said("home_assistant"), said("home_assistant_token")
         ),
+        ingress_port=None if said("ingress_port") is None else _port(said("ingress_port")),
+        tls_certificate=certificate,
+        tls_key=key,
+        proxy_from=_networks(said("proxy_from")),
+        log_format=_one_of(LOG_FORMATS, "The log's format", said("log_format")),
+        announce=_yes("announce", said("announce"), default=True),
+        backup_passphrase=_passphrase(said("backup_passphrase_file"), said("backup_passphrase")),
+        doubts=tuple(_unknown(options)),
     )
 
 
@@ -88,12 +141,30 @@ def _options(path: object) -> dict[str, object]:
         raise SettingsError(f"The options file {path} is not JSON: {error}.") from error
     if not isinstance(options, dict):
         raise SettingsError(f"The options file {path} must hold a JSON object.")
+    return _certificates_of_the_app(options)
+
+
+def _certificates_of_the_app(options: dict[str, object]) -> dict[str, object]:
+    """Read `ssl`, `certfile` and `keyfile` as every app has them: names of files in one folder, used with `ssl` on."""
+    if _yes("ssl", options.get("ssl"), default=False):
+        for ours, theirs in (("tls_certificate", "certfile"), ("tls_key", "keyfile")):
+            if not (name := options.get(theirs)):
+                raise SettingsError(f"With the option ssl on, the option {theirs} names a file in {CERTIFICATES}.")
+            options.setdefault(ours, str(CERTIFICATES / str(name)))
     return options
 
 
-def _port(value: object) -> int:
+def _unknown(options: Mapping[str, object]) -> list[str]:
+    return [
+        f"The option {name!r} is none of the hub's and changes nothing; its options are"
+        f" {', '.join(sorted(_TOLD_BY_OPTIONS))}."
+        for name in sorted(options.keys() - _TOLD_BY_OPTIONS)
+    ]
+
+
+def _port(value: object, default: int = 0) -> int:
     try:
-        port = PORT if value is None else int(str(value))
+        port = default if value is None else int(str(value))
     except ValueError:
         port = -1
     if not 0 <= port <= 65535:  # noqa: PLR2004 - the last TCP port
@@ -145,17 +216,82 @@ def machine_zone(environment: Mapping[str, str] = os.environ) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
-def _log_level(value: object) -> str:
-    level = DEFAULT_LOG_LEVEL if value is None else str(value).lower()
-    if level not in LOG_LEVELS:
-        raise SettingsError(f"The log level is one of {', '.join(LOG_LEVELS)}, not {value!r}.")
-    return level
+def _one_of(choices: tuple[str, ...], what: str, value: object) -> str:
+    default = DEFAULT_LOG_LEVEL if choices is LOG_LEVELS else choices[0]
+    chosen = default if value is None else str(value).lower()
+    if chosen not in choices:
+        raise SettingsError(f"{what} is one of {', '.join(choices)}, not {value!r}.")
+    return chosen
+
+
+def _yes(name: str, value: object, *, default: bool) -> bool:
+    match str(value).lower():
+        case "none" | "":
+            return default
+        case "true" | "yes" | "on" | "1":
+            return True
+        case "false" | "no" | "off" | "0":
+            return False
+    raise SettingsError(f"{name} is yes or no, not {value!r}.")
+
+
+def _parts(value: object) -> list[str]:
+    """Take apart what was given one by one or with commas between."""
+    parts = value if isinstance(value, list) else str(value or "").split(",")
+    return [str(part).strip() for part in parts if str(part).strip()]
 
 
 def _addresses(value: object) -> frozenset[str]:
-    """Read addresses, given one by one or with commas between them."""
-    parts = value if isinstance(value, list) else str(value or "").split(",")
     try:
-        return frozenset(str(ip_address(str(part).strip())) for part in parts if str(part).strip())
+        return frozenset(str(ip_address(part)) for part in _parts(value))
     except ValueError as error:
         raise SettingsError(f"--ingress-from takes IP addresses: {error}.") from error
+
+
+def _networks(value: object) -> Networks:
+    try:
+        networks = tuple(ip_network(part) for part in _parts(value))
+    except ValueError as error:
+        raise SettingsError(
+            f"--proxy-from takes the IP addresses or networks of reverse proxies, such as 192.168.1.5: {error}."
+        ) from error
+    if any(network.prefixlen == 0 for network in networks):
+        raise SettingsError("--proxy-from names your own reverse proxies; it can not be everybody.")
+    return networks
+
+
+def _pair(said: Callable[[str], object]) -> tuple[Path | None, Path | None]:
+    """Return the certificate's file and its key's: both or neither."""
+    certificate, key = said("tls_certificate"), said("tls_key")
+    if (certificate is None) != (key is None):
+        missing = "--tls-key" if key is None else "--tls-certificate"
+        raise SettingsError(f"TLS takes a certificate and its key: {missing} is missing.")
+    return (None, None) if certificate is None else (Path(str(certificate)), Path(str(key)))
+
+
+def _passphrase(file: object, told: object) -> str | None:
+    """Return the passphrase of backups; a command line, which every user of a machine can read, holds its file only."""
+    passphrase = told if file is None else read_passphrase(Path(str(file)))
+    if passphrase is None:
+        return None
+    return checked_passphrase(str(passphrase))
+
+
+def read_passphrase(file: Path) -> str:
+    """Return the first line of a file, or of what comes in when the file is called `-`."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"The file {file} with the passphrase cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The file {file} with the passphrase is no text.") from error
+    return text.split("\n", 1)[0].rstrip("\r")
+
+
+def checked_passphrase(passphrase: str) -> str:
+    """Return a passphrase that is long enough to keep a backup shut."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise SettingsError(
+            f"A passphrase for backups has at least {SHORTEST_PASSPHRASE} characters; four words are easy to keep."
+        )
+    return passphrase

@@ -1,6 +1,7 @@
 """Settings: flags before environment before options, and a sentence for every mistake."""
 
 import json
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,6 +60,14 @@ def test_ingress_addresses_come_one_by_one_or_with_commas(tmp_path):
         ({"data": "d", "community": "x" * 81}, "1 to 80"),
         ({"data": "d", "ingress_from": ["homeassistant"]}, "IP addresses"),
         ({"data": "d", "options": "none.json"}, "cannot be read"),
+        ({"data": "d", "tls_certificate": "c.pem"}, "--tls-key is missing"),
+        ({"data": "d", "tls_key": "k.pem"}, "--tls-certificate is missing"),
+        ({"data": "d", "proxy_from": ["proxy.local"]}, "IP addresses or networks of reverse proxies"),
+        ({"data": "d", "proxy_from": ["0.0.0.0/0"]}, "can not be everybody"),
+        ({"data": "d", "log_format": "xml"}, "text, json"),
+        ({"data": "d", "ingress_port": "-1"}, "0 to 65535"),
+        ({"data": "d", "announce": "perhaps"}, "yes or no"),
+        ({"data": "d", "backup_passphrase_file": "none.txt"}, "with the passphrase cannot be read"),
     ],
 )
 def test_a_mistake_is_a_sentence(flags, sentence):
@@ -70,3 +79,42 @@ def test_a_mistake_is_a_sentence(flags, sentence):
 def test_options_that_are_none_are_a_sentence(tmp_path, text, sentence):
     with pytest.raises(SettingsError, match=sentence):
         load({"data": tmp_path, "options": options(tmp_path, text)}, {})
+
+
+def test_an_option_that_the_hub_does_not_know_is_a_doubt_and_no_mistake(tmp_path):
+    told = load({"data": tmp_path, "options": options(tmp_path, {"comunity": "Typo", "log_level": "info"})}, {})
+    assert len(told.doubts) == 1
+    assert "'comunity'" in told.doubts[0]
+    assert "community" in told.doubts[0].partition("its options are")[2]
+
+
+def test_the_apps_certificate_is_named_as_every_app_has_it(tmp_path):
+    said = {"ssl": True, "certfile": "fullchain.pem", "keyfile": "privkey.pem"}
+    told = load({"data": tmp_path, "options": options(tmp_path, said)}, {})
+    assert (told.tls_certificate, told.tls_key) == (Path("/ssl/fullchain.pem"), Path("/ssl/privkey.pem"))
+    without = load({"data": tmp_path, "options": options(tmp_path, said | {"ssl": False})}, {})
+    assert (without.tls_certificate, without.tls_key, without.doubts) == (None, None, ())
+
+
+def test_ssl_without_a_file_is_a_sentence(tmp_path):
+    file = options(tmp_path, {"ssl": True, "certfile": "fullchain.pem", "keyfile": ""})
+    with pytest.raises(SettingsError, match="keyfile names a file in /ssl"):
+        load({"data": tmp_path, "options": file}, {})
+
+
+def test_proxies_are_addresses_and_networks(tmp_path):
+    told = load({"data": tmp_path, "proxy_from": ["192.168.1.5", "fd00::/64"]}, {})
+    assert [str(network) for network in told.proxy_from] == ["192.168.1.5/32", "fd00::/64"]
+
+
+def test_a_passphrase_comes_from_a_file_and_shows_nowhere(tmp_path):
+    file = tmp_path / "passphrase"
+    file.write_text("four words are easy\nnot this\n")
+    told = load({"data": tmp_path, "backup_passphrase_file": file}, {})
+    assert told.backup_passphrase == "four words are easy"
+    assert "easy" not in repr(told)
+
+
+def test_a_short_passphrase_is_a_sentence(tmp_path):
+    with pytest.raises(SettingsError, match="at least 12 characters"):
+        load({"data": tmp_path, "options": options(tmp_path, {"backup_passphrase": "secret"})}, {})

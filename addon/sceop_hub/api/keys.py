@@ -1,11 +1,19 @@
 """The keys under which handlers find what they share."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
+from ..backup.beside import Backups
 from ..broadcast import Broadcast
 from ..hub import Hub
 from ..jobs.alerts import Watch
+from ..metrics import Metrics
 
+BACKUPS = web.AppKey("backups", Backups)
+METRICS = web.AppKey("metrics", Metrics)
+RESTART: web.AppKey[Callable[[], None]] = web.AppKey("restart")
+"""Stops the hub and starts it again; what was accepted before is answered."""
 HUB = web.AppKey("hub", Hub)
 BROADCAST = web.AppKey("broadcast", Broadcast)
 WATCH = web.AppKey("watch", Watch)

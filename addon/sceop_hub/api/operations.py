@@ -117,6 +117,12 @@ MEANINGS: Mapping[str, str] = {
     "too-old": "A slot is older than the hub takes.",
     "fixed": "This is set where the hub is started, and can not be changed here.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
+    "backup": "A backup could not be made, or a file is none. `detail` says why.",
+    "passphrase": "The backup is locked, and the passphrase is missing or wrong.",
+    "newer": "A restore would lose what is newer. Ask, and say so when it is meant.",
+    "busy": "The same work is under way already. Wait for it to end.",
+    "too-slow": "The body came too slowly. Keep what you have, and send it again.",
+    "not-ready": "The hub runs, and can not work at the moment. Ask again later.",
     "internal": "The hub made a mistake. Nothing of the request was kept; send it again later.",
 }
 """What each problem means to a program; the sentence for people is in the answer."""

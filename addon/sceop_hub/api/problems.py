@@ -32,6 +32,12 @@ STATUS = {
     "clock": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too-old": HTTPStatus.UNPROCESSABLE_ENTITY,
     "storage": HTTPStatus.INSUFFICIENT_STORAGE,
+    "backup": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "passphrase": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "newer": HTTPStatus.CONFLICT,
+    "busy": HTTPStatus.CONFLICT,
+    "too-slow": HTTPStatus.REQUEST_TIMEOUT,
+    "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

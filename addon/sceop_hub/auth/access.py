@@ -54,6 +54,9 @@ type Rule = Permission | Door
 ACCESS: Mapping[tuple[str, str], Rule] = {
     # health
     ("GET", "/healthz"): Door.ANYBODY,
+    # whoever watches over the hub
+    ("GET", "/readyz"): Door.ANYBODY,
+    ("GET", "/metrics"): Permission.METRICS,
     # the wire
     ("POST", "/api/v1/join"): Door.ANYBODY,
     ("POST", "/api/v1/readings"): Door.HOUSEHOLD,

@@ -76,6 +76,11 @@ def migrate(connection: sqlite3.Connection) -> None:
         )
 
 
+def newest_schema() -> int:
+    """Return the schema that this version of the hub brings a database to."""
+    return len(_migrations())
+
+
 def _version(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)

@@ -1,0 +1,77 @@
+"""What those who watch over the hub ask: whether it can work, and how it fares."""
+
+import asyncio
+import shutil
+import sqlite3
+
+from aiohttp import web
+
+from ..backup.beside import Backups
+from ..domain.refusal import Refusal
+from ..hub import Hub
+from ..store.counts import Counts, counts
+from ..store.writer import StorageError
+from .keys import HUB, METRICS
+from .live import CONNECTIONS
+from .wire import reply
+
+PATIENCE_SECONDS = 5.0
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/readyz")
+async def ready(request: web.Request) -> web.Response:
+    """Say yes while the store answers to who reads and to who writes."""
+    store = request.app[HUB].store
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await store.read(_alive)
+            await store.write(_alive)
+    except (sqlite3.Error, StorageError, TimeoutError) as error:
+        raise Refusal("not-ready", "The hub's store does not answer. Look at its log, and at its disk.") from error
+    return reply({"status": "ready"})
+
+
+@routes.get("/metrics")
+async def metrics(request: web.Request) -> web.Response:
+    """Tell how the hub fares."""
+    request.app[_SEEN].now = await request.app[HUB].store.read(counts)
+    return web.Response(text=request.app[METRICS].text(), headers={"Content-Type": TEXT, "Cache-Control": "no-store"})
+
+
+class _Seen:
+    """What was counted in the books for this answer."""
+
+    now = Counts()
+
+
+_SEEN = web.AppKey("seen", _Seen)
+
+
+def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
+    """Say what the hub's own counters are, beside those of requests."""
+    seen, count = app[_SEEN], app[METRICS]
+    folder = hub.settings.data
+    count.gauge("sceop_households", "Households by their state.", lambda: dict(seen.now.households), "state")
+    count.gauge("sceop_fresh_rows", "Slots that were not yet moved to the history.", lambda: seen.now.fresh)
+    count.gauge("sceop_database_bytes", "Size of the database.", lambda: seen.now.database_bytes)
+    count.gauge("sceop_disk_free_bytes", "Room left on its disk.", lambda: shutil.disk_usage(folder).free)
+    count.gauge("sceop_websockets", "Households that are connected live.", lambda: len(app[CONNECTIONS]))
+    count.gauge("sceop_backup_age_seconds", "Age of the newest backup.", lambda: _age(hub, backups))
+    count.gauge("sceop_alerts", "Alerts that nobody has looked at.", lambda: hub.alerts_waiting)
+
+
+def prepare(app: web.Application) -> None:
+    """Make room for what is seen; `watch` follows once the hub runs."""
+    app[_SEEN] = _Seen()
+
+
+def _age(hub: Hub, backups: Backups) -> float | None:
+    last = backups.latest()
+    return None if last is None else (hub.clock() - last.made_at).total_seconds()
+
+
+def _alive(connection: sqlite3.Connection) -> None:
+    connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()

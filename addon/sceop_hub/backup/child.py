@@ -1,0 +1,35 @@
+"""Long work in a process of its own, at the lowest priority: it reads what to do as JSON and answers in JSON."""
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from .durable import be_gentle
+from .make import BackupError, make
+from .restore import RestoreError, stage
+
+
+def main() -> int:
+    """Do one piece of work; a refusal is an answer, and anything else a trace in the hub's log."""
+    os.umask(0o077)
+    be_gentle()
+    asked = json.load(sys.stdin)
+    data, passphrase = Path(asked["data"]), asked["passphrase"]
+    try:
+        if asked["work"] == "make":
+            answer = {"made": make(data, asked["kind"], datetime.fromisoformat(asked["at"]), passphrase).name}
+        else:
+            file, newer = Path(asked["file"]), asked["even_if_newer"]
+            answer = {"staged": stage(file, data, passphrase, even_if_newer=newer, who=asked["who"]).name}
+    except BackupError as error:
+        answer = {"problem": "backup", "sentence": str(error)}
+    except RestoreError as error:
+        answer = {"problem": error.problem, "sentence": str(error)}
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What a database holds, counted: enough to tell which of two knows more."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..core.slots import SLOT, from_number
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """A database in a few numbers. `newest` is the end of the last slot that any household sent."""
+
+    hub: str | None
+    community: str | None
+    schema: int
+    newest: datetime | None
+    readings: int
+    households: int
+    changes: int
+    """People's, in the audit log."""
+
+    def beyond(self, other: Holdings) -> Iterator[str]:
+        """Say what this one holds and the other does not."""
+        if self.newest is not None and (other.newest is None or self.newest > other.newest):
+            until = "no readings" if other.newest is None else f"readings until {_told(other.newest)} only"
+            yield f"readings until {_told(self.newest)} where the backup has {until}"
+        elif self.readings > other.readings:
+            yield f"{self.readings - other.readings} readings more"
+        if self.households > other.households:
+            yield f"{self.households - other.households} household(s) more"
+        if self.changes > other.changes:
+            yield f"{self.changes - other.changes} change(s) that people made since"
+
+
+def holdings(connection: sqlite3.Connection) -> Holdings:
+    """Count; a database of any older schema is understood."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+
+    def one(table: str, query: str) -> int | None:
+        return connection.execute(query).fetchone()[0] if table in tables else None
+
+    newest = [
+        one("fresh", "SELECT MAX(slot) FROM fresh"),
+        one("history", "SELECT MAX((SELECT MAX(slot) FROM history WHERE channel = channel.id)) FROM channel"),
+        None if "history" in tables else one("reading", "SELECT MAX(slot) FROM reading"),
+    ]
+    last = max((slot for slot in newest if slot is not None), default=None)
+    return Holdings(
+        hub=_setting(connection, "hub_id") if "setting" in tables else None,
+        community=_setting(connection, "name") if "setting" in tables else None,
+        schema=int(connection.execute("PRAGMA user_version").fetchone()[0]),
+        newest=None if last is None else from_number(last) + SLOT,
+        readings=one("reading", "SELECT COUNT(*) FROM reading") or 0,
+        # Ids, not counts: who left and who was forgotten are no loss.
+        households=one("household", "SELECT MAX(id) FROM household") or 0,
+        changes=one("audit", "SELECT MAX(id) FROM audit") or 0,
+    )
+
+
+def _setting(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(json.loads(row[0]))
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%d %B %Y %H:%M} UTC"
