@@ -24,6 +24,7 @@ from .hub import Hub
 from .jobs.alerts import Watch
 from .jobs.backup import every_night
 from .jobs.figures import Figures, a_second
+from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
@@ -81,6 +82,7 @@ def build(
                     watch.keep_looking(pause),
                     upkeep.keep(pause),
                     every_night(hub, backups, pause),
+                    Sealing(hub).keep(pause),
                 )
             ]
             yield
