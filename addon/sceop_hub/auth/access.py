@@ -84,6 +84,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/settings/notify/test"): Permission.OPERATE,
     ("GET", "/settings/privacy"): Permission.OPERATE,
     ("POST", "/settings/privacy"): Permission.OWN,
+    ("GET", "/now/curve"): Permission.COMMUNITY,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,

@@ -1,26 +1,28 @@
-"""The figures' own rhythm: the sum every ten seconds, the curve every quarter of an hour, the group every night."""
+"""The figures' own rhythm: the sum every ten seconds, the curve every quarter hour, who stands behind every night."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .. import figures
 from ..broadcast import Broadcast
-from ..core.slots import slot_of
-from ..hub import SETTLED_AFTER, Hub
+from ..hub import Hub
 
 _LOGGER = logging.getLogger(__name__)
 
 SUM_EVERY = timedelta(seconds=10)
-NEWCOMERS_EVERY = timedelta(seconds=15)
+LOOK_FOR_ENOUGH_EVERY = timedelta(seconds=15)
+"""Until there are enough homes for a figure; after that, who stands behind it is decided once a day."""
 
 
 @dataclass(slots=True)
 class _Duty:
-    """Work that is done again whenever its mark changes."""
+    """Work that is done again whenever its mark changes; where the work returns False, some of it is left."""
 
-    work: Callable[[], Awaitable[None]]
+    work: Callable[[], Awaitable[bool]]
     mark: Callable[[], object]
     done: object = None
     fails: bool = False
@@ -31,33 +33,48 @@ class _Duty:
         if mark == self.done:
             return
         try:
-            await self.work()
+            finished = await self.work()
         except Exception:
             if not self.fails:
                 _LOGGER.exception("The community's figures could not be renewed; the old ones stay until it works")
             self.fails = True
         else:
-            self.done, self.fails = mark, False
+            self.fails = False
+            if finished:
+                self.done = mark
 
 
 class Figures:
     """Everything that is renewed by the clock."""
 
     def __init__(self, hub: Hub, broadcast: Broadcast) -> None:
-        async def tell_now() -> None:
-            broadcast.publish(await hub.now())
+        publishing = hub.publishing
 
-        async def draw_today() -> None:
-            group = hub.group
-            broadcast.publish_day(await hub.today(), group)
+        async def tell_now() -> bool:
+            broadcast.publish(await figures.now(hub, broadcast.so_far))
+            return True
 
-        def every(period: timedelta) -> Callable[[], object]:
+        async def draw_today() -> bool:
+            broadcast.publish_day(*await figures.today(hub))
+            return True
+
+        async def renew() -> bool:
+            await publishing.renew()
+            return True
+
+        def every(period: timedelta) -> Callable[[], int]:
             return lambda: int(hub.clock().timestamp() // period.total_seconds())
 
+        def until_enough() -> object:
+            return hub.day(), publishing.begun, publishing.standing.group.shown or every(LOOK_FOR_ENOUGH_EVERY)()
+
+        def settled() -> object:
+            return publishing.settled(), publishing.standing
+
         self._duties = (
-            _Duty(hub.measure_everyone, hub.day),
-            _Duty(hub.measure_newcomers, every(NEWCOMERS_EVERY)),
-            _Duty(draw_today, lambda: (slot_of(hub.clock() - SETTLED_AFTER), hub.group)),
+            _Duty(renew, until_enough),
+            _Duty(publishing.settle, settled),
+            _Duty(draw_today, lambda: (settled(), publishing.version, publishing.needed, hub.day(), hub.profile)),
             _Duty(tell_now, every(SUM_EVERY)),
         )
 
@@ -74,5 +91,5 @@ class Figures:
 
 
 async def a_second() -> None:
-    """Wait between two looks at the clock."""
-    await asyncio.sleep(1)
+    """Wait until the clock's next second, so that what is due is done in its first moments."""
+    await asyncio.sleep(1 - time.time() % 1)
