@@ -69,6 +69,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/"): Permission.COMMUNITY,
     ("GET", "/now/events"): Permission.COMMUNITY,
     ("GET", "/now/today"): Permission.COMMUNITY,
+    ("GET", "/now/curve"): Permission.COMMUNITY,
     # patterns, privacy, the kiosk
     ("GET", "/patterns"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
@@ -84,7 +85,6 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/settings/notify/test"): Permission.OPERATE,
     ("GET", "/settings/privacy"): Permission.OPERATE,
     ("POST", "/settings/privacy"): Permission.OWN,
-    ("GET", "/now/curve"): Permission.COMMUNITY,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,

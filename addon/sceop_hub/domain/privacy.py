@@ -17,6 +17,9 @@ from fractions import Fraction
 from ..core.channels import CONSUMPTION, FLOWS, GRID_EXPORT, GRID_IMPORT, SIGNS
 
 FEWEST_HOMES = 15
+LARGEST_SHARE = Fraction(15, 100)
+"""Of a sum of fifteen homes; of fewer, one may be more."""
+
 FEWEST_CHANGED = 3
 """Homes by which two figures of the same time may differ: never fewer, or their difference tells of them."""
 
@@ -30,8 +33,8 @@ type MeanWh = Mapping[str, Fraction]
 
 
 def largest_share(fewest: int) -> Fraction:
-    """Return how much of a sum one home may be: 15% of 15 homes, and more of fewer."""
-    return Fraction(9, 4) / fewest
+    """Return how much of a sum one home may be: 15% of 15 homes, and 45% of 5."""
+    return LARGEST_SHARE * FEWEST_HOMES / fewest
 
 
 @dataclass(frozen=True, slots=True)
