@@ -86,7 +86,7 @@ def _homes(hub: Hub, live: LivePower) -> HomesNow:
 
 async def _organisations_today(hub: Hub, span: Span) -> tuple[OrganisationToday, ...]:
     shown = [who for who in _organisations(await hub.store.read(members.everyone)) if who.shown]
-    settled = hub.publishing.settled()
+    settled = hub.publishing.settled(hub.clock())
 
     def curve(books: sqlite3.Connection, who: Household) -> OrganisationToday:
         sums = readings.sums(books, {who.id: readings.flows_of(books, who.id)}, span)

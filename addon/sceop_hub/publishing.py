@@ -4,6 +4,7 @@ It begins with a click. From then on, every night is decided who stands behind t
 published once all had their turn to send it; and what comes late is published when enough homes have changed.
 """
 
+import asyncio
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
@@ -63,6 +64,8 @@ class Publishing:
     """Grows with whatever is published."""
     behind: bool = True
     """Whether there are slots that should have been looked at."""
+    _turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Who decides does not overlap with who draws."""
 
     @property
     def begun(self) -> bool:
@@ -99,6 +102,10 @@ class Publishing:
 
     async def renew(self) -> None:
         """Decide who stands behind the figures from now on: once a day, and until there are figures whenever asked."""
+        async with self._turns:
+            await self._renew()
+
+    async def _renew(self) -> None:
         await self.load()
         candidates, energy = await self._measure()
         before = self.standing
@@ -131,7 +138,11 @@ class Publishing:
 
         What takes long is left for the next time, so that nobody waits for it.
         """
-        upto = to_number(self.settled())
+        async with self._turns:
+            return await self._settle()
+
+    async def _settle(self) -> bool:
+        upto = to_number(self.settled(self.clock()))
         await self.store.write(lambda books: figures.advance(books, upto, self._earliest()))
         began = perf_counter()
         self.behind = True
@@ -142,9 +153,9 @@ class Publishing:
         self.behind = False
         return True
 
-    def settled(self) -> datetime:
+    def settled(self, now: datetime) -> datetime:
         """Return the start of the first slot for which not everybody had their turn."""
-        return slot_of(self.clock() - SETTLED_AFTER)
+        return slot_of(now - SETTLED_AFTER)
 
     async def _settle_day(self, mark: Mark, upto: int) -> None:
         """Look at a day from the mark on, and publish what may be."""

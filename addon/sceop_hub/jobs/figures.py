@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from .. import figures
 from ..broadcast import Broadcast
@@ -23,13 +23,13 @@ class _Duty:
     """Work that is done again whenever its mark changes; where the work returns False, some of it is left."""
 
     work: Callable[[], Awaitable[bool]]
-    mark: Callable[[], object]
+    mark: Callable[[datetime], object]
     done: object = None
     fails: bool = False
 
-    async def do_if_due(self) -> None:
+    async def do_if_due(self, now: datetime) -> None:
         """Do the work; where it fails, say so once and try again at the next look."""
-        mark = self.mark()
+        mark = self.mark(now)
         if mark == self.done:
             return
         try:
@@ -62,26 +62,34 @@ class Figures:
             await publishing.renew()
             return True
 
-        def every(period: timedelta) -> Callable[[], int]:
-            return lambda: int(hub.clock().timestamp() // period.total_seconds())
+        def every(period: timedelta) -> Callable[[datetime], int]:
+            return lambda now: int(now.timestamp() // period.total_seconds())
 
-        def until_enough() -> object:
-            return hub.day(), publishing.begun, publishing.standing.group.shown or every(LOOK_FOR_ENOUGH_EVERY)()
+        def day(now: datetime) -> date:
+            return now.astimezone(hub.profile.zone).date()
 
-        def settled() -> object:
-            return publishing.settled(), publishing.standing
+        def enough(now: datetime) -> object:
+            return day(now), publishing.begun, publishing.standing.group.shown or every(LOOK_FOR_ENOUGH_EVERY)(now)
+
+        def settled(now: datetime) -> object:
+            return publishing.settled(now), publishing.standing
+
+        def drawn(now: datetime) -> object:
+            return settled(now), publishing.version, publishing.needed, day(now), hub.profile
 
         self._duties = (
-            _Duty(renew, until_enough),
+            _Duty(renew, enough),
             _Duty(publishing.settle, settled),
-            _Duty(draw_today, lambda: (settled(), publishing.version, publishing.needed, hub.day(), hub.profile)),
+            _Duty(draw_today, drawn),
             _Duty(tell_now, every(SUM_EVERY)),
         )
+        self._clock = hub.clock
 
     async def renew(self) -> None:
-        """Renew what is due."""
+        """Renew what is due at this moment, not what becomes due meanwhile: each finds what it builds on."""
+        now = self._clock()
         for duty in self._duties:
-            await duty.do_if_due()
+            await duty.do_if_due(now)
 
     async def keep_renewing(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Renew for as long as the hub runs; `pause` waits between two looks."""
