@@ -7,8 +7,15 @@ from aiohttp import web
 
 from .. import __version__
 from .views import (
+    account,
+    accounts,
     alerts,
+    audit,
+    households,
+    invites,
+    join,
     kiosk,
+    login,
     now,
     patterns,
     privacy,
@@ -42,5 +49,12 @@ ALL = (
     settings.routes,
     privacy.routes,
     kiosk.routes,
+    login.routes,
+    account.routes,
+    join.routes,
+    households.routes,
+    invites.routes,
+    accounts.routes,
+    audit.routes,
 )
 """Every route of the pages."""
