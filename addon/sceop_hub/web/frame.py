@@ -9,6 +9,7 @@ from .. import __version__
 from ..api.keys import HUB
 from ..auth import csrf
 from ..auth.people import PERSON, base
+from .files import STAMP
 from .menu import MENU
 from .words import language_of, speaker, words
 
@@ -43,7 +44,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     text = _TEMPLATES.get_template(f"{name}.html").render(
         t=speak,
         url=lambda path: f"{prefix}{path}",
-        static=lambda name: f"{prefix}/static/{name}?v={__version__}",
+        static=lambda name: f"{prefix}/static/{STAMP}/{name}",
         lang=language,
         base=prefix,
         version=__version__,
