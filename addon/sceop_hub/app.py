@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from .api import envelope, live, probes, routes
-from .api.keys import BACKUPS, BROADCAST, HUB, METRICS, RESTART, WATCH
+from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth import csrf
 from .auth.doors import doors
@@ -23,13 +23,14 @@ from .domain.profile import Profile
 from .hub import Hub
 from .jobs.alerts import Watch
 from .jobs.backup import every_night
+from .jobs.errands import Errands
 from .jobs.figures import Figures, a_second
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import invites, profile
 from .store.store import Store
-from .web import pages
+from .web import pages, uploads
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ def build(
             backups = app[BACKUPS] = Backups(settings, clock)
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
+            errands = app[ERRANDS] = Errands(clock)
+            await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
             works = [
                 asyncio.create_task(work)
@@ -84,6 +87,7 @@ def build(
                 )
             ]
             yield
+            await errands.close()
             await backups.close()
             for work in works:
                 work.cancel()

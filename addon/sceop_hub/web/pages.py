@@ -8,6 +8,7 @@ from aiohttp import web
 from .. import __version__
 from .views import (
     alerts,
+    backups,
     kiosk,
     now,
     patterns,
@@ -40,6 +41,7 @@ ALL = (
     patterns.routes,
     alerts.routes,
     settings.routes,
+    backups.routes,
     privacy.routes,
     kiosk.routes,
 )
