@@ -93,6 +93,10 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/settings/backups/upload"): Permission.OWN,
     ("GET", "/settings/backups/restore"): Permission.OWN,
     ("POST", "/settings/backups/restore"): Permission.OWN,
+    ("GET", "/settings/checks"): Permission.OPERATE,
+    ("POST", "/settings/checks"): Permission.OPERATE,
+    ("GET", "/settings/checks/state"): Permission.OPERATE,
+    ("POST", "/settings/reach"): Permission.OPERATE,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,

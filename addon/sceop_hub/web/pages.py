@@ -9,6 +9,7 @@ from .. import __version__
 from .views import (
     alerts,
     backups,
+    checks,
     kiosk,
     now,
     patterns,
@@ -42,6 +43,7 @@ ALL = (
     alerts.routes,
     settings.routes,
     backups.routes,
+    checks.routes,
     privacy.routes,
     kiosk.routes,
 )
