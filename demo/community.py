@@ -25,7 +25,7 @@ def hub(demo: Demo) -> Program:
     """Return the hub as a program of the demo."""
     where = ("--data", str(demo.hub_data), "--host", HOST, "--port", str(demo.hub_port))
     who = ("--community", NAME, "--time-zone", ZONE)
-    return Program("The hub", (command("sceop-hub"), "serve", *where, *who), demo.folder)
+    return Program("The hub", (command("sceop-hub"), "serve", *where, *who, "--local-owner"), demo.folder)
 
 
 def simulator(demo: Demo, invite: str) -> Program:

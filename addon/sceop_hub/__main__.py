@@ -15,7 +15,7 @@ from .auth.secrets import choose
 from .backup import command as backups
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
-from .store import database, invites
+from .store import audit, database, invites
 from .store.writer import StorageError
 
 FAILED = 2
@@ -59,10 +59,14 @@ def invite(flags: argparse.Namespace) -> int:
     told = settings.load(vars(flags))
     if not (told.data / database.FILE).exists():
         raise CommandError(f"No hub keeps its data in {told.data}. Name the folder that `sceop-hub serve` was given.")
-    new = invites.NewInvite(make_code(choose), flags.uses, timedelta(days=flags.days))
+    new = invites.NewInvite(make_code(choose), flags.uses, timedelta(days=flags.days), by="command-line")
     try:
         with closing(database.open_for_writing(told.data)) as connection:
-            invites.add(connection, new, utc_now())
+            now = utc_now()
+            connection.execute("BEGIN IMMEDIATE")
+            made = invites.add(connection, new, now)
+            audit.note(connection, now, new.by, "invite.make", f"invite:{made}", uses=flags.uses, days=flags.days)
+            connection.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:
         raise CommandError(f"The data in {told.data} can not be used: {error}") from error
     sys.stdout.write(f"{new.code}\n")
@@ -104,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--backup-passphrase-file", metavar="FILE", help="encrypt the nightly backups")
     serving.add_argument(
         "--no-announce", dest="announce", action="store_const", const="no", help="do not be found in the network"
+    )
+    serving.add_argument(
+        "--local-owner",
+        action="store_const",
+        const="yes",
+        help="whoever sits at this machine is an owner; to try it out",
     )
     serving.set_defaults(run=serve)
 

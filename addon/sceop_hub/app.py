@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from .api import envelope, live, probes, routes
+from .api import envelope, live, me, probes, routes
 from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
-from .auth import csrf
+from .auth import csrf, sessions
 from .auth.doors import doors
+from .auth.guards import GUARDS, guards
 from .auth.secrets import choose, new_id
 from .backup.beside import Backups
 from .broadcast import Broadcast
@@ -25,12 +26,14 @@ from .jobs.alerts import Watch
 from .jobs.backup import every_night
 from .jobs.errands import Errands
 from .jobs.figures import Figures, a_second
+from .jobs.forget import FORGETTING, Forgetting, forget_again
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
-from .store import invites, profile
+from .store import accounts as accounts_in_books, invites, profile
 from .store.store import Store
 from .web import pages, uploads
+from .web.refused import refused
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,14 +52,17 @@ def build(
     restart: Callable[[], None] = lambda: None,
 ) -> web.Application:
     """Put the hub together; it opens its database when the application starts."""
-    app = web.Application(middlewares=[envelope.envelope, problems, doors], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[envelope.envelope, problems, refused, doors], client_max_size=MOST_BYTES)
     app[METRICS], app[RESTART] = Metrics(), restart
     envelope.prepare(app)
     probes.prepare(app)
     app[live.CONNECTIONS] = set()
     app[csrf.KEY] = csrf.new_key()
+    app[GUARDS] = guards(settings, clock)
+    app.on_response_prepare.append(sessions.send_cookie)
     app.add_routes(routes.routes)
     app.add_routes(probes.routes)
+    app.add_routes(me.routes)
     for routes_of_pages in pages.ALL:
         app.add_routes(routes_of_pages)
 
@@ -69,6 +75,9 @@ def build(
             hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
             broadcast = app[BROADCAST] = Broadcast()
             await _keep_an_invite_open(hub)
+            app[GUARDS].setup_code = await _tell_setup_code(hub)
+            await forget_again(store, settings.data, clock())
+            forgetting = app[FORGETTING] = Forgetting(hub)
             figures = Figures(hub, broadcast)
             await figures.renew()
             backups = app[BACKUPS] = Backups(settings, clock)
@@ -84,6 +93,7 @@ def build(
                     watch.keep_looking(pause),
                     upkeep.keep(pause),
                     every_night(hub, backups, pause),
+                    forgetting.keep_forgetting(),
                 )
             ]
             yield
@@ -95,6 +105,7 @@ def build(
                     await work
             await upkeep.note_seen()
         finally:
+            app[GUARDS].passwords.close()
             store.close()
 
     async def going(app: web.Application) -> None:
@@ -111,6 +122,19 @@ async def _profile(settings: Settings, store: Store) -> Profile:
     default = Profile(name=DEFAULT_COMMUNITY, zone=machine_zone())
     decided = await store.read(lambda books: profile.load(books, default))
     return replace(decided, name=settings.community or decided.name, zone=settings.zone or decided.zone)
+
+
+async def _tell_setup_code(hub: Hub) -> str | None:
+    """While nobody has an account, tell in the log what lets its reader make the first one.
+
+    Through Home Assistant people come in without; and who tries the hub out on its own machine needs none.
+    """
+    told = hub.settings
+    if told.ingress_from or told.local_owner or await hub.store.read(accounts_in_books.any_):
+        return None
+    code = make_code(choose)
+    _LOGGER.warning("Nobody has an account yet. Open the hub's page /setup in a browser and enter the code %s", code)
+    return code
 
 
 async def _keep_an_invite_open(hub: Hub) -> None:

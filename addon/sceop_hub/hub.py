@@ -54,6 +54,8 @@ class Hub:
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
     """When each household was last heard, kept here so that hearing costs no writing."""
+    member_listeners: list[Callable[[int], None]] = field(default_factory=list)
+    """Who must know when a household leaves, waits, or holds no token any more: told its id."""
 
     async def change_profile(self, who: str, /, **decided: object) -> None:
         """Take decisions of the profile: all of them or none, with a note in the audit log of what is new."""
@@ -76,6 +78,11 @@ class Hub:
         self.profile = replace(self.profile, **new)  # type: ignore[arg-type] # as above
         for listener in self.listeners:
             await listener(before, self.profile)
+
+    def left(self, household: int) -> None:
+        """Tell everybody who must know that a household does not take part any more."""
+        for listener in self.member_listeners:
+            listener(household)
 
     def day(self) -> date:
         """Return the day that it is where the community lives."""

@@ -91,6 +91,8 @@ class Settings:
     backup_passphrase: str | None = field(default=None, repr=False)
     doubts: tuple[str, ...] = ()
     """Sentences about what was told and is not used; they keep nobody from starting."""
+    local_owner: bool = False
+    """Whether somebody at the hub's own machine is an owner without signing in: for trying it out."""
 
 
 def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -126,6 +128,7 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         announce=_yes("announce", said("announce"), default=True),
         backup_passphrase=_passphrase(said("backup_passphrase_file"), said("backup_passphrase")),
         doubts=tuple(_unknown(options)),
+        local_owner=_yes("local_owner", said("local_owner"), default=False),
     )
 
 

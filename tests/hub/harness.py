@@ -173,6 +173,7 @@ def settings(data: Path, **more) -> Settings:
         "zone": ZoneInfo("Europe/Amsterdam"),
         "log_level": "info",
         "ingress_from": frozenset(),
+        "local_owner": True,
     }
     return Settings(**(given | more))
 

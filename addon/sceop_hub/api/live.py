@@ -7,7 +7,6 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..auth.tokens import HOUSEHOLD
 from ..domain.refusal import Refusal
-from ..store import members
 from .keys import HUB
 from .limits import MOST_MESSAGE_BYTES
 from .wire import Complaint, Power, write
@@ -26,7 +25,6 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     household = request[HOUSEHOLD]
     if not web.WebSocketResponse().can_prepare(request):
         raise Refusal("upgrade", "Here is the live line, which is a WebSocket: ask for it with the headers of one.")
-    await hub.store.write(lambda books: members.mark_token_used(books, household.id))
     socket = web.WebSocketResponse(
         timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_MESSAGE_BYTES
     )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .. import __version__
-from ..auth.access import ACCESS, Door, Permission
+from ..auth.access import ACCESS, Door, Either, Permission, Rule
 from .limits import LIMITS
 from .operations import MEANINGS, OPERATIONS, Line, Media, Operation
 from .problems import STATUS, Problem
@@ -73,10 +73,13 @@ def document() -> Json:
 def refusals(operation: Operation) -> frozenset[str]:
     """Return every problem with which an operation may be refused."""
     slugs = {"internal", *operation.refuses}
-    if _rule(operation) is Door.HOUSEHOLD:
+    rule = _rule(operation)
+    if rule in {Door.HOUSEHOLD, Door.SELF} or isinstance(rule, Either):
         slugs |= {"unauthorized"}
-    elif isinstance(_rule(operation), Permission):
-        slugs |= {"forbidden", "unauthorized"}
+    if rule is Door.HOUSEHOLD or isinstance(rule, Either):
+        slugs |= {"waiting", "paused"}
+    if isinstance(rule, Permission | Either):
+        slugs |= {"forbidden", "unauthorized", "sign-in"}
     if operation.takes is not None:
         slugs |= {"invalid", "too-large", "unsupported"}
     if operation.asks is not None:
@@ -170,13 +173,15 @@ def _security(operation: Operation) -> list[Json]:
     match _rule(operation):
         case Door.ANYBODY:
             return []
-        case Door.HOUSEHOLD:
+        case Door.HOUSEHOLD | Door.SELF:
             return [{"household": []}]
+        case Either(permission=permission):
+            return [{"household": []}, {"program": [str(permission)]}]
         case permission:
             return [{"program": [str(permission)]}]
 
 
-def _rule(operation: Operation) -> Permission | Door:
+def _rule(operation: Operation) -> Rule:
     return ACCESS[operation.method, operation.path]
 
 

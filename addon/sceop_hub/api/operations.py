@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..domain.community import Now
 from ..domain.readings import Receipt
+from .me import Changes, Export, Me, Token, Wanted
 from .wire import Complaint, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
 
 
@@ -81,7 +82,51 @@ OPERATIONS = (
         ),
         takes=JoinRequest,
         gives={201: Joined},
-        refuses=("invite-unknown", "invite-used", "invite-expired"),
+        refuses=("invite-unknown", "invite-used", "invite-expired", "too-many"),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/me",
+        summary="Read what the hub knows of this household",
+        tells="While `fewest_homes` is below `agreed_fewest`, the household stands behind no figure.",
+        gives={200: Me},
+    ),
+    Operation(
+        method="PUT",
+        path="/api/v1/me",
+        summary="Decide about this household: nickname, consent, and which program speaks for it",
+        tells="What is not said stays as it is. `null` takes the nickname away.",
+        takes=Changes,
+        gives={200: Me},
+        refuses=("nickname-taken",),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/me",
+        summary="Forget this household",
+        tells=(
+            "Who it was goes at once, what it measured within minutes, and no backup brings it back. Sums that were"
+            " published stay as they are. The token is worth nothing from then on."
+        ),
+        gives={204: None},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/me/export",
+        summary="Fetch everything that this household gave",
+        tells=(
+            "JSON, or CSV with `format=csv`: the slots of one channel after the other. `received` is when the hub had"
+            " a slot, to the quarter of an hour."
+        ),
+        asks=Wanted,
+        gives={200: Export},
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/me/token",
+        summary="Change this household's token",
+        tells="The token before works until the new one is used, an hour at most. Ask again if the answer was lost.",
+        gives={200: Token},
     ),
     Operation(
         method="POST",
@@ -117,7 +162,13 @@ OPERATIONS = (
 MEANINGS: Mapping[str, str] = {
     "invalid": "The request is not as this document has it. `detail` names the field. Sending it again is no use.",
     "unauthorized": "The token is unknown, or no longer valid. Keep what you have, and join again with a new invite.",
+    "sign-in": "A person must sign in for this, or a program needs a token with the right scope.",
     "forbidden": "Whoever asks may not do this.",
+    "waiting": "A coordinator has not approved the household yet. Keep what you have, and send it later.",
+    "paused": "A coordinator paused the household. Keep what you have, and send it later.",
+    "too-many": "Too much was tried in a short time. Wait as long as `Retry-After` says.",
+    "nickname-taken": "Another household has a nickname that looks the same. Show the sentence to the person.",
+    "insecure-address": "An invite would betray its code on the way. Set the hub's address under Settings.",
     "not-found": "There is nothing at this address.",
     "invite-unknown": "There is no such invite. Show the sentence to the person.",
     "invite-used": "All places of the invite are taken. Show the sentence to the person.",

@@ -19,8 +19,14 @@ _LOGGER = logging.getLogger(__name__)
 STATUS = {
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unauthorized": HTTPStatus.UNAUTHORIZED,
+    "sign-in": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "fixed": HTTPStatus.CONFLICT,
+    "waiting": HTTPStatus.FORBIDDEN,
+    "paused": HTTPStatus.FORBIDDEN,
+    "too-many": HTTPStatus.TOO_MANY_REQUESTS,
+    "nickname-taken": HTTPStatus.CONFLICT,
+    "insecure-address": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not-found": HTTPStatus.NOT_FOUND,
     "invite-unknown": HTTPStatus.NOT_FOUND,
     "invite-used": HTTPStatus.CONFLICT,
@@ -78,7 +84,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if household := request.get(HOUSEHOLD):
             hub = request.app[HUB]
             hub.refusals.note(household.public_id, refusal.problem, hub.clock())
-        return problem(refusal.problem, refusal.sentence)
+        answer = problem(refusal.problem, refusal.sentence)
+        if refusal.wait is not None:
+            answer.headers["Retry-After"] = str(refusal.wait)
+        return answer
     except StorageError as error:
         return problem("storage", f"{error} Nothing of this request was kept: send it again later.")
     except web.HTTPException as error:

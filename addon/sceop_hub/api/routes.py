@@ -5,10 +5,12 @@ import sqlite3
 from aiohttp import web
 
 from .. import __version__
+from ..auth.joining import one_try
 from ..auth.tokens import HOUSEHOLD
 from ..core.wire import HUB_NAME, VERSION
+from ..domain.members import State
 from ..domain.readings import Receipt, check
-from ..store import channels, members, readings
+from ..store import audit, channels, members, readings
 from . import openapi
 from .keys import BROADCAST, HUB
 from .limits import check_named_channels, named
@@ -32,8 +34,18 @@ async def join(request: web.Request) -> web.Response:
     hub = request.app[HUB]
     asked = await decode(request, JoinRequest)
     newcomer = asked.newcomer()
-    welcome = await hub.store.write(lambda books: members.join(books, asked.code, newcomer, hub.clock()))
-    return reply(Joined(welcome.household.public_id, welcome.token, hub.profile.name), status=201)
+    state: State = "waiting" if hub.profile.approval else "active"
+
+    def join(books: sqlite3.Connection) -> members.Welcome:
+        welcome = members.join(books, asked.code, newcomer, hub.clock(), state)
+        who = f"household:{welcome.household.public_id}"
+        audit.note(books, hub.clock(), who, "household.join", who, state=welcome.household.state)
+        return welcome
+
+    async with one_try(request):
+        welcome = await hub.store.write(join)
+    who = welcome.household
+    return reply(Joined(who.public_id, welcome.token, hub.profile.name, who.state), status=201)
 
 
 @routes.post("/api/v1/readings")
@@ -51,7 +63,6 @@ async def post_readings(request: web.Request) -> web.Response:
     def record(books: sqlite3.Connection) -> Receipt:
         if sent:
             check_named_channels(named(channels.names(books, household.id)), sent)
-        members.mark_token_used(books, household.id)
         return readings.record(books, household.id, batch, now)
 
     return reply(await hub.store.write(record))

@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 from ..core.blocks import Block
 from ..core.channels import FLOWS, is_channel
 from ..core.wire import MOST_BLOCKS, MOST_SLOTS, MOST_WH
-from ..domain.members import Kind, Newcomer
+from ..domain.members import Kind, Newcomer, State
+from ..domain.names import site_name
 from ..domain.refusal import Refusal
 
 JSON = "application/json"
@@ -52,6 +53,10 @@ class Client(Struct, frozen=True):
     name: Text
     version: Text
 
+    def text(self) -> str:
+        """Return it as it is kept and shown."""
+        return site_name(f"{self.name} {self.version}")
+
 
 class JoinRequest(Struct, frozen=True):
     """A household at the door. An organisation says with `shown` that it may be shown by name.
@@ -75,27 +80,27 @@ class JoinRequest(Struct, frozen=True):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise Refusal("invalid", f"{self.time_zone!r} is no time zone of the IANA list.") from error
         kind: Kind = self.kind
-        name = " ".join(self.name.split())
-        client = f"{self.client.name} {self.client.version}"
-        if not name or not name.isprintable() or not client.isprintable():
-            raise Refusal("invalid", "A name needs at least one sign that can be seen, and none that can not.")
         return Newcomer(
             request=self.request,
-            name=name,
+            name=site_name(self.name),
             kind=kind,
             shown=self.shown,
             time_zone=self.time_zone,
-            client=client,
+            client=self.client.text(),
             site=self.site,
         )
 
 
 class Joined(Struct, frozen=True):
-    """The answer to a household that joined; the token is shown this once."""
+    """The answer to a household that joined; the token is shown this once.
+
+    Who is `waiting` keeps its readings until a coordinator has approved it.
+    """
 
     household: str
     token: str
     community: str
+    state: State
 
 
 class WireBlock(Struct, frozen=True):
@@ -166,6 +171,14 @@ def query[T: Struct](request: web.Request, kind: type[T]) -> T:
 def write(answer: object) -> str:
     """Write a message of the live line."""
     return msgspec.json.encode(answer).decode()
+
+
+def asked[T: Struct](request: web.Request, kind: type[T]) -> T:
+    """Read what stands behind the question mark, or say what is wrong with it."""
+    try:
+        return msgspec.convert(dict(request.query), type=kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refusal("invalid", f"The question is not as version 1 of the wire has it: {error}.") from error
 
 
 def reply(answer: object, status: int = 200) -> web.Response:

@@ -4,6 +4,7 @@ A route that the table does not name is shut to everybody; a test walks every ro
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
 
@@ -27,12 +28,29 @@ class Permission(StrEnum):
 
 
 class Door(Enum):
-    """Ways in that are no person's."""
+    """Ways in that ask for no permission."""
 
     ANYBODY = auto()
+    VISITOR = auto()
+    """Anybody with a browser: what changes something is a form of our own."""
+    PERSON = auto()
+    """Whoever is signed in, with any role or none; no program."""
     HOUSEHOLD = auto()
-    """Whoever holds a household's token; the handler learns which."""
+    """Whoever holds the token of a household that takes part; the handler learns which."""
+    SELF = auto()
+    """A household about itself, also while it waits or is paused."""
 
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A way for a household, and for whoever has the permission."""
+
+    door: Door
+    permission: Permission
+
+
+CHANGE = ":change"
+"""Behind a permission, in the scopes of a program: it may change something too."""
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "owner": frozenset(Permission),
@@ -49,7 +67,16 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "viewer": frozenset({Permission.COMMUNITY}),
 }
 
-type Rule = Permission | Door
+SCOPES = frozenset(
+    {
+        *(permission.value for permission in Permission if permission is not Permission.OWN),
+        f"{Permission.ADMIT}{CHANGE}",
+        f"{Permission.OPERATE}{CHANGE}",
+    }
+)
+"""What the token of a program may be good for: a permission alone lets it read. Nothing of an owner's is given away."""
+
+type Rule = Permission | Door | Either
 
 ACCESS: Mapping[tuple[str, str], Rule] = {
     # health
@@ -60,9 +87,15 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     # the wire
     ("POST", "/api/v1/join"): Door.ANYBODY,
     ("POST", "/api/v1/readings"): Door.HOUSEHOLD,
-    ("GET", "/api/v1/community"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/community"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
+    # a household about itself
+    ("GET", "/api/v1/me"): Door.SELF,
+    ("PUT", "/api/v1/me"): Door.SELF,
+    ("DELETE", "/api/v1/me"): Door.SELF,
+    ("GET", "/api/v1/me/export"): Door.SELF,
+    ("POST", "/api/v1/me/token"): Door.SELF,
     # the pages' own files
     ("GET", "/static/{path}"): Door.ANYBODY,
     # now
@@ -102,4 +135,47 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/alerts/acknowledge"): Permission.OPERATE,
     ("POST", "/alerts/mute"): Permission.OPERATE,
     ("POST", "/alerts/unmute"): Permission.OPERATE,
+    # signing in
+    ("GET", "/login"): Door.VISITOR,
+    ("POST", "/login"): Door.VISITOR,
+    ("GET", "/setup"): Door.VISITOR,
+    ("POST", "/setup"): Door.VISITOR,
+    ("GET", "/kiosk/enter"): Door.VISITOR,
+    ("GET", "/join"): Door.ANYBODY,
+    # one's own account
+    ("GET", "/account"): Door.PERSON,
+    ("POST", "/account/password"): Door.PERSON,
+    ("POST", "/account/sessions/end"): Door.PERSON,
+    ("POST", "/logout"): Door.PERSON,
+    # households
+    ("GET", "/households"): Permission.MEMBERS,
+    ("GET", "/households/{household}"): Permission.MEMBERS,
+    ("POST", "/households"): Permission.ADMIT,
+    ("POST", "/households/{household}/approve"): Permission.ADMIT,
+    ("POST", "/households/{household}/pause"): Permission.ADMIT,
+    ("POST", "/households/{household}/resume"): Permission.ADMIT,
+    ("POST", "/households/{household}/remove"): Permission.ADMIT,
+    ("POST", "/households/{household}/forget"): Permission.ADMIT,
+    ("POST", "/households/{household}/revoke"): Permission.ADMIT,
+    ("POST", "/households/{household}/team"): Permission.ADMIT,
+    ("POST", "/teams"): Permission.ADMIT,
+    ("POST", "/teams/{team}/rename"): Permission.ADMIT,
+    ("POST", "/teams/{team}/delete"): Permission.ADMIT,
+    # invites
+    ("GET", "/invites"): Permission.ADMIT,
+    ("POST", "/invites"): Permission.ADMIT,
+    ("GET", "/invites/{invite}"): Permission.ADMIT,
+    ("POST", "/invites/{invite}/revoke"): Permission.ADMIT,
+    # accounts
+    ("GET", "/accounts"): Permission.OWN,
+    ("POST", "/accounts"): Permission.OWN,
+    ("POST", "/accounts/{account}/role"): Permission.OWN,
+    ("POST", "/accounts/{account}/password"): Permission.OWN,
+    ("POST", "/accounts/{account}/delete"): Permission.OWN,
+    ("POST", "/accounts/ingress/{user}/role"): Permission.OWN,
+    ("POST", "/accounts/tokens"): Permission.OWN,
+    ("POST", "/accounts/tokens/{token}/revoke"): Permission.OWN,
+    # audit
+    ("GET", "/audit"): Permission.AUDIT,
+    ("GET", "/audit.csv"): Permission.AUDIT,
 }

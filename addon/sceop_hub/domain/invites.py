@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letter that looks like a digit, no vowel pair that spells: 30 signs, so that eight of them make 6.6e11 codes."""
@@ -26,3 +27,15 @@ def day_of(instant: datetime) -> str:
     """Write a day as a sentence needs it: 3 November 2026."""
     moment = instant.astimezone(UTC)
     return f"{moment.day} {moment:%B %Y}"
+
+
+def link(address: str, code: str, sha256: str | None) -> str:
+    """Return the invite as a link for Home Assistant; it names the certificate where nobody vouches for that."""
+    certificate = "" if sha256 is None else f"&sha256={sha256}"
+    return f"sceop://join?hub={quote(address, safe='')}&code={code}{certificate}"
+
+
+def page(address: str, code: str, sha256: str | None) -> str:
+    """Return the invite as the address of a page that a phone's camera opens; what follows the # is sent to nobody."""
+    certificate = "" if sha256 is None else f"&sha256={sha256}"
+    return f"{address}/join#code={code}{certificate}"

@@ -2,9 +2,13 @@
 
 
 class Refusal(Exception):
-    """A request that is understood and not granted; `problem` is the wire's word for the reason."""
+    """A request that is understood and not granted; `problem` is the wire's word for the reason.
 
-    def __init__(self, problem: str, sentence: str) -> None:
+    `wait` says after how many seconds it is worth trying again.
+    """
+
+    def __init__(self, problem: str, sentence: str, *, wait: int | None = None) -> None:
         super().__init__(sentence)
         self.problem = problem
         self.sentence = sentence
+        self.wait = wait

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from .. import __version__
 from ..api.keys import HUB
 from ..auth import csrf
+from ..auth.origin import scheme
 from ..auth.people import PERSON, base
 from .menu import MENU
 from .words import language_of, speaker, words
@@ -69,11 +70,11 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     )
     answer = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
     if visitor := request.get(csrf.VISITOR):
-        answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=request.secure)
+        answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=scheme(request) == "https")
     return answer
 
 
 def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
     """Write the page that says why something was refused, for readers who asked for a page."""
     kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
-    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "other"), detail=sentence)
+    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "other"), sentence=sentence)

@@ -20,7 +20,11 @@ class Entry:
 MENU = (
     Entry("now", "/", Permission.COMMUNITY),
     Entry("patterns", "/patterns", Permission.COMMUNITY),
+    Entry("households", "/households", Permission.MEMBERS),
+    Entry("invites", "/invites", Permission.ADMIT),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
     Entry("privacy", "/privacy", Permission.COMMUNITY),
     Entry("settings", "/settings", Permission.OPERATE),
+    Entry("accounts", "/accounts", Permission.OWN),
+    Entry("audit", "/audit", Permission.AUDIT),
 )

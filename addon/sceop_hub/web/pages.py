@@ -7,10 +7,17 @@ from aiohttp import web
 
 from .. import __version__
 from .views import (
+    account,
+    accounts,
     alerts,
     backups,
     checks,
+    audit,
+    households,
+    invites,
+    join,
     kiosk,
+    login,
     now,
     patterns,
     privacy,
@@ -46,5 +53,12 @@ ALL = (
     checks.routes,
     privacy.routes,
     kiosk.routes,
+    login.routes,
+    account.routes,
+    join.routes,
+    households.routes,
+    invites.routes,
+    accounts.routes,
+    audit.routes,
 )
 """Every route of the pages."""

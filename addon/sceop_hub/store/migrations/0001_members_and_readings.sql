@@ -19,7 +19,8 @@ CREATE TABLE household (
     time_zone     TEXT    NOT NULL,
     client        TEXT    NOT NULL,
     joined_at     INTEGER NOT NULL,
-    invite        INTEGER NOT NULL REFERENCES invite (id),
+    -- None for a household that a coordinator entered by hand.
+    invite        INTEGER REFERENCES invite (id),
     -- The attempt to join that made this household: sent again before the first reading, it gets a fresh token.
     request       TEXT    NOT NULL UNIQUE,
     token_hash    BLOB    NOT NULL UNIQUE,

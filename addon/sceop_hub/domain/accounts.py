@@ -1,0 +1,43 @@
+"""Accounts: what a name and a password must be, and how long somebody waits who tried too often."""
+
+import re
+
+from .refusal import Refusal
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+FEWEST_SIGNS = 5
+"""Different ones in a password."""
+FREE_TRIES = 5
+"""Typing mistakes that cost nothing."""
+
+_NAME = re.compile(r"\w(?:[\w .@'-]{0,38}\w)?")
+
+
+def account_name(typed: str) -> str:
+    """Return the name of an account, or say what is wrong with it."""
+    name = " ".join(typed.split())
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "invalid", "An account's name has 1 to 40 letters, digits, spaces or any of . @ ' - between them."
+        )
+    return name
+
+
+def check_password(password: str, name: str) -> None:
+    """Refuse what is guessed at once; length is what makes a password good."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Refusal(
+            "invalid",
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters. Four words that do not belong"
+            " together are a good one.",
+        )
+    if len(set(password)) < FEWEST_SIGNS or password.casefold() == name.casefold():
+        raise Refusal("invalid", "This password is guessed at once. Take four words that do not belong together.")
+
+
+def wait_after(failures: int, longest: int) -> int:
+    """Return how many seconds somebody waits after so many failures in a row: each one doubles it."""
+    if failures < FREE_TRIES:
+        return 0
+    return min(longest, 1 << min(failures - FREE_TRIES, 30))

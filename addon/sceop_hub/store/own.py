@@ -1,0 +1,32 @@
+"""What one household gave, as it stands in the books."""
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of one channel, with the whole quarter hours that it came late."""
+
+    slot: int
+    wh: int
+    rev: int
+    quality: int
+    late: int
+
+
+def channels_of(connection: sqlite3.Connection, household: int) -> list[tuple[int, str]]:
+    """Return a household's channels with their names."""
+    rows = connection.execute("SELECT id, name FROM channel WHERE household = ? ORDER BY name", (household,))
+    return [(int(id_), str(name)) for id_, name in rows]
+
+
+def slots_after(connection: sqlite3.Connection, channel: int, after: int, most: int) -> list[Slot]:
+    """Return the slots of a channel that follow a slot, in the order of time."""
+    rows = connection.execute(
+        "SELECT slot, wh, rev, quality, late FROM history WHERE channel = :channel AND slot > :after"
+        " UNION ALL SELECT slot, wh, rev, quality, late FROM fresh WHERE channel = :channel AND slot > :after"
+        " ORDER BY slot LIMIT :most",
+        {"channel": channel, "after": after, "most": most},
+    )
+    return [Slot(*row) for row in rows]
