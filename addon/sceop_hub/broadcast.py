@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from .domain.community import Now, Today, keep_published
-from .domain.privacy import NOBODY, Group
+from .domain.community import Now, SoFar, Today
 
 
 class Broadcast:
@@ -18,21 +17,19 @@ class Broadcast:
     def __init__(self) -> None:
         self.now: Now | None = None
         self.today: Today | None = None
-        self._drawn_for: Group = NOBODY
+        self.so_far: SoFar | None = None
+        self._told: bytes = b""
         self._next: asyncio.Event = asyncio.Event()
         self._closed = False
 
     def publish(self, now: Now) -> None:
         """Tell every open page."""
-        self.now = now
+        self.now, self._told = now, msgspec.json.encode(now)
         self._wake()
 
-    def publish_day(self, drawn: Today, group: Group) -> None:
-        """Keep the day's curve; what was published of the same homes is changed only by several of them at once."""
-        published = self.today
-        if published is not None and published.day == drawn.day and group == self._drawn_for:
-            drawn = keep_published(published, drawn)
-        self.today, self._drawn_for = drawn, group
+    def publish_day(self, today: Today, so_far: SoFar | None) -> None:
+        """Keep the day's curve, and what it comes to."""
+        self.today, self.so_far = today, so_far
 
     def close(self) -> None:
         """Let every page go, so that the hub can stop."""
@@ -43,7 +40,7 @@ class Broadcast:
         """Give the newest figure at once and each later one as it comes; a slow page misses some and gets the last."""
         while not self._closed:
             coming = self._next
-            yield msgspec.json.encode(self.now)
+            yield self._told
             await coming.wait()
 
     def _wake(self) -> None:

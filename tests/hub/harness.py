@@ -15,10 +15,11 @@ from aiohttp import ClientSession, web
 
 from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
+from sceop_hub.core.slots import SLOT, Span
 from sceop_hub.domain.invites import DEFAULT_LIFE
 from sceop_hub.hub import Hub
 from sceop_hub.settings import Settings
-from sceop_hub.store import invites
+from sceop_hub.store import figures as books_of_figures, invites
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 INVITE = "TEST-CODE"
@@ -39,21 +40,23 @@ class Clock:
 
 @dataclass
 class Rounds:
-    """The hub's looks at the clock. A round that runs when a test moves the clock may see it half before, half after."""
+    """The hub's looks at the clock. One that is under way when a test moves the clock may see it before and after."""
 
-    ended: int = 0
+    ended: dict[asyncio.Task, int] = field(default_factory=dict)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def pause(self):
         async with self._news:
-            self.ended += 1
+            task = asyncio.current_task()
+            self.ended[task] = self.ended.get(task, 0) + 1
             self._news.notify_all()
         await asyncio.sleep(0.005)
 
     async def a_whole_one(self):
+        """Wait until every one who looks has done so from beginning to end."""
         async with asyncio.timeout(20), self._news:
-            enough = self.ended + 2
-            await self._news.wait_for(lambda: self.ended >= enough)
+            enough = {task: ended + 2 for task, ended in self.ended.items()}
+            await self._news.wait_for(lambda: all(self.ended[task] >= ended for task, ended in enough.items()))
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,22 @@ class RunningHub:
             await socket.send_str("heard?")
             assert (await socket.receive_json())["type"] == "problem"
             yield socket
+
+    async def publish(self):
+        """Begin to publish, as an owner does with a click, and wait until all of the past is published."""
+        await self.hub.begin_publishing("test")
+        await self.settled()
+
+    async def settled(self):
+        """Wait until the hub has looked at every slot that may be published by now."""
+        await self.rounds.a_whole_one()
+        while self.hub.publishing.behind:
+            await self.rounds.a_whole_one()
+
+    async def published(self, start: datetime, slots: int):
+        """Return what was published of the community, slot by slot from this one on."""
+        span = Span(start, start + SLOT * slots)
+        return list((await self.hub.store.read(lambda books: books_of_figures.curve(books, 0, span))).values())
 
     async def figures(self) -> dict:
         """Return the first figures that pages are told after the next ten seconds have passed."""

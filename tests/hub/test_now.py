@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from sceop_hub import __version__
 from sceop_hub.api.keys import BROADCAST
 from sceop_hub.core.slots import to_number
+from sceop_hub.store import figures as books_of_figures
 from sceop_hub.web.pages import STATIC_FILES
 from tests.hub.harness import NOON, block, running, settings
 
@@ -28,19 +29,20 @@ async def live_there(hub, count, flows=("grid_import",), wh=100, **said):
     for number, token in enumerate(tokens):
         blocks = [block(flow, HISTORY, [wh + number] * SLOTS) for flow in flows]
         assert (await hub.send(token, *blocks)).status == 200
-    await measured(hub)
+    await hub.publish()
     return tokens
 
 
-async def measured(hub):
-    """Let half a minute pass: the hub looks who came, and then that no more come."""
-    for _ in range(2):
-        hub.clock.pass_by(seconds=15)
-        await hub.figures()
-
-
 async def today(hub) -> dict:
+    await hub.settled()
     return (await hub.get("/now/today")).body
+
+
+async def midnight(hub, days=1):
+    """Go on to a time shortly after local midnight."""
+    hub.clock.now = datetime(2026, 11, 20, 23, 0, 30, tzinfo=UTC) + timedelta(days=days - 1)
+    await hub.figures()
+    await hub.settled()
 
 
 async def test_fifteen_homes_are_shown_together(hub):
@@ -88,7 +90,7 @@ async def test_a_slot_that_fewer_than_fifteen_homes_reported_is_a_gap(hub):
     await hub.figures()
     day = await today(hub)
     slot = day["slots"].index("2026-11-20T12:00:00Z")
-    assert day["reported"][slot] == 14
+    assert day["reported"][slot] == 0
     assert day["homes_wh"]["consumption"][slot] is None
 
 
@@ -116,19 +118,23 @@ async def test_a_home_that_is_most_of_the_sum_is_left_out_and_the_page_says_so(h
     assert (await today(hub))["homes_wh"]["consumption"][0] == sum(range(100, 115))
 
 
-async def test_the_power_of_now_is_the_sum_of_who_reports_and_the_silent_leave_it(hub):
+async def test_the_power_of_now_holds_the_silent_for_a_quarter_of_an_hour_and_then_lets_them_go(hub):
     tokens = await live_there(hub, 16)
     async with AsyncExitStack() as stack:
         for number, token in enumerate(tokens):
             await stack.enter_async_context(hub.drawing(token, {"grid_import": 100 + number}))
         figures = await hub.figures()
-        assert figures["homes"]["power_w"]["consumption"] == sum(range(100, 116))
+        assert figures["homes"]["power_w"]["consumption"] == 1720  # of 1720, to about one percent
         assert figures["homes"]["reporting"] == 16
         hub.clock.pass_by(seconds=60)
-        await stack.enter_async_context(hub.drawing(tokens[0], {"grid_import": 7}))
+        await stack.enter_async_context(hub.drawing(tokens[0], {"grid_import": 100}))
         hub.clock.pass_by(seconds=30)
         figures = await hub.figures()
-    assert figures["homes"]["reporting"] == 1
+        assert figures["homes"]["reporting"] == 1
+        assert figures["homes"]["power_w"]["consumption"] == 1720
+        hub.clock.pass_by(minutes=15)
+        figures = await hub.figures()
+    assert figures["homes"]["reporting"] == 0
     assert figures["homes"]["power_w"]["consumption"] is None
 
 
@@ -178,24 +184,85 @@ async def test_a_local_day_has_the_slots_that_people_live(tmp_path, day, slots):
         assert midnight.isoformat()[:16] == f"{day}T00:00"
 
 
-async def test_two_newcomers_wait_and_a_third_brings_them_in(hub):
-    await live_there(hub, 15)
-    for number in range(2):
+async def newcomers(hub, count):
+    """Let homes join that have a whole day behind them."""
+    for number in range(count):
         await hub.send(await hub.join(name=f"New {number}"), block("grid_import", HISTORY, [100] * SLOTS))
-    await measured(hub)
-    assert (await hub.figures())["homes"]["counted"] == 15
-    await hub.send(await hub.join(name="New 2"), block("grid_import", HISTORY, [100] * SLOTS))
-    await measured(hub)
-    assert (await hub.figures())["homes"]["counted"] == 18
 
 
-async def test_a_lone_newcomer_counts_from_midnight(hub):
+@pytest.mark.parametrize(("new", "counted", "waiting"), [(2, 15, 2), (3, 18, 0)])
+async def test_newcomers_count_from_the_next_midnight_three_or_more_together(hub, new, counted, waiting):
     await live_there(hub, 15)
-    await hub.send(await hub.join(name="New"), block("grid_import", HISTORY, [100] * SLOTS))
-    await measured(hub)
+    await newcomers(hub, new)
+    hub.clock.pass_by(minutes=30)
+    homes = (await hub.figures())["homes"]
+    assert homes["counted"] == 15
+    await midnight(hub)
+    homes = (await hub.figures())["homes"]
+    assert (homes["counted"], homes["waiting"]) == (counted, waiting)
+
+
+async def test_newcomers_never_change_the_past(hub):
+    await live_there(hub, 15)
+    before = await today(hub)
+    await newcomers(hub, 5)
+    await midnight(hub)
+    past = await hub.published(TODAY, 48)
+    assert [(part.homes, part.wh["consumption"]) for part in past] == [(15, sum(range(100, 115)))] * 48
+    assert before["homes_wh"]["consumption"][:48] == [sum(range(100, 115))] * 48
+
+
+async def test_nothing_of_homes_is_shown_before_the_click(hub):
+    tokens = [await hub.join(name=f"Home {number}") for number in range(16)]
+    for token in tokens:
+        await hub.send(token, block("grid_import", HISTORY, [100] * SLOTS))
+    async with AsyncExitStack() as stack:
+        for token in tokens:
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 100}))
+        hub.clock.pass_by(minutes=20)
+        figures = await hub.figures()
+    assert (figures["homes"]["published"], figures["homes"]["shown"], figures["today"]) == (False, False, None)
+    assert set(figures["homes"]["power_w"].values()) == {None}
+    assert set((await today(hub))["homes_wh"].values()) == {None}
+    preview = await hub.hub.publishing.preview()
+    assert (preview.homes, preview.agreed, preview.measured, preview.counted, preview.shown) == (16, 16, 16, 16, True)
+
+
+async def test_who_joined_too_few_for_a_figure_counts_as_soon_as_there_are_enough(hub):
+    await live_there(hub, 14)
+    assert (await hub.figures())["homes"]["needed"] == 1
+    await newcomers(hub, 1)
+    hub.clock.pass_by(seconds=15)
     assert (await hub.figures())["homes"]["counted"] == 15
-    hub.clock.now = NOON + timedelta(hours=12)
-    assert (await hub.figures())["homes"]["counted"] == 16
+    assert (await today(hub))["homes_wh"]["consumption"][:3] == [sum(range(100, 114)) + 100] * 3
+
+
+async def test_a_restart_changes_nothing_of_what_was_published(tmp_path):
+    async with running(settings(tmp_path)) as hub:
+        await hub.invite()
+        tokens = await live_there(hub, 16)
+        before = await today(hub)
+        await newcomers(hub, 5)
+    async with running(settings(tmp_path)) as hub:
+        assert await today(hub) == before
+        hub.clock.now = NOON + timedelta(minutes=21)
+        await hub.send(tokens[0], block(start="2026-11-20T11:00:00Z", wh=[9999], rev=1))
+        await hub.figures()
+        after = (await today(hub))["homes_wh"]["consumption"]
+        known = [slot for slot, wh in enumerate(before["homes_wh"]["consumption"]) if wh is not None]
+        assert len(known) == 51
+        assert all(after[slot] == before["homes_wh"]["consumption"][slot] for slot in known)
+        assert (await hub.figures())["homes"]["counted"] == 16
+
+
+async def test_a_home_that_is_forgotten_stands_behind_no_later_figure(hub):
+    await live_there(hub, 17)
+    before = (await today(hub))["homes_wh"]["consumption"][0]
+    await hub.hub.store.write(lambda books: books_of_figures.forget(books, 1))
+    await midnight(hub)
+    assert (await hub.figures())["homes"]["counted"] in {16, 17}
+    past = await hub.published(TODAY, 1)
+    assert past[0].wh["consumption"] == before
 
 
 async def test_one_late_home_does_not_change_what_was_published_and_three_do(hub):

@@ -102,6 +102,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/"): Permission.COMMUNITY,
     ("GET", "/now/events"): Permission.COMMUNITY,
     ("GET", "/now/today"): Permission.COMMUNITY,
+    ("GET", "/now/curve"): Permission.COMMUNITY,
     # patterns, privacy, the kiosk
     ("GET", "/patterns"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,

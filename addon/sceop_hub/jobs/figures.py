@@ -1,70 +1,95 @@
-"""The figures' own rhythm: the sum every ten seconds, the curve every quarter of an hour, the group every night."""
+"""The figures' own rhythm: the sum every ten seconds, the curve every quarter hour, who stands behind every night."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from .. import figures
 from ..broadcast import Broadcast
-from ..core.slots import slot_of
-from ..hub import SETTLED_AFTER, Hub
+from ..hub import Hub
 
 _LOGGER = logging.getLogger(__name__)
 
 SUM_EVERY = timedelta(seconds=10)
-NEWCOMERS_EVERY = timedelta(seconds=15)
+LOOK_FOR_ENOUGH_EVERY = timedelta(seconds=15)
+"""Until there are enough homes for a figure; after that, who stands behind it is decided once a day."""
 
 
 @dataclass(slots=True)
 class _Duty:
-    """Work that is done again whenever its mark changes."""
+    """Work that is done again whenever its mark changes; where the work returns False, some of it is left."""
 
-    work: Callable[[], Awaitable[None]]
-    mark: Callable[[], object]
+    work: Callable[[], Awaitable[bool]]
+    mark: Callable[[datetime], object]
     done: object = None
     fails: bool = False
 
-    async def do_if_due(self) -> None:
+    async def do_if_due(self, now: datetime) -> None:
         """Do the work; where it fails, say so once and try again at the next look."""
-        mark = self.mark()
+        mark = self.mark(now)
         if mark == self.done:
             return
         try:
-            await self.work()
+            finished = await self.work()
         except Exception:
             if not self.fails:
                 _LOGGER.exception("The community's figures could not be renewed; the old ones stay until it works")
             self.fails = True
         else:
-            self.done, self.fails = mark, False
+            self.fails = False
+            if finished:
+                self.done = mark
 
 
 class Figures:
     """Everything that is renewed by the clock."""
 
     def __init__(self, hub: Hub, broadcast: Broadcast) -> None:
-        async def tell_now() -> None:
-            broadcast.publish(await hub.now())
+        publishing = hub.publishing
 
-        async def draw_today() -> None:
-            group = hub.group
-            broadcast.publish_day(await hub.today(), group)
+        async def tell_now() -> bool:
+            broadcast.publish(await figures.now(hub, broadcast.so_far))
+            return True
 
-        def every(period: timedelta) -> Callable[[], object]:
-            return lambda: int(hub.clock().timestamp() // period.total_seconds())
+        async def draw_today() -> bool:
+            broadcast.publish_day(*await figures.today(hub))
+            return True
+
+        async def renew() -> bool:
+            await publishing.renew()
+            return True
+
+        def every(period: timedelta) -> Callable[[datetime], int]:
+            return lambda now: int(now.timestamp() // period.total_seconds())
+
+        def day(now: datetime) -> date:
+            return now.astimezone(hub.profile.zone).date()
+
+        def enough(now: datetime) -> object:
+            return day(now), publishing.begun, publishing.standing.group.shown or every(LOOK_FOR_ENOUGH_EVERY)(now)
+
+        def settled(now: datetime) -> object:
+            return publishing.settled(now), publishing.standing
+
+        def drawn(now: datetime) -> object:
+            return settled(now), publishing.version, publishing.needed, day(now), hub.profile
 
         self._duties = (
-            _Duty(hub.measure_everyone, hub.day),
-            _Duty(hub.measure_newcomers, every(NEWCOMERS_EVERY)),
-            _Duty(draw_today, lambda: (slot_of(hub.clock() - SETTLED_AFTER), hub.group)),
+            _Duty(renew, enough),
+            _Duty(publishing.settle, settled),
+            _Duty(draw_today, drawn),
             _Duty(tell_now, every(SUM_EVERY)),
         )
+        self._clock = hub.clock
 
     async def renew(self) -> None:
-        """Renew what is due."""
+        """Renew what is due at this moment, not what becomes due meanwhile: each finds what it builds on."""
+        now = self._clock()
         for duty in self._duties:
-            await duty.do_if_due()
+            await duty.do_if_due(now)
 
     async def keep_renewing(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Renew for as long as the hub runs; `pause` waits between two looks."""
@@ -74,5 +99,5 @@ class Figures:
 
 
 async def a_second() -> None:
-    """Wait between two looks at the clock."""
-    await asyncio.sleep(1)
+    """Wait until the clock's next second, so that what is due is done in its first moments."""
+    await asyncio.sleep(1 - time.time() % 1)

@@ -18,7 +18,7 @@ from ..core.channels import FLOWS
 from ..core.slots import Span, from_number, to_number
 from ..domain.community import SlotSum
 from ..domain.readings import Receipt
-from . import retention
+from . import figures, retention
 from .marks import SLOTS_A_DAY, mark
 
 QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
@@ -103,6 +103,7 @@ GROUP BY part.slot, part.name
 def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block], received: datetime) -> Receipt:
     """Store what is new or newer; say how much of it was there already."""
     retention.refuse_gone(connection, blocks, received)
+    figures.mark(connection, household, blocks)
     ids = _channels(connection, household, {block.channel for block in blocks})
     ended = to_number(received) - 1
     stored = given = 0

@@ -3,10 +3,21 @@
 from fractions import Fraction
 from itertools import combinations
 
-from hypothesis import given, strategies as st
+import numpy as np
+from hypothesis import assume, given, strategies as st
 
-from sceop_hub.core.channels import CONSUMPTION, FLOWS
-from sceop_hub.domain.privacy import FEWEST_HOMES, LARGEST_SHARE, NOBODY, group
+from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
+from sceop_hub.domain.privacy import (
+    FEWEST_HOMES,
+    NOBODY,
+    group,
+    is_sound,
+    largest_share,
+    may_replace,
+    renewed,
+    renewed_teams,
+    shown_teams,
+)
 
 GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
 
@@ -28,13 +39,17 @@ def merged(*parts):
     return result
 
 
-@given(communities)
-def test_no_figure_stands_on_few_homes_or_on_one_large(energy):
-    found = group(energy)
+@given(communities, st.integers(5, FEWEST_HOMES))
+def test_no_figure_stands_on_few_homes_or_on_one_large(energy, fewest):
+    found = group(energy, fewest)
     for flow in found.figures - {CONSUMPTION}:
         parts = [energy[home][flow] for home in found.homes if flow in energy[home]]
-        assert len(parts) >= FEWEST_HOMES
-        assert all(part <= sum(parts) * LARGEST_SHARE for part in parts)
+        assert len(parts) >= fewest
+        assert all(part <= sum(parts) * largest_share(fewest) for part in parts)
+
+
+def test_a_home_may_be_fifteen_percent_of_fifteen_homes_and_forty_five_of_five():
+    assert (largest_share(15), largest_share(5)) == (Fraction(15, 100), Fraction(45, 100))
 
 
 @given(communities)
@@ -110,3 +125,99 @@ def test_the_order_in_which_homes_joined_does_not_matter():
 def test_a_home_without_energy_is_no_large_part_of_nothing():
     assert group(homes(15, wh=0)).shown
     assert not any(combinations(group(homes(15, wh=0)).left_out, 1))
+
+
+@given(communities, communities)
+def test_fewer_than_three_newcomers_wait_beside_figures_that_are_shown(before, after):
+    was = group(before)
+    now = renewed(was, after, FEWEST_HOMES)
+    entering = now.homes - was.homes
+    assert not was.shown or not entering or len(entering) >= 3
+    assert now.shown or not was.shown or not group({home: after[home] for home in after.keys() & was.homes}).shown
+
+
+def test_the_first_figures_hold_whoever_is_there():
+    assert renewed(NOBODY, homes(15), FEWEST_HOMES).homes == homes(15).keys()
+    assert renewed(group(homes(15)), homes(17), FEWEST_HOMES).homes == homes(15).keys()
+    assert renewed(group(homes(15)), homes(18), FEWEST_HOMES).homes == homes(18).keys()
+
+
+flows_of_a_home = st.frozensets(st.sampled_from(FLOWS[1:])).map(lambda more: more | {GRID})
+kinds = st.lists(st.tuples(flows_of_a_home, st.sampled_from([None, 1, 2, 3]), st.integers(1, 9)), max_size=9)
+
+
+@st.composite
+def divided(draw):
+    """Homes that come in kinds: so many with the same flows and the same team."""
+    energy, teams = {}, {}
+    for flows, team, count in draw(kinds):
+        for _ in range(count):
+            home = len(energy)
+            energy[home] = {flow: Fraction(draw(st.sampled_from([90, 100, 110]))) for flow in flows}
+            teams.setdefault(team, set()).add(home)
+    return energy, {team: frozenset(members) for team, members in teams.items() if team}
+
+
+@given(divided())
+def test_no_flow_of_few_homes_follows_from_the_sums_of_teams(community):
+    energy, teams = community
+    fewest = 5
+    found = group(energy, fewest)
+    assume(CONSUMPTION in found.figures)
+    parts = {team: members & found.homes for team, members in teams.items()}
+    shown = shown_teams(parts, found.homes, lambda homes: is_sound(energy, homes, fewest))
+    cells = [parts[team] for team in sorted(shown)]
+    if rest := found.homes - frozenset().union(*cells):
+        cells.append(rest)
+    edges = {
+        (number, flow): frozenset(home for home in cell if flow in found.flows[home])
+        for number, cell in enumerate(cells)
+        for flow in FLOWS
+    }
+    edges = {edge: members for edge, members in edges.items() if members}
+    used = [[SIGNS[flow] if number == team else 0 for number, flow in edges] for team in range(len(shown))]
+    whole = [[SIGNS[flow] for _, flow in edges]]
+    each = [[int(flow == figure) for _, flow in edges] for figure in found.figures - {CONSUMPTION}]
+    known = np.array(used + whole + each)
+    few = [number for number, members in enumerate(edges.values()) if len(members) < fewest]
+    for size in range(1, len(few) + 1):
+        for hidden in combinations(few, size):
+            if len(frozenset().union(*(list(edges.values())[number] for number in hidden))) < fewest:
+                others = np.delete(known, hidden, axis=1)
+                assert np.linalg.matrix_rank(known) == np.linalg.matrix_rank(others), "a figure of few homes follows"
+
+
+def test_a_team_too_small_is_hidden_and_so_is_the_one_beside_which_few_remain():
+    energy = homes(40)
+    sound = lambda members: is_sound(energy, members, FEWEST_HOMES)  # noqa: E731 - the rule, by its name
+    small, large = frozenset(range(10)), frozenset(range(10, 30))
+    assert shown_teams({1: large}, energy.keys(), sound) == {1}
+    assert shown_teams({1: large, 2: small}, energy.keys(), sound) == {1}
+    assert shown_teams({1: frozenset(range(20)), 2: frozenset(range(20, 40))}, energy.keys(), sound) == {1, 2}
+    assert shown_teams({1: frozenset(range(18)), 2: frozenset(range(18, 35))}, energy.keys(), sound) == {1}
+    assert shown_teams({1: frozenset(range(30))}, energy.keys(), sound) == frozenset()
+
+
+def test_a_team_of_which_one_home_is_most_is_hidden():
+    energy = homes(60) | {0: {GRID: Fraction(400)}}
+    teams = {1: frozenset(range(15)), 2: frozenset(range(15, 60))}
+    assert group(energy).left_out == frozenset()
+    assert shown_teams(teams, energy.keys(), lambda members: is_sound(energy, members, FEWEST_HOMES)) == frozenset()
+
+
+teams_of_homes = st.dictionaries(st.integers(0, 20), st.sampled_from([None, 1, 2, 3]))
+
+
+@given(teams_of_homes, teams_of_homes, st.sets(st.sampled_from([1, 2, 3])))
+def test_fewer_than_three_wait_before_they_enter_a_team_that_is_shown(old, new, shown):
+    before = {team: frozenset(home for home, of in old.items() if of == team) for team in shown}
+    after = renewed_teams(before, new, new.keys())
+    assert sum(map(len, after.values())) == len(frozenset().union(*after.values()))
+    for team, members in before.items():
+        entered = after.get(team, frozenset()) - members
+        assert not entered or len(entered) >= 3
+
+
+@given(st.lists(st.integers(0, 6)))
+def test_a_figure_changes_by_three_homes_or_none_in_each_part(changed):
+    assert may_replace(changed) == (any(changed) and not {1, 2} & set(changed))

@@ -1,9 +1,54 @@
--- Who stands behind the community's figures, and what was published. A circle is the community (0) or a team (its id).
+-- Who stands behind the community's figures, and what was published of them. A circle is the community (0) or a team (its
+-- id). Slots are counted since 1970.
 
--- From the local day `since` (its ordinal; 0 is ever) until the next row: the homes with their flows, as JSON.
+-- Homes that stand, or stood, behind figures: by a number that no other home ever gets. The secret makes the masks in
+-- `behind`; with it goes whatever they could tell of the home.
+CREATE TABLE counted (
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    household INTEGER NOT NULL UNIQUE REFERENCES household (id) ON DELETE CASCADE,
+    secret    BLOB    NOT NULL
+) STRICT;
+
+-- From the slot `since` until the next row: the numbers of the homes with their flows, and the teams, as JSON.
 CREATE TABLE standing (
-    circle INTEGER NOT NULL,
-    since  INTEGER NOT NULL,
-    grouped TEXT   NOT NULL,
-    PRIMARY KEY (circle, since)
+    since   INTEGER PRIMARY KEY,
+    grouped TEXT    NOT NULL
+) STRICT;
+
+-- How far the figures are: all slots before `upto` were looked at, and on the local day `renewed` (its ordinal) it was
+-- decided who stands behind them.
+CREATE TABLE progress (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    upto    INTEGER NOT NULL,
+    renewed INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO progress VALUES (1, 0, 0);
+
+-- Days in UTC (slot / 96) with slots to be looked at, from `first` on. `touched` grows with every cause, so that one that
+-- comes while the day is looked at is not forgotten.
+CREATE TABLE unsettled (
+    utc_day INTEGER PRIMARY KEY,
+    first   INTEGER NOT NULL,
+    touched INTEGER NOT NULL
+) STRICT;
+
+-- Wh as they were published; NULL where a figure may not be shown.
+CREATE TABLE published (
+    circle            INTEGER NOT NULL,
+    slot              INTEGER NOT NULL,
+    homes             INTEGER NOT NULL,
+    consumption       INTEGER,
+    grid_import       INTEGER,
+    grid_export       INTEGER,
+    production        INTEGER,
+    battery_discharge INTEGER,
+    battery_charge    INTEGER,
+    PRIMARY KEY (circle, slot)
 ) STRICT, WITHOUT ROWID;
+
+-- Masks of the values behind each published slot, for as long as it may change.
+CREATE TABLE behind (
+    slot  INTEGER PRIMARY KEY,
+    masks BLOB    NOT NULL
+) STRICT;

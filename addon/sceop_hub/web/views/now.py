@@ -37,3 +37,11 @@ async def today(request: web.Request) -> web.Response:
     answer = reply(request.app[BROADCAST].today)
     answer.headers.update(HEADERS)
     return answer
+
+
+@routes.get("/now/curve")
+async def curve(request: web.Request) -> web.Response:
+    """Give the power of the last day, minute by minute."""
+    answer = reply(request.app[HUB].live_curve.drawn())
+    answer.headers.update(HEADERS)
+    return answer

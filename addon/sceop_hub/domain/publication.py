@@ -1,0 +1,123 @@
+"""Publication: the figures of a slot as they were made public, and when they may be made anew.
+
+Whoever keeps an older drawing of a slot can subtract it from a newer one. So with each slot the hub keeps a mask of
+every value behind it, and draws it anew only when enough homes changed. A mask is the value, moved along by a secret of
+the home's own: it shows whether the value is still the same, and nothing once the secret is gone.
+"""
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import shake_256
+
+from ..core.channels import CONSUMPTION, FLOWS, consumption
+from .privacy import NOBODY, Group, Home, Team, may_replace, shown_teams
+
+COMMUNITY = 0
+"""The circle of all homes; the others are teams."""
+
+type Circle = int
+type Wh = Mapping[str, int]
+"""Energy by flow, of one home in one slot."""
+
+SLOTS_A_DAY = 96
+"""Of a day in UTC, which is what masks are made for."""
+
+_MISSING = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands behind the figures from a slot on.
+
+    `columns` names the values whose masks are kept, in their order; a home that was forgotten is None there. `teams`
+    holds the homes of each team that may be shown beside the community.
+    """
+
+    since: int
+    group: Group
+    columns: tuple[tuple[Home | None, str], ...]
+    teams: Mapping[Team, frozenset[Home]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One circle's figures of one slot; a figure that may not be shown is not in it."""
+
+    homes: int
+    wh: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All that is published of one slot, with the masks of the values behind it."""
+
+    slot: int
+    sums: Mapping[Circle, Sum]
+    masks: bytes
+
+
+NOT_YET = Standing(0, NOBODY, (), {})
+
+
+def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> Drawing | None:
+    """Draw a slot from what homes reported, or return None where nothing of it may be shown.
+
+    A home counts only with just the flows that it was measured in, so that the figures fit each other.
+    """
+    group = standing.group
+    whole = {
+        home: wh
+        for home, wh in reported.items()
+        if home in group.flows and wh.keys() == group.flows[home] and home in secrets
+    }
+    having = {flow: sum(flow in wh for wh in whole.values()) for flow in FLOWS}
+    figures = group.figures_of(len(whole), having)
+    if not figures:
+        return None
+    totals = {flow: sum(wh.get(flow, 0) for wh in whole.values()) for flow in FLOWS}
+    sums = {COMMUNITY: Sum(len(whole), {figure: _figure(totals, figure) for figure in figures})}
+    if CONSUMPTION in figures and standing.teams:
+        parts = {team: homes & whole.keys() for team, homes in standing.teams.items()}
+        for team in shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest):
+            used = sum(_figure(whole[home], CONSUMPTION) for home in parts[team])
+            sums[team] = Sum(len(parts[team]), {CONSUMPTION: used})
+    return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
+
+
+def may_follow(standing: Standing, before: Drawing, after: Drawing) -> bool:
+    """Tell whether the newer drawing of a slot may take the older one's place."""
+    teams = [standing.teams[team] for team in before.sums.keys() | after.sums.keys() if team in standing.teams]
+    shown = before.sums[COMMUNITY].wh.keys() | after.sums[COMMUNITY].wh.keys()
+    changed: dict[tuple[int, str], int] = {}
+    for (home, flow), old, new in zip(standing.columns, _values(before.masks), _values(after.masks), strict=True):
+        if old != new and (CONSUMPTION in shown or flow in shown):
+            part = next((number for number, homes in enumerate(teams) if home in homes), -1)
+            changed[part, flow] = changed.get((part, flow), 0) + 1
+    return may_replace(changed.values())
+
+
+def _figure(wh: Wh, figure: str) -> int:
+    return (consumption(wh) or 0) if figure == CONSUMPTION else wh.get(figure, 0)
+
+
+def _values(masks: bytes) -> memoryview:
+    return memoryview(masks).cast("H")
+
+
+def _masks(standing: Standing, slot: int, whole: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> bytes:
+    day, offset = divmod(slot, SLOTS_A_DAY)
+    masks = array("H")
+    for home, flow in standing.columns:
+        if home is None or home not in whole:
+            masks.append(_MISSING)
+        else:
+            masks.append((whole[home][flow] + _shifts(secrets[home], flow, day)[offset]) % _MISSING)
+    return masks.tobytes()
+
+
+@lru_cache(maxsize=4096)
+def _shifts(secret: bytes, flow: str, day: int) -> memoryview:
+    """Return how far the home's secret moves the values of a day."""
+    return memoryview(shake_256(secret + f"{flow} {day}".encode()).digest(2 * SLOTS_A_DAY)).cast("H")

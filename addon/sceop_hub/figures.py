@@ -1,0 +1,108 @@
+"""The figures that pages show of the community, put together from the live board and from what was published."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from .core.slots import Span, local_day, to_number
+from .domain import community, today as days
+from .domain.community import HomesNow, Members, Now, OrganisationToday, SoFar, Today
+from .domain.live import LivePower
+from .domain.members import Household
+from .domain.publication import COMMUNITY, Sum
+from .hub import Hub
+from .store import figures, members, readings
+
+
+async def now(hub: Hub, today: SoFar | None) -> Now:
+    """Return the community at this moment."""
+    everyone = await hub.store.read(members.everyone)
+    active = await hub.store.read(lambda books: figures.candidates(books, hub.profile.fewest_homes))
+    at = hub.clock()
+    homes = hub.live_sum.renew(hub.live, hub.publishing.standing.group, {who.home for who in active}, at)
+    hub.live_curve.add(at, homes.power_w)
+    power = hub.live.power(at)
+    return Now(
+        at=at.replace(microsecond=0),
+        community=hub.profile.name,
+        time_zone=hub.profile.zone.key,
+        members=_count(everyone, reporting=sum(who.id in power for who in everyone)),
+        homes=_homes(hub, homes),
+        today=today,
+        organisations=community.organisations_now(_organisations(everyone), power),
+    )
+
+
+async def today(hub: Hub) -> tuple[Today, SoFar | None]:
+    """Return the running local day as far as it was published, and what it comes to."""
+    day, zone = hub.day(), hub.profile.zone
+    span = local_day(day, zone)
+    published = await _published(hub, day)
+    before = [(earlier, found) for earlier in days.typical_days(day) if (found := await _published(hub, earlier))]
+    group = hub.publishing.standing.group
+    usual = {
+        figure: days.typical_curve(span, days.typical(span, before, zone, figure), published, len(group.flows))
+        for figure in days.TYPICAL_FIGURES
+    }
+    profile = hub.profile
+    factors = days.Factors(profile.currency, profile.price_per_kwh, profile.feed_in_per_kwh, profile.carbon_g_per_kwh)
+    drawn = Today(
+        day=day,
+        time_zone=zone.key,
+        slots=tuple(span),
+        published=hub.publishing.begun,
+        shown=group.shown,
+        needed=hub.publishing.needed,
+        homes=len(group.flows),
+        homes_wh=days.curves(span, published),
+        reported=tuple(published[slot].homes if slot in published else 0 for slot in map(to_number, span)),
+        typical_wh=usual,
+        typical_days=len(before),
+        organisations=await _organisations_today(hub, span),
+    )
+    return drawn, days.so_far(day, span, published, usual["consumption"], len(before), factors)
+
+
+async def _published(hub: Hub, day: date) -> Mapping[int, Sum]:
+    span = local_day(day, hub.profile.zone)
+    return await hub.store.read(lambda books: figures.curve(books, COMMUNITY, span))
+
+
+def _homes(hub: Hub, live: LivePower) -> HomesNow:
+    publishing = hub.publishing
+    group = publishing.standing.group
+    return HomesNow(
+        published=publishing.begun,
+        shown=group.shown,
+        needed=publishing.needed,
+        waiting=publishing.waiting,
+        counted=len(group.flows),
+        reporting=live.reporting,
+        gathering=live.gathering,
+        left_out=len(group.left_out),
+        power_w=live.power_w,
+    )
+
+
+async def _organisations_today(hub: Hub, span: Span) -> tuple[OrganisationToday, ...]:
+    shown = [who for who in _organisations(await hub.store.read(members.everyone)) if who.shown]
+    settled = hub.publishing.settled(hub.clock())
+
+    def curve(books: sqlite3.Connection, who: Household) -> OrganisationToday:
+        sums = readings.sums(books, {who.id: readings.flows_of(books, who.id)}, span)
+        return OrganisationToday(
+            who.public_id,
+            who.name,
+            community.consumption_curve(span, (part for part in sums if part.slot < settled)),
+        )
+
+    return await hub.store.read(lambda books: tuple(curve(books, who) for who in shown))
+
+
+def _organisations(everyone: Iterable[Household]) -> list[Household]:
+    return [who for who in everyone if who.kind == "organisation"]
+
+
+def _count(everyone: list[Household], reporting: int) -> Members:
+    organisations = len(_organisations(everyone))
+    return Members(len(everyone) - organisations, organisations, reporting)

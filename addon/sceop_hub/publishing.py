@@ -1,0 +1,238 @@
+"""Publishing: the one way on which figures of homes leave the books.
+
+It begins with a click. From then on, every night is decided who stands behind the figures; every quarter hour is
+published once all had their turn to send it; and what comes late is published when enough homes have changed.
+"""
+
+import asyncio
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from time import perf_counter
+
+from .core.channels import CONSUMPTION, GRID_IMPORT
+from .core.slots import local_midnight, slot_of, to_number
+from .core.wire import OLDEST
+from .domain import privacy
+from .domain.privacy import Group, Home, MeanWh, Team
+from .domain.profile import Profile
+from .domain.publication import COMMUNITY, NOT_YET, SLOTS_A_DAY, Drawing, Standing, draw, may_follow
+from .store import figures, periods
+from .store.figures import Mark
+from .store.store import Store
+
+MEASURED_DAYS = 30
+
+SETTLED_AFTER = timedelta(minutes=5)
+"""Households send a closed slot at a random moment of its first minutes; it is published when all had their turn."""
+
+AT_A_TIME_S = 0.3
+"""Spent on drawing before others have their turn."""
+
+KEPT_FROM_THE_EDGE = timedelta(days=2)
+"""Slots that are about to leave the books are not drawn anew: that would draw them without those that left first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who would stand behind the figures if they began now, and who waits for the next night."""
+
+    homes: int
+    agreed: int
+    measured: int
+    counted: int
+    left_out: int
+    needed: int
+    shown: bool
+
+
+@dataclass(slots=True)
+class Publishing:
+    """The figures of homes, from the books to what everybody may see."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    profile: Callable[[], Profile]
+    standings: list[Standing] = field(default_factory=list)
+    waiting: int = 0
+    """Homes that are measured and stand behind no figure yet."""
+    missing: int = privacy.FEWEST_HOMES
+    """Homes that have to be measured yet before there is a figure."""
+    version: int = 0
+    """Grows with whatever is published."""
+    behind: bool = True
+    """Whether there are slots that should have been looked at."""
+    _turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Who decides does not overlap with who draws."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody has clicked."""
+        return self.profile().published_since is not None
+
+    @property
+    def standing(self) -> Standing:
+        """Who stands behind the figures of now."""
+        return self.standings[-1] if self.begun and self.standings else NOT_YET
+
+    @property
+    def needed(self) -> int:
+        """How many more homes it takes until figures appear."""
+        return self.standing.group.needed if self.standing.group.shown else self.missing
+
+    @property
+    def circles(self) -> list[int]:
+        """The community and every team that was ever shown."""
+        return [COMMUNITY, *sorted({team for standing in self.standings for team in standing.teams})]
+
+    async def load(self) -> None:
+        """Read who stands behind the figures."""
+        self.standings = await self.store.read(figures.standings)
+
+    async def preview(self) -> Preview:
+        """Look who would stand behind the figures if they began now."""
+        everyone, energy = await self._measure()
+        found = privacy.group(energy, self.profile().fewest_homes)
+        homes = await self.store.read(lambda books: len(figures.candidates(books, privacy.FEWEST_HOMES)))
+        return Preview(
+            homes, len(everyone), len(energy), len(found.homes), len(found.left_out), found.needed, found.shown
+        )
+
+    async def renew(self) -> None:
+        """Decide who stands behind the figures from now on: once a day, and until there are figures whenever asked."""
+        async with self._turns:
+            await self._renew()
+
+    async def _renew(self) -> None:
+        await self.load()
+        candidates, energy = await self._measure()
+        before = self.standing
+        group = privacy.renewed(before.group, energy, self.profile().fewest_homes)
+        self.waiting = len(energy.keys() - group.homes - group.left_out)
+        self.missing = group.needed
+        day = self._today()
+        ever = any(standing.group.shown for standing in self.standings)
+        decided = (await self.store.read(figures.progress)).renewed >= day.toordinal()
+        if not self.begun or (ever and decided) or not (ever or group.shown):
+            return
+        teams = _teams(before, group, candidates, energy)
+
+        def keep(books: sqlite3.Connection) -> None:
+            upto = figures.progress(books).upto
+            if not ever:
+                figures.add_standing(books, 0, group, teams)
+                self._mark_the_past(books, upto)
+            elif (group, teams) != (before.group, before.teams):
+                midnight = to_number(local_midnight(day, self.profile().zone))
+                figures.add_standing(books, max(midnight, upto), group, teams)
+            figures.set_renewed(books, day.toordinal())
+            figures.seal(books, self._earliest())
+
+        await self.store.write(keep)
+        await self.load()
+
+    async def settle(self) -> bool:
+        """Publish what has settled, and what changed enough, the newest day first; tell whether all is done.
+
+        What takes long is left for the next time, so that nobody waits for it.
+        """
+        async with self._turns:
+            return await self._settle()
+
+    async def _settle(self) -> bool:
+        upto = to_number(self.settled(self.clock()))
+        await self.store.write(lambda books: figures.advance(books, upto, self._earliest()))
+        began = perf_counter()
+        self.behind = True
+        for mark in await self.store.read(figures.marks):
+            if perf_counter() - began > AT_A_TIME_S:
+                return False
+            await self._settle_day(mark, upto)
+        self.behind = False
+        return True
+
+    def settled(self, now: datetime) -> datetime:
+        """Return the start of the first slot for which not everybody had their turn."""
+        return slot_of(now - SETTLED_AFTER)
+
+    async def _settle_day(self, mark: Mark, upto: int) -> None:
+        """Look at a day from the mark on, and publish what may be."""
+        first = max(mark.first, self._earliest())
+        end = min((mark.utc_day + 1) * SLOTS_A_DAY, upto)
+        drawn = await self.store.read(lambda books: self._drawn(books, first, end)) if first < end else []
+        behind = {home for drawing in drawn for home in self._standing_at(drawing.slot).group.flows}
+
+        def publish(books: sqlite3.Connection) -> bool:
+            if not behind <= figures.secrets(books).keys():
+                return False  # a home was forgotten meanwhile: the mark stays, and the day is drawn without it
+            figures.publish(books, self.circles, drawn)
+            figures.unmark(books, mark)
+            return True
+
+        if not await self.store.write(publish):
+            await self.load()
+        elif drawn:
+            self.version += 1
+
+    def _drawn(self, books: sqlite3.Connection, first: int, end: int) -> list[Drawing]:
+        """Draw slots, and return the drawings that may be published: new ones, and those of enough changes."""
+        books.execute("BEGIN")  # so that all is of one moment
+        try:
+            secrets = figures.secrets(books)
+            reported = figures.reported(books, first, end)
+            published = figures.is_published(books, first, end)
+            known = figures.drawings(books, self.circles, first, end)
+        finally:
+            books.execute("COMMIT")
+        found = []
+        for slot in range(first, end):
+            standing = self._standing_at(slot)
+            drawing = draw(standing, slot, reported.get(slot, {}), secrets)
+            if drawing is None:
+                continue
+            if slot not in published or (slot in known and may_follow(standing, known[slot], drawing)):
+                found.append(drawing)
+        return found
+
+    def _standing_at(self, slot: int) -> Standing:
+        number = bisect_right(self.standings, slot, key=lambda standing: standing.since)
+        return self.standings[number - 1] if self.begun and number else NOT_YET
+
+    async def _measure(self) -> tuple[dict[Home, int | None], dict[Home, MeanWh]]:
+        """Return the homes that may stand behind figures, with their teams, and what each measured.
+
+        A home counts with its grid meter; without one nothing else about it adds up.
+        """
+        profile, today = self.profile(), self._today()
+        found = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
+        candidates = {candidate.home: candidate.team for candidate in found}
+        days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+        means = await self.store.read(lambda books: periods.mean_wh(books, candidates, days, profile.zone))
+        return candidates, {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
+
+    def _mark_the_past(self, books: sqlite3.Connection, upto: int) -> None:
+        """Let all that the books hold be published for the first to stand behind the figures."""
+        first = figures.first_reading(books)
+        if first is not None and first < upto:
+            figures.mark_slots(books, max(first, self._earliest()), upto)
+
+    def _earliest(self) -> int:
+        """Return the first slot that may be published anew."""
+        kept = min(OLDEST, timedelta(days=self.profile().retention_days) - KEPT_FROM_THE_EDGE)
+        return to_number(slot_of(self.clock() - kept))
+
+    def _today(self) -> date:
+        return self.clock().astimezone(self.profile().zone).date()
+
+
+def _teams(
+    before: Standing, group: Group, wanted: Mapping[Home, Team | None], energy: Mapping[Home, MeanWh]
+) -> dict[Team, frozenset[Home]]:
+    """Choose the teams that are shown beside the community."""
+    if CONSUMPTION not in group.figures:
+        return {}
+    teams = privacy.renewed_teams(before.teams, wanted, group.homes)
+    shown = privacy.shown_teams(teams, group.homes, lambda homes: privacy.is_sound(energy, homes, group.fewest))
+    return {team: teams[team] for team in sorted(shown)}

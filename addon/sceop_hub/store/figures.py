@@ -1,0 +1,254 @@
+"""The figures in the books: who stands behind them, what was published, and which days have to be looked at again."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from secrets import token_bytes
+from typing import Any
+
+from ..core.blocks import Block
+from ..core.channels import FLOWS
+from ..core.slots import Span, to_number
+from ..domain.community import FIGURES
+from ..domain.privacy import Group, Home, Team
+from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Drawing, Standing, Sum, Wh
+
+SECRET_BYTES = 16
+
+type Json = Mapping[str, Any]
+
+_COLUMNS = ", ".join(FIGURES)
+_PUT = f"INSERT OR REPLACE INTO published (circle, slot, homes, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own column names
+
+_REPORTED = """
+SELECT history.slot, counted.household, channel.name, history.wh
+FROM counted CROSS JOIN channel ON channel.household = counted.household
+CROSS JOIN history ON history.channel = channel.id AND history.slot >= :first AND history.slot < :end
+WHERE channel.name IN (SELECT value FROM json_each(:flows))
+UNION ALL
+SELECT fresh.slot, counted.household, channel.name, fresh.wh
+FROM fresh CROSS JOIN channel ON channel.id = fresh.channel
+JOIN counted ON counted.household = channel.household
+WHERE fresh.slot >= :first AND fresh.slot < :end AND channel.name IN (SELECT value FROM json_each(:flows))
+"""
+"""What is fresh lies by slot and what is old by channel: each is read in its own order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A home that may stand behind the figures, with its team."""
+
+    home: Home
+    team: Team | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day in UTC that has to be looked at, from a slot on."""
+
+    utc_day: int
+    first: int
+    touched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the figures are: the slots before `upto`, and the local day on which was decided who stands behind."""
+
+    upto: int
+    renewed: int
+
+
+def candidates(connection: sqlite3.Connection, fewest: int) -> list[Candidate]:
+    """Return the homes that take part and agreed to figures of so few."""
+    rows = connection.execute(
+        "SELECT id, team FROM household WHERE kind = 'home' AND state = 'active' AND agreed_fewest <= ? ORDER BY id",
+        (fewest,),
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def team_names(connection: sqlite3.Connection) -> dict[Team, tuple[str, str]]:
+    """Return each team's name and kind."""
+    return {team: (name, kind) for team, name, kind in connection.execute("SELECT id, name, kind FROM team")}
+
+
+def add_standing(
+    connection: sqlite3.Connection, since: int, group: Group, teams: Mapping[Team, Iterable[Home]]
+) -> None:
+    """Let these homes stand behind the figures from a slot on."""
+    known = set(group.homes | group.left_out)
+    connection.executemany(
+        "INSERT INTO counted (household, secret) VALUES (?, ?) ON CONFLICT (household) DO NOTHING",
+        [(home, token_bytes(SECRET_BYTES)) for home in sorted(known)],
+    )
+    numbers = dict(connection.execute("SELECT household, number FROM counted"))
+    grouped = {
+        "fewest": group.fewest,
+        "sound": sorted(group.sound),
+        "homes": {numbers[home]: sorted(flows) for home, flows in sorted(group.flows.items())},
+        "left_out": sorted(numbers[home] for home in group.left_out),
+        "teams": {team: sorted(numbers[home] for home in homes) for team, homes in teams.items()},
+    }
+    connection.execute("INSERT OR REPLACE INTO standing VALUES (?, ?)", (since, json.dumps(grouped)))
+
+
+def standings(connection: sqlite3.Connection) -> list[Standing]:
+    """Return who stood behind the figures, from the first day on; who was forgotten since is nowhere in it."""
+    homes = dict(connection.execute("SELECT number, household FROM counted"))
+    rows = connection.execute("SELECT since, grouped FROM standing ORDER BY since").fetchall()
+    return [_standing(since, json.loads(grouped), homes) for since, grouped in rows]
+
+
+def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
+    """Read what `add_standing` wrote."""
+    flows = {int(number): names for number, names in grouped["homes"].items()}
+
+    def known(numbers: Iterable[int]) -> frozenset[Home]:
+        return frozenset(homes[number] for number in numbers if number in homes)
+
+    return Standing(
+        since,
+        Group(
+            {homes[number]: frozenset(names) for number, names in flows.items() if number in homes},
+            known(grouped["left_out"]),
+            frozenset(grouped["sound"]),
+            grouped["fewest"],
+        ),
+        tuple((homes.get(number), flow) for number, names in flows.items() for flow in names),
+        {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
+    )
+
+
+def secrets(connection: sqlite3.Connection) -> dict[Home, bytes]:
+    """Return the secret of each home that stands, or stood, behind figures."""
+    return dict(connection.execute("SELECT household, secret FROM counted"))
+
+
+def forget(connection: sqlite3.Connection, home: Home) -> None:
+    """Take a home out of everything that stands behind figures; what was published stays as it was."""
+    connection.execute("DELETE FROM counted WHERE household = ?", (home,))
+
+
+def progress(connection: sqlite3.Connection) -> Progress:
+    """Return how far the figures are."""
+    return Progress(*connection.execute("SELECT upto, renewed FROM progress").fetchone())
+
+
+def set_renewed(connection: sqlite3.Connection, day: int) -> None:
+    """Remember on which local day was decided who stands behind the figures."""
+    connection.execute("UPDATE progress SET renewed = ?", (day,))
+
+
+def advance(connection: sqlite3.Connection, upto: int, earliest: int) -> None:
+    """Let the slots that have settled since be looked at, none before the earliest."""
+    before = progress(connection).upto
+    if upto > before:
+        connection.execute("UPDATE progress SET upto = ?", (upto,))
+        mark_slots(connection, max(before, earliest), upto)
+
+
+def mark_slots(connection: sqlite3.Connection, first: int, end: int) -> None:
+    """Let a run of slots be looked at again."""
+    connection.executemany(
+        "INSERT INTO unsettled VALUES (?, ?, 1) ON CONFLICT (utc_day)"
+        " DO UPDATE SET first = MIN(first, excluded.first), touched = touched + 1",
+        [(day, max(first, day * SLOTS_A_DAY)) for day in range(first // SLOTS_A_DAY, -(-end // SLOTS_A_DAY))],
+    )
+
+
+def mark(connection: sqlite3.Connection, household: int, blocks: Sequence[Block]) -> None:
+    """Let slots that a home sent after they had settled be looked at again; in the transaction that records them."""
+    (upto,) = connection.execute("SELECT upto FROM progress").fetchone()
+    runs = [(first, first + len(block.wh)) for block in blocks if (first := to_number(block.start)) < upto]
+    if runs and connection.execute("SELECT 1 FROM counted WHERE household = ?", (household,)).fetchone():
+        for first, end in runs:
+            mark_slots(connection, first, min(end, upto))
+
+
+def marks(connection: sqlite3.Connection) -> list[Mark]:
+    """Return the days that have to be looked at, the newest first."""
+    rows = connection.execute("SELECT utc_day, first, touched FROM unsettled ORDER BY utc_day DESC")
+    return [Mark(*row) for row in rows]
+
+
+def unmark(connection: sqlite3.Connection, mark: Mark) -> None:
+    """Note that a day was looked at, unless there was a new cause meanwhile."""
+    connection.execute("DELETE FROM unsettled WHERE utc_day = ? AND touched = ?", (mark.utc_day, mark.touched))
+
+
+def first_reading(connection: sqlite3.Connection) -> int | None:
+    """Return the first slot that any channel holds."""
+    (first,) = connection.execute(
+        "SELECT MIN(first) FROM ("
+        "SELECT (SELECT MIN(slot) FROM history WHERE history.channel = channel.id) AS first FROM channel"
+        " UNION ALL SELECT MIN(slot) FROM fresh)"
+    ).fetchone()
+    return None if first is None else int(first)
+
+
+def reported(connection: sqlite3.Connection, first: int, end: int) -> dict[int, dict[Home, dict[str, int]]]:
+    """Return what every counted home reported of its flows, slot by slot."""
+    found: dict[int, dict[Home, dict[str, int]]] = {}
+    parameters = {"first": first, "end": end, "flows": json.dumps(FLOWS)}
+    for slot, home, flow, wh in connection.execute(_REPORTED, parameters):
+        found.setdefault(slot, {}).setdefault(home, {})[flow] = wh
+    return found
+
+
+def drawings(connection: sqlite3.Connection, circles: Iterable[Circle], first: int, end: int) -> dict[int, Drawing]:
+    """Return what was published of these slots and may still change."""
+    sums: dict[int, dict[int, Sum]] = {}
+    for circle, slot, homes, *values in connection.execute(
+        f"SELECT circle, slot, homes, {_COLUMNS} FROM published"  # noqa: S608 - our own column names
+        " WHERE circle IN (SELECT value FROM json_each(?)) AND slot >= ? AND slot < ?",
+        (json.dumps(list(circles)), first, end),
+    ):
+        sums.setdefault(slot, {})[circle] = Sum(homes, _known(values))
+    masks = connection.execute("SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ?", (first, end))
+    return {slot: Drawing(slot, sums.get(slot, {}), kept) for slot, kept in masks}
+
+
+def is_published(connection: sqlite3.Connection, first: int, end: int) -> set[int]:
+    """Return which of these slots were published."""
+    rows = connection.execute(
+        "SELECT slot FROM published WHERE circle = ? AND slot >= ? AND slot < ?", (COMMUNITY, first, end)
+    )
+    return {slot for (slot,) in rows}
+
+
+def publish(connection: sqlite3.Connection, circles: Iterable[Circle], drawn: Iterable[Drawing]) -> None:
+    """Publish drawings, each in the place of whatever was published of its slot."""
+    everywhere = json.dumps(list(circles))
+    for drawing in drawn:
+        connection.execute(
+            "DELETE FROM published WHERE circle IN (SELECT value FROM json_each(?)) AND slot = ?",
+            (everywhere, drawing.slot),
+        )
+        connection.executemany(
+            _PUT,
+            [
+                (circle, drawing.slot, part.homes, *(part.wh.get(figure) for figure in FIGURES))
+                for circle, part in drawing.sums.items()
+            ],
+        )
+        connection.execute("INSERT OR REPLACE INTO behind VALUES (?, ?)", (drawing.slot, drawing.masks))
+
+
+def seal(connection: sqlite3.Connection, before: int) -> None:
+    """Let slots before this one stay as they were published."""
+    connection.execute("DELETE FROM behind WHERE slot < ?", (before,))
+
+
+def curve(connection: sqlite3.Connection, circle: int, span: Span) -> dict[int, Sum]:
+    """Return what was published of each slot."""
+    rows = connection.execute(
+        f"SELECT slot, homes, {_COLUMNS} FROM published WHERE circle = ? AND slot >= ? AND slot < ?",  # noqa: S608 - our own column names
+        (circle, to_number(span.start), to_number(span.end)),
+    )
+    return {slot: Sum(homes, _known(values)) for slot, homes, *values in rows}
+
+
+def _known(values: Iterable[int | None]) -> Wh:
+    return {figure: wh for figure, wh in zip(FIGURES, values, strict=True) if wh is not None}
