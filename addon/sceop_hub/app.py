@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from .api import envelope, live, me, probes, routes
-from .api.keys import BACKUPS, BROADCAST, HUB, METRICS, RESTART, WATCH
+from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth import csrf, sessions
 from .auth.doors import doors
@@ -24,6 +24,7 @@ from .domain.profile import Profile
 from .hub import Hub
 from .jobs.alerts import Watch
 from .jobs.backup import every_night
+from .jobs.errands import Errands
 from .jobs.figures import Figures, a_second
 from .jobs.forget import FORGETTING, Forgetting, forget_again
 from .jobs.seal import Sealing
@@ -32,7 +33,7 @@ from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import accounts as accounts_in_books, invites, profile
 from .store.store import Store
-from .web import pages
+from .web import pages, uploads
 from .web.refused import refused
 
 _LOGGER = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ def build(
             backups = app[BACKUPS] = Backups(settings, clock)
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
+            errands = app[ERRANDS] = Errands(clock)
+            await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
             works = [
                 asyncio.create_task(work)
@@ -96,6 +99,7 @@ def build(
                 )
             ]
             yield
+            await errands.close()
             await backups.close()
             for work in works:
                 work.cancel()

@@ -198,10 +198,10 @@ def settings(data: Path, **more) -> Settings:
 
 
 @asynccontextmanager
-async def running(told: Settings, clock: Clock | None = None):
+async def running(told: Settings, clock: Clock | None = None, **more):
     clock = clock or Clock()
     rounds = Rounds()
-    app = build(told, clock, rounds.pause)
+    app = build(told, clock, rounds.pause, **more)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     try:

@@ -8,6 +8,7 @@ from ..backup.beside import Backups
 from ..broadcast import Broadcast
 from ..hub import Hub
 from ..jobs.alerts import Watch
+from ..jobs.errands import Errands
 from ..metrics import Metrics
 
 BACKUPS = web.AppKey("backups", Backups)
@@ -17,3 +18,4 @@ RESTART: web.AppKey[Callable[[], None]] = web.AppKey("restart")
 HUB = web.AppKey("hub", Hub)
 BROADCAST = web.AppKey("broadcast", Broadcast)
 WATCH = web.AppKey("watch", Watch)
+ERRANDS = web.AppKey("errands", Errands)

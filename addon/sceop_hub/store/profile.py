@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -70,3 +70,38 @@ def agreement(connection: sqlite3.Connection, fewest: int) -> tuple[int, int]:
 
 def _read(name: str, value: object) -> object:
     return None if value is None else _READ.get(name, lambda same: same)(value)
+
+
+@dataclass(frozen=True, slots=True)
+class GuideSteps:
+    """How far the first-run guide came: the steps that were taken, and whether somebody wants to go without it."""
+
+    taken: frozenset[str] = frozenset()
+    left: bool = False
+
+
+def guide(connection: sqlite3.Connection) -> GuideSteps:
+    """Return how far the guide came."""
+    row = connection.execute("SELECT value FROM setting WHERE name = 'guide'").fetchone()
+    if row is None:
+        return GuideSteps()
+    kept = json.loads(row[0])
+    return GuideSteps(frozenset(kept["taken"]), kept["left"])
+
+
+def save_guide(connection: sqlite3.Connection, steps: GuideSteps) -> None:
+    """Keep how far the guide came."""
+    connection.execute(
+        "INSERT INTO setting (name, value) VALUES ('guide', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (json.dumps({"taken": sorted(steps.taken), "left": steps.left}),),
+    )
+
+
+def decided(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return what somebody decided, rather than left as it was."""
+    return frozenset(name for (name,) in connection.execute("SELECT name FROM setting"))
+
+
+def anybody_joined(connection: sqlite3.Connection) -> bool:
+    """Tell whether a household was ever let in: then the hub is in use, with or without its guide."""
+    return connection.execute("SELECT 1 FROM household LIMIT 1").fetchone() is not None

@@ -1,27 +1,40 @@
 """Alerts in words: the same sentences on the page and in the message to a phone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ..domain.alerts import ABOUT_HOUSEHOLDS, Alert, Messages
+from markupsafe import Markup
+
+from ..domain.alerts import ABOUT_HOUSEHOLDS, Alert, Kind, Messages
 from .words import Say
 
 MOST_LINES = 8
 
 
-def sentence(say: Say, alert: Alert, names: Mapping[str, str], zone: ZoneInfo) -> str:
-    """Say what is wrong, in one sentence."""
+def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[datetime], str]) -> str:
+    """Say what is wrong, in one sentence; `when` writes an instant."""
     finding = alert.finding
     given: dict[str, object] = dict(finding.detail)
     for instant in ("heard", "last"):
         if instant in given:
-            at = datetime.fromtimestamp(int(finding.detail[instant]), UTC).astimezone(zone)
-            given[instant] = at.strftime("%Y-%m-%d %H:%M")
+            given[instant] = when(datetime.fromtimestamp(int(finding.detail[instant]), UTC))
     if finding.kind in ABOUT_HOUSEHOLDS:
         given["name"] = names.get(finding.subject, say("alerts.gone"))
-    never = finding.kind == "backup" and "last" not in given
+    never = finding.kind == Kind.BACKUP and "last" not in given
     return say(f"alerts.kind.{finding.kind}.{'never' if never else 'what'}", **given)
+
+
+def marked_up(say: Say, alert: Alert, names: Mapping[str, str]) -> Markup:
+    """Say it on a page, where the reader's browser writes the times."""
+    isolated = {public_id: Markup("<bdi>{}</bdi>").format(name) for public_id, name in names.items()}
+    return Markup(sentence(say, alert, isolated, _element))  # noqa: S704 - our own words, and what is filled in is escaped
+
+
+def _element(at: datetime) -> Markup:
+    return Markup('<time datetime="{:%Y-%m-%dT%H:%M:%SZ}" data-format="datetime">{:%Y-%m-%d %H:%M} UTC</time>').format(
+        at, at
+    )
 
 
 def message(say: Say, told: Messages, names: Mapping[str, str], zone: ZoneInfo) -> str:
@@ -34,6 +47,9 @@ def message(say: Say, told: Messages, names: Mapping[str, str], zone: ZoneInfo) 
 
 
 def _lines(say: Say, alerts: Sequence[Alert], names: Mapping[str, str], zone: ZoneInfo) -> list[str]:
-    lines = [f"- {sentence(say, alert, names, zone)}" for alert in alerts[:MOST_LINES]]
+    def when(at: datetime) -> str:
+        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+    lines = [f"- {sentence(say, alert, names, when)}" for alert in alerts[:MOST_LINES]]
     more = len(alerts) - MOST_LINES
     return lines if more <= 0 else [*lines, say("alerts.message.more", n=more)]

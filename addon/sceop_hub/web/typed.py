@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -37,6 +38,10 @@ class Typed:
     def whole(self, name: str) -> int | None:
         """Return a whole number, or None where nothing stands."""
         return self._read(name, lambda text: int(text) if text else None)
+
+    def date(self, name: str) -> date | None:
+        """Return a day as browsers send it, or None where none is chosen."""
+        return self._read(name, lambda text: date.fromisoformat(text) if text else None)
 
     def zone(self, name: str) -> ZoneInfo | None:
         """Return a time zone."""

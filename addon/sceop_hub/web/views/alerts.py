@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
+from markupsafe import Markup
 
 from ...api.keys import HUB, WATCH
 from ...auth.people import PERSON
 from ...domain.alerts import Alert, Key, Kind
 from ...domain.refusal import Refusal
 from ...store import alerts as books_of_alerts
-from ..alerting import sentence
+from ..alerting import marked_up
 from ..frame import page
 from ..go import see
 from ..words import language_of, speaker
@@ -28,7 +29,7 @@ class Row:
 
     kind: Kind
     subject: str
-    sentence: str
+    sentence: Markup
     since: datetime
     acknowledged_at: datetime | None
     ended_at: datetime | None
@@ -48,7 +49,7 @@ async def alerts(request: web.Request) -> web.Response:
     def row(alert: Alert) -> Row:
         kind, subject = alert.key
         leads_to = "/households" if kind in HOUSEHOLD_PAGE else SETTINGS_PAGES.get(kind)
-        text = sentence(say, alert, names, hub.profile.zone)
+        text = marked_up(say, alert, names)
         return Row(kind, subject, text, alert.since, alert.acknowledged_at, alert.ended_at, alert.key in mute, leads_to)
 
     rows = [row(alert) for alert in watch.alerts]

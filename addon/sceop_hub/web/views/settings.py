@@ -1,6 +1,7 @@
 """Settings: what the community is and does, form by form; each is kept by itself."""
 
 from fractions import Fraction
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -24,6 +25,9 @@ routes = web.RouteTableDef()
 VIEWS = {
     "community": "/settings",
     "privacy": "/settings/privacy",
+    "data": "/settings/data",
+    "backups": "/settings/backups",
+    "checks": "/settings/checks",
 }
 
 NAMES_OF_LANGUAGES = {
@@ -41,7 +45,9 @@ CURRENCIES = (
 """Suggestions; any other three letters are taken as well."""
 
 
-def settings_page(request: web.Request, view: str, typed: Typed | None = None, **context: object) -> web.Response:
+def settings_page(
+    request: web.Request, view: str, typed: Typed | None = None, status: int = 200, **context: object
+) -> web.Response:
     """Write a view of the settings; with what was typed and its mistakes where something could not be taken."""
     hub = request.app[HUB]
     values = texts(hub.profile) | (typed.fields if typed else {})
@@ -50,7 +56,7 @@ def settings_page(request: web.Request, view: str, typed: Typed | None = None, *
     return page(
         request,
         "settings",
-        status=422 if mistakes else 200,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else status,
         view=view,
         views=[(path, say(f"settings.view.{name}"), name == view) for name, path in VIEWS.items()],
         values=values,

@@ -1,0 +1,109 @@
+"""Files that a browser sends: written to the data folder as they arrive, and never held in memory."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from aiohttp import BodyPartReader, web
+
+from ..auth import csrf
+from ..auth.secrets import new_id
+from ..domain.refusal import Refusal
+
+FOLDER = "uploads"
+_SUFFIX = ".upload"
+_BITE = 1024 * 1024
+_MOST_OF_A_FIELD = 2000
+_MOST_FIELDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that arrived, as the user called it, with the form's other fields."""
+
+    id: str
+    path: Path
+    name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+async def receive(request: web.Request, data: Path, most_bytes: int) -> Upload:
+    """Take the upload's one file; what goes wrong leaves nothing behind."""
+    folder = data / FOLDER
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    upload = new_id()
+    path = folder / f"{upload}{_SUFFIX}"
+    try:
+        name, fields = await _take(request, path, most_bytes)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, ValueError | AssertionError):
+            raise Refusal("invalid", "The upload is not packed as its Content-Type says.") from error
+        raise
+    return Upload(upload, path, name, fields)
+
+
+async def _take(request: web.Request, path: Path, most_bytes: int) -> tuple[str, dict[str, str]]:
+    """Take the upload apart: the file goes to its path, the other fields are returned with its name."""
+    fields: dict[str, str] = {}
+    name = ""
+    parts = await csrf.upload(request)
+    while (part := await parts.next()) is not None:
+        if not isinstance(part, BodyPartReader) or len(fields) > _MOST_FIELDS:
+            raise Refusal("invalid", "The upload is not packed as this page packs it. Load the page again.")
+        if part.filename is None:
+            fields[part.name or ""] = (await part.read_chunk(_MOST_OF_A_FIELD)).decode(errors="replace").strip()
+        elif not part.filename:  # a field without a file, as browsers send it
+            await part.release()
+        elif name:
+            raise Refusal("invalid", "Send one file at a time.")
+        else:
+            name = part.filename[:200]
+            await _write(part, path, most_bytes)
+    if not name:
+        raise Refusal("invalid", "No file was chosen. Choose one and send it again.")
+    return name, fields
+
+
+def find(data: Path, upload: str) -> Path | None:
+    """Return the file of an upload that is still kept."""
+    path = data / FOLDER / f"{upload}{_SUFFIX}"
+    return path if upload.isalnum() and path.is_file() else None
+
+
+def remove(data: Path, upload: str) -> None:
+    """Let go of an upload."""
+    if (path := find(data, upload)) is not None:
+        path.unlink(missing_ok=True)
+
+
+def clear(data: Path) -> None:
+    """Let go of what an earlier run of the hub left behind."""
+    for path in (data / FOLDER).glob(f"*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
+async def _write(part: BodyPartReader, path: Path, most_bytes: int) -> None:
+    """Write a file bite by bite, beside the loop: a card may take its time."""
+    with await asyncio.to_thread(path.open, "wb") as file:
+        size, bite = 0, bytearray()
+        while chunk := await part.read_chunk(64 * 1024):
+            size += len(chunk)
+            if size > most_bytes:
+                raise Refusal("too-large", f"A file holds at most {most_bytes // 1024**2} MB. Send it in parts.")
+            bite += chunk
+            if len(bite) >= _BITE:
+                await _flush(file, bite)
+        await _flush(file, bite)
+
+
+async def _flush(file: BinaryIO, bite: bytearray) -> None:
+    try:
+        await asyncio.to_thread(file.write, bytes(bite))
+    except OSError as error:
+        raise Refusal(
+            "storage", f"The file could not be kept: {error.strerror}. Make room and send it again."
+        ) from error
+    bite.clear()

@@ -1,0 +1,173 @@
+"""Settings, backups: make one, take it away, and bring the hub back to one."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from ...api.keys import BACKUPS, HUB, RESTART
+from ...auth.access import Permission
+from ...auth.people import PERSON
+from ...backup.folder import look_at
+from ...backup.sealed import DamagedError
+from ...domain.refusal import Refusal
+from ...store import audit
+from .. import uploads
+from ..frame import HEADERS, page
+from ..go import see
+from ..typed import Typed
+from .settings import settings_page
+
+routes = web.RouteTableDef()
+
+MOST_BYTES = 8 * 1024**3
+"""Of a backup that is brought back: more than a hub of 500 homes fills in ten years."""
+
+
+@routes.get("/settings/backups")
+async def backups(request: web.Request) -> web.Response:
+    """Show the backups there are."""
+    return await _backups(request)
+
+
+@routes.get("/settings/backups/list")
+async def listed(request: web.Request) -> web.Response:
+    """Give the list anew while a backup is being made."""
+    return page(request, "settings/backups_list", **await _state(request))
+
+
+@routes.post("/settings/backups/make")
+async def make(request: web.Request) -> web.Response:
+    """Begin to make a backup."""
+    backups = request.app[BACKUPS]
+    if backups.busy is None:  # noted first, so that the backup itself knows of it
+        await _note(request, "backup.make", "backup")
+    backups.start()
+    raise see(request, "/settings/backups")
+
+
+@routes.post("/settings/backups/passphrase")
+async def passphrase(request: web.Request) -> web.Response:
+    """Encrypt backups from now on, or no more."""
+    typed = Typed(await request.post())
+    kept, backups = typed.fields.get("passphrase", ""), request.app[BACKUPS]
+    if backups.passphrase_told:
+        raise Refusal("fixed", "The passphrase is set where the hub is started, so change it there.")
+    if typed.ticked("clear"):
+        kept = ""
+    elif kept != typed.fields.get("again", ""):
+        typed.mistakes |= {"again": "secret_again"}
+    elif not kept:
+        typed.mistakes |= {"passphrase": "secret_short"}
+    if not typed.mistakes:
+        try:
+            await asyncio.to_thread(backups.keep_passphrase, kept or None)
+        except Refusal:
+            typed.mistakes |= {"passphrase": "secret_short"}
+    if typed.mistakes:
+        typed.fields = {}
+        return await _backups(request, typed)
+    await _note(request, "backup.passphrase", "set" if kept else "cleared")
+    raise see(request, "/settings/backups", "saved")
+
+
+@routes.get("/settings/backups/file/{name}")
+async def download(request: web.Request) -> web.StreamResponse:
+    """Give a backup away: it holds everything, so it is for owners only, and it is written down."""
+    path = request.app[BACKUPS].path(request.match_info["name"])
+    await _note(request, "backup.download", path.name)
+    return web.FileResponse(path, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{path.name}"'})
+
+
+@routes.post("/settings/backups/remove")
+async def remove(request: web.Request) -> web.Response:
+    """Delete a backup."""
+    name = str((await request.post()).get("name", ""))
+    await asyncio.to_thread(request.app[BACKUPS].remove, name)
+    await _note(request, "backup.remove", name)
+    raise see(request, "/settings/backups", "removed")
+
+
+@routes.post("/settings/backups/upload")
+async def upload(request: web.Request) -> web.Response:
+    """Take a backup that was kept elsewhere; nothing is restored yet."""
+    taken = await uploads.receive(request, request.app[HUB].settings.data, MOST_BYTES)
+    raise see(request, "/settings/backups/restore", upload=taken.id)
+
+
+@routes.get("/settings/backups/restore")
+async def ask(request: web.Request) -> web.Response:
+    """Ask before the hub is brought back to a backup."""
+    return await _ask(request, request.query.get("name", ""), request.query.get("upload", ""))
+
+
+@routes.post("/settings/backups/restore")
+async def restore(request: web.Request) -> web.Response:
+    """Check a backup, put it in place, and start the hub anew with it."""
+    typed = Typed(await request.post())
+    name, sent = typed.text("name"), typed.text("upload")
+    backups, data = request.app[BACKUPS], request.app[HUB].settings.data
+    file = _file(request, name, sent)
+    secret = typed.fields.get("passphrase") or None
+    try:
+        await backups.stage(file, secret, even_if_newer=typed.ticked("even_if_newer"), who=request[PERSON].key)
+    except Refusal as refusal:
+        return await _ask(request, name, sent, refusal)
+    if sent:
+        uploads.remove(data, sent)
+    answer = page(request, "restarting")
+    asyncio.get_running_loop().call_later(1, request.app[RESTART])
+    return answer
+
+
+async def _backups(request: web.Request, typed: Typed | None = None) -> web.Response:
+    return settings_page(request, "backups", typed, **await _state(request))
+
+
+async def _state(request: web.Request) -> dict[str, Any]:
+    backups = request.app[BACKUPS]
+    return {
+        "backups": await asyncio.to_thread(backups.listed),
+        "busy": backups.busy,
+        "failed": backups.failed,
+        "overdue": backups.overdue(request.app[HUB].clock()),
+        "passphrase_told": backups.passphrase_told,
+        "passphrase_kept": backups.passphrase_kept,
+        "owns": request[PERSON].may(Permission.OWN),
+    }
+
+
+async def _ask(request: web.Request, name: str, sent: str, refusal: Refusal | None = None) -> web.Response:
+    file = _file(request, name, sent)
+    try:
+        backup = await asyncio.to_thread(look_at, file)
+    except DamagedError, OSError:
+        uploads.remove(request.app[HUB].settings.data, sent)
+        typed = Typed({})
+        typed.mistakes["file"] = "backup_file"
+        return await _backups(request, typed)
+    return settings_page(
+        request,
+        "restore",
+        status=200 if refusal is None else 422,
+        backup=backup,
+        name=name,
+        upload=sent,
+        problem=None if refusal is None else refusal.problem,
+        refused=None if refusal is None else refusal.sentence,
+    )
+
+
+def _file(request: web.Request, name: str, sent: str) -> Path:
+    if not sent:
+        return request.app[BACKUPS].path(name)
+    file = uploads.find(request.app[HUB].settings.data, sent)
+    if file is None:
+        raise Refusal("not-found", "The file that was sent is not kept any more. Send it again.")
+    return file
+
+
+async def _note(request: web.Request, action: str, subject: str) -> None:
+    hub, who = request.app[HUB], request[PERSON].key
+    await hub.store.write(lambda books: audit.note(books, hub.clock(), who, action, subject))

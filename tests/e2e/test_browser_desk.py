@@ -1,0 +1,93 @@
+"""The coordinator's desk in a real browser: an empty hub is set up by clicks, settings are kept, alerts are looked after."""
+
+import re
+from contextlib import asynccontextmanager
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from sceop_hub.api.keys import BACKUPS, WATCH
+from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
+from tests.hub.harness import running, settings
+from tests.hub.playing import home_assistant
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("desk")]
+
+SIZES = pytest.mark.parametrize(("name", "size", "scheme"), [("phone", PHONE, "light"), ("desktop", DESKTOP, "dark")])
+
+
+@asynccontextmanager
+async def desk(folder, **more):
+    """A hub that nobody has set up, beside a Home Assistant."""
+    async with home_assistant() as played:
+        told = settings(folder, community=None, zone=None, home_assistant=played.at, **more)
+        async with running(told) as hub:
+            yield hub, played
+
+
+async def is_in_order(seen, name):
+    """The page fits its width, complained of nothing, and a screen reader finds its way."""
+    assert not await scrolls_sideways(seen.page), name
+    found = await Axe().run(seen.page)
+    assert found.violations_count == 0, found.generate_report()
+    assert seen.complaints == []
+    await picture(seen.page, f"desk-{name}")
+
+
+@SIZES
+async def test_settings_are_kept_by_clicks(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings")
+        await page.get_by_label("Name", exact=True).fill("Mill Street")
+        await page.get_by_label("Time zone").select_option("Europe/Madrid")
+        await page.get_by_label("Latitude").fill("north")
+        await page.locator("#community").get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("A latitude is a number such as 52.37.")).to_be_visible()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("Mill Street")
+        seen.complaints.clear()  # the browser's own line about the answer 422
+        await is_in_order(seen, f"settings-mistake-{name}")
+        await page.get_by_label("Latitude").fill("")
+        await page.locator("#community").get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        assert hub.hub.profile.name == "Mill Street"
+        await expect(page.locator("#notify-targets option")).to_have_count(2)
+        await is_in_order(seen, f"settings-{name}")
+
+
+@SIZES
+async def test_a_backup_is_made_while_the_page_looks_on(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings/backups")
+        await page.get_by_role("button", name="Make one now").click()
+        await expect(page.get_by_test_id("backup")).to_be_visible(timeout=30_000)
+        await is_in_order(seen, f"backups-{name}")
+        async with page.expect_download() as coming:
+            await page.get_by_role("link", name="Download").click()
+        download = await coming.value
+        assert download.suggested_filename == hub.app[BACKUPS].latest().name
+        await page.get_by_role("button", name="Remove").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        await expect(page.get_by_text("There is no backup yet.")).to_be_visible()
+
+
+@SIZES
+async def test_an_alert_is_looked_after(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        await hub.invite()
+        await hub.join(name="Number 7")
+        hub.clock.pass_by(hours=25)
+        await hub.app[WATCH].look()
+        page = seen.page
+        await page.goto(f"{hub.url}/alerts")
+        alert = page.get_by_test_id("alert")
+        await expect(alert).to_contain_text(re.compile("Number 7 has not been heard since .*2026"))
+        await is_in_order(seen, f"alerts-{name}")
+        await alert.get_by_role("button", name="I know").click()
+        await expect(alert).to_contain_text("Somebody knows")
+        await alert.get_by_role("button", name="Never tell me").click()
+        await expect(page.get_by_role("heading", name="Muted")).to_be_visible()
+        await page.get_by_role("button", name="Tell me again").click()
+        await expect(page.get_by_text("You will hear of this again.")).to_be_visible()
