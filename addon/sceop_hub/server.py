@@ -25,6 +25,9 @@ _LOGGER = logging.getLogger(__name__)
 BACKLOG = 1024
 """Households that connect in the same instant, after a power cut say; 128 lost some."""
 
+AT_ONCE = 64
+"""Of them, how many are taken before the room is asked for the first; each is an open file by then."""
+
 GOODBYE_SECONDS = 3
 """For what was accepted and is not answered yet, and again for what does not let go. Both, the households' goodbye and
 the last commit fit into the ten seconds that Docker gives."""
@@ -99,9 +102,10 @@ async def doors_open(
         await runner.setup()
         assert runner.server is not None  # setup made it
         room = _Room(runner.server, app[UNDER_WAY], _most(most))
-        for number, sock in enumerate(listening):
-            await _Site(runner, sock, room, certificate if number == 0 else None).start()
-        yield [site.name for site in runner.sites]
+        sites = [_Site(runner, sock, room, None if number else certificate) for number, sock in enumerate(listening)]
+        for site in sites:
+            await site.start()
+        yield [site.name for site in sites]
     finally:
         await runner.cleanup()
         for sock in listening:
@@ -118,13 +122,18 @@ class _Room:
 
     def __call__(self) -> asyncio.Protocol:
         if len(connections := self._server.connections) >= self._most:
-            silent = [one for one in connections if one not in self._under_way]
-            for one in silent[: max(1, self._most // 100)]:
-                one.force_close()
-            if not silent:
+            # Those without a transport were sent away a moment ago.
+            staying = [one for one in connections if one.transport is not None]
+            if len(staying) >= self._most and not self._make_room(staying):
                 _LOGGER.warning("All %d connections are in use; others are turned away", self._most)
                 return _TurnedAway()
         return self._server()
+
+    def _make_room(self, staying: list[web.RequestHandler]) -> bool:
+        silent = [one for one in staying if one not in self._under_way]
+        for one in silent[: max(1, self._most // 100)]:
+            one.force_close()
+        return bool(silent)
 
 
 class _TurnedAway(asyncio.Protocol):
@@ -162,9 +171,10 @@ class _Site(web.BaseSite):
             self._room,
             sock=self._sock,
             ssl=self._ssl_context,
-            backlog=BACKLOG,
+            backlog=AT_ONCE,
             ssl_handshake_timeout=None if self._ssl_context is None else HANDSHAKE_SECONDS,
         )
+        self._sock.listen(BACKLOG)
 
 
 def _most(wished: int) -> int:

@@ -49,12 +49,21 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     began = time.perf_counter()
     with _under_way(request), _patience(request):
         answer = await handler(request)
+    _leave_the_rest(request, answer)
     route = request.match_info.route.resource
     labels = {"method": request.method, "route": "none" if route is None else route.canonical}
     request.app[REQUESTS].add(1, **labels, status=str(answer.status))
     if not isinstance(answer, web.WebSocketResponse) and answer.content_type not in _OPEN_ENDED:
         request.app[TIMES].add(time.perf_counter() - began, **labels)
     return answer
+
+
+def _leave_the_rest(request: web.Request, answer: web.StreamResponse) -> None:
+    """End a connection whose body was not wanted; what is packed is not unpacked just to be thrown away."""
+    if not request.content.is_eof() and not answer.prepared:
+        answer.force_close()
+        if "Content-Encoding" in request.headers:
+            request.content.set_exception(TimeoutError())
 
 
 async def _name(request: web.Request, answer: web.StreamResponse) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ..domain.community import Now
 from ..domain.readings import Receipt
 from .me import Changes, Export, Me, Token, Wanted
-from .wire import Complaint, Health, Joined, JoinRequest, Power, ReadingsRequest
+from .wire import Complaint, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,19 @@ OPERATIONS = (
         summary="Say that the hub is here, which one, and what time it is there",
         tells="A program compares the clocks before it joins: energy of a wrong clock lands in the wrong slot.",
         gives={200: Health},
+    ),
+    Operation(
+        method="GET",
+        path="/readyz",
+        summary="Say whether the hub can read and write at this moment",
+        gives={200: Ready},
+        refuses=("not-ready",),
+    ),
+    Operation(
+        method="GET",
+        path="/metrics",
+        summary="Tell how the hub fares, in the text that Prometheus reads",
+        gives={200: Media("text/plain")},
     ),
     Operation(
         method="GET",

@@ -13,7 +13,7 @@ from ..store.counts import Counts, counts
 from ..store.writer import StorageError
 from .keys import HUB, METRICS
 from .live import CONNECTIONS
-from .wire import reply
+from .wire import Ready, reply
 
 PATIENCE_SECONDS = 5.0
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -31,7 +31,7 @@ async def ready(request: web.Request) -> web.Response:
             await store.write(_alive)
     except (sqlite3.Error, StorageError, TimeoutError) as error:
         raise Refusal("not-ready", "The hub's store does not answer. Look at its log, and at its disk.") from error
-    return reply({"status": "ready"})
+    return reply(Ready())
 
 
 @routes.get("/metrics")

@@ -29,6 +29,12 @@ type Wh = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": MOST_W
 type Secret = Annotated[str, Meta(pattern=r"^[!-~]*$")]
 
 
+class Ready(Struct, frozen=True):
+    """The hub can work."""
+
+    status: Literal["ready"] = "ready"
+
+
 class Health(Struct, frozen=True):
     """Which hub this is, and what time it thinks it is."""
 
