@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from . import __version__, logs, settings
+from . import __version__, doctor, logs, settings
 from .auth.secrets import choose
 from .backup import command as backups
 from .core.wire import PORT
@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 
     backups.add_to(commands)
     lake.add_to(commands)
+    doctor.add_to(commands)
 
     simulating = commands.add_parser("simulate", help="let a simulated community live through a hub's wire")
     simulating.add_argument("--hub", required=True, help="the hub's address")

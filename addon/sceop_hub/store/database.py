@@ -58,10 +58,10 @@ def open_for_reading(data: Path) -> sqlite3.Connection:
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply what the database does not have yet, each step in a transaction of its own."""
     steps = _migrations()
-    while (version := _version(connection)) < len(steps):
+    while (version := schema(connection)) < len(steps):
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if _version(connection) == version:  # nobody else was faster
+            if schema(connection) == version:  # nobody else was faster
                 for statement in _statements(steps[version]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
@@ -81,7 +81,8 @@ def newest_schema() -> int:
     return len(_migrations())
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def schema(connection: sqlite3.Connection) -> int:
+    """Return how many migrations a database has behind it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 

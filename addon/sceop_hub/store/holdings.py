@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.slots import SLOT, from_number
+from . import database
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +38,38 @@ class Holdings:
 
 def holdings(connection: sqlite3.Connection) -> Holdings:
     """Count; a database of any older schema is understood."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+    tables = _tables(connection)
 
     def one(table: str, query: str) -> int | None:
         return connection.execute(query).fetchone()[0] if table in tables else None
 
-    newest = [
-        one("fresh", "SELECT MAX(slot) FROM fresh"),
-        one("history", "SELECT MAX((SELECT MAX(slot) FROM history WHERE channel = channel.id)) FROM channel"),
-        None if "history" in tables else one("reading", "SELECT MAX(slot) FROM reading"),
-    ]
-    last = max((slot for slot in newest if slot is not None), default=None)
     return Holdings(
         hub=_setting(connection, "hub_id") if "setting" in tables else None,
         community=_setting(connection, "name") if "setting" in tables else None,
-        schema=int(connection.execute("PRAGMA user_version").fetchone()[0]),
-        newest=None if last is None else from_number(last) + SLOT,
+        schema=database.schema(connection),
+        newest=newest(connection),
         readings=one("reading", "SELECT COUNT(*) FROM reading") or 0,
         # Ids, not counts: who left and who was forgotten are no loss.
         households=one("household", "SELECT MAX(id) FROM household") or 0,
         changes=one("audit", "SELECT MAX(id) FROM audit") or 0,
     )
+
+
+def newest(connection: sqlite3.Connection) -> datetime | None:
+    """Return the end of the last slot that any household sent; quick, however long the history."""
+    tables = _tables(connection)
+    queries = {
+        "fresh": "SELECT MAX(slot) FROM fresh",
+        "history": "SELECT MAX((SELECT MAX(slot) FROM history WHERE channel = channel.id)) FROM channel",
+    }
+    known = [query for table, query in queries.items() if table in tables] or ["SELECT MAX(slot) FROM reading"]
+    slots = [connection.execute(query).fetchone()[0] for query in known] if "reading" in tables else []
+    last = max((slot for slot in slots if slot is not None), default=None)
+    return None if last is None else from_number(last) + SLOT
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
 
 
 def _setting(connection: sqlite3.Connection, name: str) -> str | None:
