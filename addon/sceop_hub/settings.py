@@ -69,6 +69,14 @@ class HomeAssistantAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisorAt:
+    """Where the Supervisor answers, and the token that it gave this app."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that the hub is told from outside. What is None there, the coordinator decides in the pages."""
 
@@ -80,6 +88,8 @@ class Settings:
     log_level: str
     ingress_from: frozenset[str]
     home_assistant: HomeAssistantAt | None = None
+    supervisor: SupervisorAt | None = None
+    """There is one where the hub runs as an app."""
     ingress_port: int | None = None
     """A second port without TLS, for ingress and this machine's own Home Assistant; nobody else may reach it."""
     tls_certificate: Path | None = None
@@ -120,6 +130,9 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         home_assistant=_home_assistant(
             environment.get("SUPERVISOR_TOKEN"), said("home_assistant"), said("home_assistant_token")
         ),
+        supervisor=SupervisorAt(SUPERVISOR.removesuffix("/core"), token)
+        if (token := environment.get("SUPERVISOR_TOKEN"))
+        else None,
         ingress_port=None if said("ingress_port") is None else _port(said("ingress_port")),
         tls_certificate=certificate,
         tls_key=key,
