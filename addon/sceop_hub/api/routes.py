@@ -25,7 +25,8 @@ async def health(request: web.Request) -> web.Response:
     """Tell that the hub is here, which one, and what time it thinks it is."""
     hub = request.app[HUB]
     now = hub.clock().replace(microsecond=0)
-    return reply(Health("ok", hub.id, HUB_NAME, __version__, VERSION, hub.profile.name, now))
+    about = hub.profile
+    return reply(Health("ok", hub.id, HUB_NAME, __version__, VERSION, about.name, about.fewest_homes, now))
 
 
 @routes.post("/api/v1/join")
