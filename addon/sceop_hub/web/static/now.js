@@ -166,6 +166,7 @@ async function fetchToday() {
     $("today-trouble").hidden = false;
     wait = RETRY_MS;
   }
+  page.ariaBusy = null;
   fetching = setTimeout(fetchToday, byMinute() ? Math.min(wait, RETRY_MS) : wait);
 }
 
@@ -186,6 +187,7 @@ for (const choice of document.querySelectorAll("[name=curve]")) {
 
 /* ---- begin ---- */
 
+page.ariaBusy = "true"; // until the day is drawn
 const first = JSON.parse(page.dataset.now);
 if (first) showNow(first);
 if (!first) showConnection("waiting", words("waiting"));
