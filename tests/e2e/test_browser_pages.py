@@ -162,6 +162,7 @@ async def test_the_screen_in_the_lobby_turns_by_itself_and_shows_no_single_home_
         await seen.page.clock.fast_forward(20_000)
         await expect(shown).to_have_attribute("data-scene", "day")
         await expect(shown.locator("canvas").first).to_be_visible()
+        await settled(seen.page)
         await picture(seen.page, "kiosk-lobby")
         smallest = await seen.page.evaluate(SMALLEST_LETTERS)
         assert smallest >= 1080 * 0.026
