@@ -1,4 +1,4 @@
-"""The coordinator's desk in a real browser: an empty hub is set up by clicks, settings are kept, alerts are looked after."""
+"""The coordinator's desk in a real browser: an empty hub set up by clicks, settings kept, alerts looked after."""
 
 import re
 from contextlib import asynccontextmanager
