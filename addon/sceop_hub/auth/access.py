@@ -107,6 +107,15 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/patterns"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
     ("GET", "/kiosk"): Permission.COMMUNITY,
+    # the guide
+    ("GET", "/guide"): Permission.OWN,
+    ("GET", "/guide/{step}"): Permission.OWN,
+    ("POST", "/guide/name"): Permission.OWN,
+    ("POST", "/guide/place"): Permission.OWN,
+    ("POST", "/guide/address"): Permission.OWN,
+    ("POST", "/guide/invite"): Permission.OWN,
+    ("POST", "/guide/publish"): Permission.OWN,
+    ("POST", "/guide/leave"): Permission.OWN,
     # settings
     ("GET", "/settings"): Permission.OPERATE,
     ("GET", "/settings/notify-targets"): Permission.OPERATE,
