@@ -5,6 +5,7 @@ was not taken.
 """
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from ... import invitations
 from ...api.keys import HUB
 from ...auth.access import Permission
 from ...auth.people import PERSON
+from ...domain.address import is_this_machine
 from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...store import profile as profiles
@@ -189,11 +191,12 @@ async def _surroundings(request: web.Request, values: dict[str, str]) -> tuple[d
 
 
 def _found(request: web.Request) -> str | None:
-    """Return where the browser found the hub, as a suggestion."""
+    """Return where the browser found the hub, as a suggestion, unless only this machine finds it there."""
     try:
-        return invitations.hub_address(request)
+        found: str = invitations.hub_address(request)
     except Refusal:
         return None
+    return None if is_this_machine(urlsplit(found).hostname or "") else found
 
 
 def _made(request: web.Request) -> invitations.Made | None:
