@@ -27,6 +27,7 @@ from .jobs.backup import every_night
 from .jobs.errands import Errands
 from .jobs.figures import Figures, a_second
 from .jobs.forget import FORGETTING, Forgetting, forget_again
+from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
@@ -93,6 +94,7 @@ def build(
                     watch.keep_looking(pause),
                     upkeep.keep(pause),
                     every_night(hub, backups, pause),
+                    Sealing(hub).keep(pause),
                     forgetting.keep_forgetting(),
                 )
             ]

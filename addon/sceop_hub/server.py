@@ -15,8 +15,10 @@ from aiohttp import web
 
 from . import __version__, tls
 from .api.envelope import UNDER_WAY
+from .api.keys import HUB
 from .app import build, utc_now
 from .backup import restore
+from .discovery import announced
 from .settings import Settings
 from .store import database
 
@@ -74,10 +76,12 @@ async def _one_life(
         _LOGGER.warning("The backup %s of %s was put in place", put_back.backup, put_back.made_at)
     again = asyncio.Event()
     app = build(settings, restart=again.set)
+    ports = [sock.getsockname()[1] for sock in listening]
     async with doors_open(app, [sock.dup() for sock in listening], certificate) as addresses:
         renewing = asyncio.create_task(tls.keep_fresh(certificate, settings)) if certificate else None
         _LOGGER.info("The hub %s serves %s", __version__, addresses[0])
-        await _first(stop, again)
+        async with announced(app[HUB], *ports):
+            await _first(stop, again)
         _LOGGER.info("The hub stops%s", "" if stop.is_set() else " and starts again")
         if renewing is not None:
             renewing.cancel()

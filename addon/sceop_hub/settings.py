@@ -69,6 +69,14 @@ class HomeAssistantAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisorAt:
+    """Where the Supervisor answers, and the token that it gave this app."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that the hub is told from outside. What is None there, the coordinator decides in the pages."""
 
@@ -80,6 +88,8 @@ class Settings:
     log_level: str
     ingress_from: frozenset[str]
     home_assistant: HomeAssistantAt | None = None
+    supervisor: SupervisorAt | None = None
+    """There is one where the hub runs as an app."""
     ingress_port: int | None = None
     """A second port without TLS, for ingress and this machine's own Home Assistant; nobody else may reach it."""
     tls_certificate: Path | None = None
@@ -97,7 +107,7 @@ class Settings:
 
 def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
     """Bring together what was said; `flags` holds None where the command line was silent."""
-    options = _options(flags.get("options"))
+    options = _options(flags.get("options"), Path(environment.get("SCEOP_CERTIFICATES") or CERTIFICATES))
 
     def said(name: str) -> object:
         for value in (flags.get(name), environment.get(f"SCEOP_{name.upper()}"), options.get(name)):
@@ -120,6 +130,9 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
         home_assistant=_home_assistant(
             environment.get("SUPERVISOR_TOKEN"), said("home_assistant"), said("home_assistant_token")
         ),
+        supervisor=SupervisorAt(SUPERVISOR.removesuffix("/core"), token)
+        if (token := environment.get("SUPERVISOR_TOKEN"))
+        else None,
         ingress_port=None if said("ingress_port") is None else _port(said("ingress_port")),
         tls_certificate=certificate,
         tls_key=key,
@@ -132,7 +145,7 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
     )
 
 
-def _options(path: object) -> dict[str, object]:
+def _options(path: object, certificates: Path) -> dict[str, object]:
     """Read the app's options; a file that is named must be there and hold an object."""
     if path is None:
         return {}
@@ -144,16 +157,16 @@ def _options(path: object) -> dict[str, object]:
         raise SettingsError(f"The options file {path} is not JSON: {error}.") from error
     if not isinstance(options, dict):
         raise SettingsError(f"The options file {path} must hold a JSON object.")
-    return _certificates_of_the_app(options)
+    return _certificates_of_the_app(options, certificates)
 
 
-def _certificates_of_the_app(options: dict[str, object]) -> dict[str, object]:
+def _certificates_of_the_app(options: dict[str, object], folder: Path) -> dict[str, object]:
     """Read `ssl`, `certfile` and `keyfile` as every app has them: names of files in one folder, used with `ssl` on."""
     if _yes("ssl", options.get("ssl"), default=False):
         for ours, theirs in (("tls_certificate", "certfile"), ("tls_key", "keyfile")):
             if not (name := options.get(theirs)):
                 raise SettingsError(f"With the option ssl on, the option {theirs} names a file in {CERTIFICATES}.")
-            options.setdefault(ours, str(CERTIFICATES / str(name)))
+            options.setdefault(ours, str(folder / str(name)))
     return options
 
 

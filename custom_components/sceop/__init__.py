@@ -44,7 +44,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     hub = await _connect(hass, entry)
     lit = await _zones(hass, entry)
     things = await _things(hass, entry, site_id, lit)
-    coordinator = SiteCoordinator(hass, entry, things, takers=() if hub is None else (hub.take,))
+    coordinator = SiteCoordinator(
+        hass,
+        entry,
+        things,
+        takers=() if hub is None else (hub.take,),
+        rewinders=() if hub is None else (hub.outbox.come_back,),
+    )
     await coordinator.async_config_entry_first_refresh()
     device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
     entry.runtime_data = SiteRuntime(site_id=site_id, device_id=device_id, coordinator=coordinator, hub=hub, zones=lit)
@@ -118,9 +124,7 @@ async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnectio
     if (kept := entry.data.get(CONF_HUB)) is None:
         await _forget_hub(hass, entry)
         return None
-    hub = HubConnection(hass, entry, Membership.from_json(kept), SystemRandom())
-    await hub.load()
-    return hub
+    return await HubConnection.create(hass, entry, Membership.from_json(kept), SystemRandom())
 
 
 async def _forget_hub(hass: HomeAssistant, entry: SceopConfigEntry) -> None:

@@ -78,6 +78,6 @@ class HubConnected(HubEntity, BinarySensorEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, bool]:
-        """Tell whether the home keeps everything to itself for now."""
-        return {"paused": self.hub.paused}
+    def extra_state_attributes(self) -> Mapping[str, bool | str]:
+        """Tell whether the home keeps everything to itself for now, and whether the hub takes what it sends."""
+        return {"paused": self.hub.paused, "membership": self.hub.contact.standing}

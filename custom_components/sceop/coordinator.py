@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
+from .core import slotbook
 from .core.balance import Balance, balance
 from .core.channels import FLOWS
 from .core.figures import Figures, running, running_slots
@@ -42,6 +43,9 @@ _LOGGER = logging.getLogger(__name__)
 type ClosedSlots = Mapping[str, Sequence[ClosedSlot]]
 type Taker = Callable[[ClosedSlots], Awaitable[None]]
 """Whoever keeps a site's closed slots, or raises OSError; the books move on only when every taker has them."""
+
+type Rewinder = Callable[[datetime, datetime], Awaitable[None]]
+"""Whoever must know that the clock was put back to now, and what it had shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         entry: SceopConfigEntry,
         things: Mapping[str, ThingCoordinator],
         takers: Sequence[Taker] = (),
+        rewinders: Sequence[Rewinder] = (),
     ) -> None:
         super().__init__(
             hass,
@@ -88,6 +93,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self.things = things
         self.members = _members(things.values())
         self._takers = takers
+        self._rewinders = rewinders
         self._store = books_store(hass, entry.entry_id)
         self._books = SiteBooks()
         self._untaken: dict[str, list[ClosedSlot]] = {}
@@ -158,7 +164,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
     @override
     async def _async_update_data(self) -> Balance:
         """Read every thing, none of which keeps another waiting or makes it fail."""
-        self._come_back_from_the_future(dt_util.utcnow())
+        await self._come_back_from_the_future(dt_util.utcnow())
         for thing in self.things.values():
             await thing.async_refresh()
         now = dt_util.utcnow()
@@ -171,11 +177,17 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self.figures = self._figures(now)
         return state
 
-    def _come_back_from_the_future(self, now: datetime) -> None:
+    async def _come_back_from_the_future(self, now: datetime) -> None:
         """Count anew what passes again: a clock that was put back has shown those slots before."""
         shown = max((at for thing in self.things.values() if (at := thing.read_until)), default=now)
         if shown - now > CLOCK_TOLERANCE:
-            self._books = replace(self._books, ledger=rewound(self._books.ledger, now, shown))
+            self._books = replace(
+                self._books,
+                ledger=rewound(self._books.ledger, now, shown),
+                slots=slotbook.rewound(self._books.slots, now),
+            )
+            for hear in self._rewinders:
+                await hear(now, shown)
 
     async def _settle(self, now: datetime, *, save: bool) -> None:
         """Pass on what closed, and write the books once every taker has it.

@@ -7,7 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
 
-_PAGE = "https://github.com/sceop/sceop/blob/main/docs/troubleshooting.md"
+PAGE = "https://github.com/sceop/sceop/blob/main/docs/troubleshooting.md"
 _ENTRY, _THING = "entry", "thing"
 
 
@@ -34,7 +34,7 @@ def tell(
         data={_ENTRY: entry_id, _THING: thing},
         is_fixable=until_read,
         is_persistent=until_read,
-        learn_more_url=f"{_PAGE}#{problem.replace('_', '-')}",
+        learn_more_url=f"{PAGE}#{problem.replace('_', '-')}",
         severity=ir.IssueSeverity.ERROR if grave else ir.IssueSeverity.WARNING,
         translation_key=problem,
         translation_placeholders=dict(words),

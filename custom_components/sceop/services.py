@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 
 from .actions.balance import balance_of
+from .actions.export import export_from_hub
 from .actions.history import MOST_DAYS, import_history
 from .actions.sessions import sessions_of
 from .const import DOMAIN
@@ -48,10 +49,15 @@ async def _import_history(hass: HomeAssistant, data: Mapping[str, Any]) -> Servi
     return await import_history(hass, _site(hass, data), data["days"], data.get("device_id"))
 
 
+async def _export_from_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await export_from_hub(hass, _site(hass, data))
+
+
 SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
 
 ACTIONS = (
     Action("get_balance", _get_balance, SITE),
+    Action("export_from_hub", _export_from_hub, SITE, SupportsResponse.OPTIONAL),
     Action(
         "get_sessions",
         _get_sessions,

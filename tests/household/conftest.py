@@ -100,6 +100,8 @@ def membership(hub):
         "community": hub.community,
         "joined_at": NOW.isoformat(),
         "hub_id": None,
+        "pin": None,
+        "renewed_at": None,
         "consent": CONSENT,
         "shares": {},
         "pauses": [],

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ssl import SSLContext
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,16 @@ class PracticeHub:
     requests: int = 0
     shown: list[str] = field(default_factory=list)
     """Every token that anybody sent here."""
+    state: str = "active"
+    fewest_homes: int = 15
+    renew_token: bool = False
+    wishes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each household told of its own wishes."""
+    renewed: dict[str, str] = field(default_factory=dict)
+    """By household, the new token that nobody used yet."""
+    refuse_wish: tuple[str, int, str] | None = None
+    revisions: dict[Key, int] = field(default_factory=dict)
+    ssl: SSLContext | None = None
     power: list[dict[str, Any]] = field(default_factory=list)
     lines: set[web.WebSocketResponse] = field(default_factory=set)
     port: int = 0
@@ -44,7 +55,7 @@ class PracticeHub:
 
     @property
     def address(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self.ssl is None else 'https'}://127.0.0.1:{self.port}"
 
     def tokens(self):
         return {token: household for household, token in self.households.items()}
@@ -63,11 +74,16 @@ class PracticeHub:
                 web.get("/api/v1/community", self._community),
                 web.post("/api/v1/readings", self._readings),
                 web.get("/api/v1/live", self._live),
+                web.get("/api/v1/me", self._me),
+                web.put("/api/v1/me", self._wish),
+                web.delete("/api/v1/me", self._forget),
+                web.post("/api/v1/me/token", self._renew),
+                web.get("/api/v1/me/export", self._export),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True, ssl_context=self.ssl)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -88,7 +104,8 @@ class PracticeHub:
 
     async def _health(self, _request):
         answer = {"status": "ok", "name": "sceop-hub", "version": "0.1.0", "wire": 1, "community": self.community}
-        return web.json_response(answer | {"now": self.clock().isoformat()} | self.health)
+        told = {"now": self.clock().isoformat(), "fewest_homes": self.fewest_homes}
+        return web.json_response(answer | told | self.health)
 
     async def _join(self, request):
         asked = await request.json()
@@ -104,7 +121,44 @@ class PracticeHub:
     def _who(self, request):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.shown.append(token)
+        for household, new in list(self.renewed.items()):
+            if token == new:
+                self.households[household] = self.renewed.pop(household)
         return self.tokens().get(token)
+
+    async def _me(self, request):
+        if (household := self._who(request)) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        wishes = {"nickname": None, "agreed_fewest": 15} | self.wishes.get(household, {})
+        told = {"state": self.state, "fewest_homes": self.fewest_homes, "renew_token": self.renew_token}
+        return web.json_response({"household": household} | wishes | told)
+
+    async def _wish(self, request):
+        if (household := self._who(request)) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        if self.refuse_wish is not None:
+            return problem(*self.refuse_wish)
+        self.wishes.setdefault(household, {}).update(await request.json())
+        return await self._me(request)
+
+    async def _forget(self, request):
+        if (household := self._who(request)) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        del self.households[household]
+        self.books = {key: value for key, value in self.books.items() if key[0] != household}
+        return web.Response(status=202)
+
+    async def _renew(self, request):
+        if (household := self._who(request)) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        self.renewed[household], self.renew_token = uuid4().hex, False
+        return web.json_response({"token": self.renewed[household]}, status=201)
+
+    async def _export(self, request):
+        if (household := self._who(request)) is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        rows = [f"{channel},{start:%Y-%m-%dT%H:%MZ},{wh}" for (channel, start), wh in self.slots(household).items()]
+        return web.Response(text="\n".join(["channel,start,wh", *rows]), content_type="text/csv")
 
     async def _community(self, request):
         if self._who(request) is None:
@@ -121,8 +175,8 @@ class PracticeHub:
     async def _take(self, request):
         failure = self.failures.popleft() if self.failures else None
         household = self._who(request)
-        if household is None or failure == "unauthorized":
-            return problem("unauthorized", 401, "The hub does not know this token.")
+        if (shut := self._shut(household if failure != "unauthorized" else None)) is not None:
+            return shut
         if failure == "hang up":
             request.transport.close()
             return web.Response()
@@ -138,6 +192,11 @@ class PracticeHub:
             return web.json_response({"fine": True})
         return web.json_response({"stored": sum(stored), "unchanged": 0})
 
+    def _shut(self, household):
+        if household is None:
+            return problem("unauthorized", 401, "The hub does not know this token.")
+        return None if self.state == "active" else problem(self.state, 403, f"This home is {self.state}.")
+
     def _refusal(self, blocks):
         if self.most_slots is not None and sum(len(block["wh"]) for block in blocks) > self.most_slots:
             return "too-large", 413, f"At most {self.most_slots} slots."
@@ -147,12 +206,14 @@ class PracticeHub:
     def _record(self, household, block):
         start, before = datetime.fromisoformat(block["start"]), len(self.books)
         for number, wh in enumerate(block["wh"]):
-            self.books.setdefault((household, block["channel"], start + number * SLOT), (block["quality"], wh))
+            key = (household, block["channel"], start + number * SLOT)
+            if block["rev"] > self.revisions.get(key, -1):
+                self.books[key], self.revisions[key] = (block["quality"], wh), block["rev"]
         return len(self.books) - before
 
     async def _live(self, request):
-        if self._who(request) is None:
-            return problem("unauthorized", 401, "The hub does not know this token.")
+        if (shut := self._shut(self._who(request))) is not None:
+            return shut
         line = web.WebSocketResponse()
         await line.prepare(request)
         self.lines.add(line)

@@ -17,7 +17,7 @@ from tests.household.practice_hub import PracticeHub
 pytestmark = pytest.mark.usefixtures("nothing_is_set_up")
 
 TEXTS = json.loads((Path(joining.__file__).parent / "translations" / "en.json").read_text())
-AGREED = {1: "50b9b77bf5fa9168"}
+AGREED = {1: "1c4654e4024ba5ed"}
 """By version, the fingerprint of the English words that people agreed to."""
 
 JOIN = {"code": "ABCD-EFGH", "member_name": "Number 5"}
@@ -95,7 +95,11 @@ async def test_nothing_is_told_to_the_hub_before_somebody_agreed(hass, hub, site
     entry = site()
     form = await asked(hass, entry, hub)
     assert form["step_id"] == "consent"
-    assert form["description_placeholders"] == {"community": "Mill Street", "address": hub.address}
+    assert form["description_placeholders"] == {
+        "community": "Mill Street",
+        "address": hub.address,
+        "fewest": "15",
+    }
     again = await answer(hass, form, agree=False)
     assert (again["step_id"], again["errors"]) == ("consent", {"agree": "consent_missing"})
     assert not hub.joined
@@ -231,7 +235,7 @@ async def test_sharing_is_a_question_for_members_only(site, membership, options)
 async def test_a_member_ticks_anew(hass, site, membership, options, now):
     entry = site(hub=membership | {"shares": SHARED})
     menu = await options(entry, "sharing")
-    assert menu["menu_options"] == ["shares", "pause", "leave"]
+    assert menu["menu_options"] == ["shares", "nickname", "pause", "leave", "forget"]
     form = await options(entry, "sharing", "shares")
     assert suggested(form) == {"shares": [BOILER]}
     assert (await options(entry, "sharing", "shares", {"shares": [BOILER, HALL]}))["reason"] == "sharing_changed"
@@ -254,7 +258,7 @@ async def test_a_member_pauses_and_resumes(hass, site, membership, options, now,
     assert not Sharing.from_json(entry.data["hub"]).paused
     assert (await options(entry, "sharing", "pause", {}))["reason"] == "paused"
     assert Sharing.from_json(entry.data["hub"]).paused
-    assert (await options(entry, "sharing"))["menu_options"] == ["shares", "resume", "leave"]
+    assert (await options(entry, "sharing"))["menu_options"] == ["shares", "nickname", "resume", "leave", "forget"]
     freezer.tick(3600)
     form = await options(entry, "sharing", "resume")
     assert form["description_placeholders"]["since"] == "2026-06-10 03:07"
@@ -265,7 +269,7 @@ async def test_a_member_pauses_and_resumes(hass, site, membership, options, now,
 
 async def test_a_member_leaves_from_here_as_well(hass, make_entry, membership, options):
     entry = make_entry(hub=membership)
-    assert (await options(entry, "sharing"))["menu_options"] == ["pause", "leave"]
+    assert (await options(entry, "sharing"))["menu_options"] == ["nickname", "pause", "leave", "forget"]
     assert (await options(entry, "sharing", "leave"))["type"] is FlowResultType.FORM
     assert entry.data["hub"] == membership
     assert (await options(entry, "sharing", "leave", {}))["reason"] == "left"

@@ -22,7 +22,8 @@ def test_every_problem_at_the_door_has_its_sentence():
         "invite_used",
         "invite_expired",
     }
-    terms = ENGLISH["options"]["error"].keys()  # what electricity costs is asked at set-up too
+    sharing = {"hub_silent", "nickname_refused"}  # only of whoever is a member
+    terms = ENGLISH["options"]["error"].keys() - sharing  # what electricity costs is asked at set-up too
     assert keys | terms | {"name_missing", "name_taken", "consent_missing"} == ENGLISH["config"]["error"].keys()
 
 

@@ -26,7 +26,7 @@ CHANGES = {
 def new_books(households=2):
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as books:
         database.migrate(books)
-        _add_households(books, households)
+        add_households(books, households)
         yield books
 
 
@@ -94,7 +94,7 @@ def names(books):
     return {id_: (household, name) for id_, household, name in books.execute("SELECT id, household, name FROM channel")}
 
 
-def _add_households(books, count):
+def add_households(books, count):
     books.execute("INSERT INTO invite (id, code_hash, uses_left, created_at, expires_at) VALUES (1, x'00', 1, 0, 0)")
     for number in range(1, count + 1):
         books.execute(

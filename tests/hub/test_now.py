@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientSession
 
-from sceop_hub import __version__
 from sceop_hub.api.keys import BROADCAST
 from sceop_hub.core.slots import to_number
 from sceop_hub.store import figures as books_of_figures
-from sceop_hub.web.pages import STATIC_FILES
+from sceop_hub.web.files import STAMP, STATIC_FILES
 from tests.hub.harness import NOON, block, running, settings
 
 HISTORY = "2026-11-18T23:00:00Z"
@@ -378,12 +377,17 @@ async def test_ingress_headers_are_believed_from_the_ingress_address_only(tmp_pa
         assert "hassio_ingress" not in await answer.text()
 
 
-async def test_a_file_is_kept_by_the_browser_only_with_its_version(hub):
+async def test_a_file_is_kept_by_the_browser_only_with_its_stamp(hub):
     name = next(name for name in STATIC_FILES if name.endswith(".css"))
-    async with hub.session.get(f"/static/{name}?v={__version__}") as answer:
+    async with hub.session.get(f"/static/{STAMP}/{name}") as answer:
         assert "immutable" in answer.headers["Cache-Control"]
     async with hub.session.get(f"/static/{name}") as answer:
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_page_of_an_older_version_gets_the_file_of_today_and_does_not_keep_it(hub):
+    async with hub.session.get("/static/0123456789ab/now.js") as answer:
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
 @pytest.mark.parametrize("path", ["/static/none.css", "/static/../pages.py", "/static/%2e%2e/pages.py", "/static/"])

@@ -1,5 +1,7 @@
 """Readings in two tables: together they are what a plain dictionary would be, whatever comes in whatever order."""
 
+import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +9,11 @@ from hypothesis import given, strategies as st
 
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, Span, slot_of, to_number
-from sceop_hub.store import readings
-from tests.hub.books import Model, batches, names, new_books, record, settle_all
+from sceop_hub.store import database, readings
+from sceop_hub.store.recorder import Recorder, Recording
+from sceop_hub.store.witness import Witness
+from sceop_hub.store.writer import Writer
+from tests.hub.books import Model, add_households, batches, names, new_books, record, settle_all
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 LATER = START + timedelta(days=5)
@@ -72,6 +77,38 @@ def test_the_sums_of_a_span_are_those_of_a_dictionary(steps, first, width):
                         before, having = wanted.get((slot, flow), (0, 0))
                         wanted[slot, flow] = (before + wh, having + 1)
         assert found == wanted
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), batches(START)), min_size=1, max_size=12))
+def test_what_many_send_at_once_is_recorded_as_if_one_came_after_the_other(sent):
+    model, now = Model(), START + timedelta(days=4)
+
+    async def send(writer, recorder):
+        def alone(recording):
+            return lambda books: readings.record(books, recording.household, recording.blocks, recording.received)
+
+        recordings = [Recording(household, batch, now) for household, batch in sent]
+        return await asyncio.gather(
+            *(
+                writer.write(alone(recording), recorder.record, recording)
+                if recording.is_everyday
+                else writer.write(alone(recording))
+                for recording in recordings
+            )
+        )
+
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    database.migrate(connection)
+    add_households(connection, 3)
+    recorder = Recorder()
+    writer = Writer(connection, Witness(connection, [recorder.forget]))
+    receipts = asyncio.run(send(writer, recorder))
+    found = asyncio.run(writer.write(held))
+    writer.close()
+    assert [(receipt.stored, receipt.unchanged) for receipt in receipts] == [
+        model.record(household, batch, now) for household, batch in sent
+    ]
+    assert found == (len(model.slots), model.slots)
 
 
 def where(books):

@@ -11,6 +11,7 @@ from ..core.wire import HUB_NAME, VERSION
 from ..domain.members import State
 from ..domain.readings import Receipt, check
 from ..store import audit, channels, members, readings
+from ..store.recorder import Recording
 from . import openapi
 from .keys import BROADCAST, HUB
 from .limits import check_named_channels, named
@@ -25,7 +26,8 @@ async def health(request: web.Request) -> web.Response:
     """Tell that the hub is here, which one, and what time it thinks it is."""
     hub = request.app[HUB]
     now = hub.clock().replace(microsecond=0)
-    return reply(Health("ok", hub.id, HUB_NAME, __version__, VERSION, hub.profile.name, now))
+    about = hub.profile
+    return reply(Health("ok", hub.id, HUB_NAME, __version__, VERSION, about.name, about.fewest_homes, now))
 
 
 @routes.post("/api/v1/join")
@@ -65,7 +67,7 @@ async def post_readings(request: web.Request) -> web.Response:
             check_named_channels(named(channels.names(books, household.id)), sent)
         return readings.record(books, household.id, batch, now)
 
-    return reply(await hub.store.write(record))
+    return reply(await hub.store.record(Recording(household.id, batch, now), record))
 
 
 @routes.get("/api/v1/community")

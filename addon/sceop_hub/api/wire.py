@@ -44,6 +44,8 @@ class Health(Struct, frozen=True):
     version: str
     wire: int
     community: str
+    fewest_homes: int
+    """Behind every figure that it shows: whoever joins agrees to that number."""
     now: Instant
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from .channels import SIGNS
 from .meter import ClosedSlot, Quality
+from .slots import slot_of
 
 LONGEST_WAIT = timedelta(days=7)
 """How long the slots of others wait for a thing that is silent; its meter tells later what flowed meanwhile."""
@@ -57,6 +58,11 @@ def write(book: Book, members: Members, thing: str, closed: Mapping[str, Sequenc
             parts = {**row.parts.get(channel, {}), thing: slot}
             rows[slot.start] = Row({**row.parts, channel: parts}, row.told)
     return rows
+
+
+def rewound(book: Book, now: datetime) -> Book:
+    """Come back from a time that a wrong clock had shown: its slots pass again, and are then told again."""
+    return {start: row for start, row in book.items() if start < slot_of(now)}
 
 
 def take(book: Book, members: Members, now: datetime) -> tuple[Book, Written]:

@@ -55,7 +55,7 @@ _ROLES = {
     ),
     "other": _any_of(
         r"cost price preis kosten prix precio prijs tarif \bcharges?\b$ temperat note comment \brev\b received \bkind\b"
-        r" account address adres name carbon co2 \bgas\b \bwater\b"
+        r" account address adres \bname\b carbon co2 \bgas\b \bwater\b"
     ),
 }
 _COUNTER = _any_of(

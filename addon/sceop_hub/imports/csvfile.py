@@ -19,8 +19,10 @@ from .sheet import Sheet, sheet_of
 from .stamps import DAY, Faulty, Stamp, ask_for_order, date_of, order_of, stamp_of, time_of
 
 MOST_ROWS = 5_000_000
-_TELLING = 20
-"""Rows that show by themselves that a meter's counter climbs through them."""
+_TELLING = 96
+"""Rows that show by themselves that a meter's counter climbs through them, from far above what it climbs by."""
+
+_FAR_ABOVE = 20
 
 _DROPS = 1000
 """One reading in so many may be lower than the one before, where a meter was replaced or misread."""
@@ -210,8 +212,9 @@ class _Reader:
             return False
         if columns.is_counter(raw.header):
             return True
+        moves = [climb for climb in climbs if climb > 0]
         first = next((row.amount for row in rows if row.amount), 0)
-        return len(rows) >= _TELLING and first > _TELLING * median(climbs) and rows[-1].amount > first
+        return len(rows) >= _TELLING and 4 * len(moves) > len(rows) and first > _FAR_ABOVE * median(moves)
 
     def _order(self) -> str:
         if self.hints.dates is not None:

@@ -102,13 +102,15 @@ def holds(file: Path, household: str) -> bool:
 
 
 def without(file: Path, households: Sequence[str]) -> Iterator[pa.Table]:
-    """Go through a file's rows but those of some households."""
+    """Go through a file's rows but those of some households, whose names leave its dictionaries too."""
     gone = pa.array(households, pa.string())
     with parquet.ParquetFile(file) as opened:
         for group in range(opened.num_row_groups):
             part = opened.read_row_group(group)
             named = part["household"].cast(pa.string())
-            yield part.filter(compute.invert(compute.is_in(named, value_set=gone)))
+            kept = part.set_column(0, pa.field("household", pa.string()), named)
+            kept = kept.filter(compute.invert(compute.is_in(named, value_set=gone)))
+            yield kept.set_column(0, part.schema.field(0), kept.column(0).combine_chunks().dictionary_encode())
 
 
 def metadata(file: Path) -> Mapping[str, str]:

@@ -15,9 +15,9 @@ from ..core.simulate.calendar import week_of
 from ..core.simulate.community import community
 from ..core.simulate.meters import SimulatedMeters
 from ..core.slots import Span, slot_of
+from ..progress import Progress
 from .client import RefusedByHubError
 from .member import Member
-from .progress import Progress
 from .state import State, StateError, recall
 
 AT_ONCE = 4

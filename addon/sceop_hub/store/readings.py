@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -26,13 +26,21 @@ QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
 WIDE = 8
 """Known slots in a block from which it is written faster, and with fewer pages, where the past lies."""
 
-_KEEP_FRESH = """
+_AT_ONCE = (64, 16, 4, 1)
+"""Rows in one statement: few different statements, so that SQLite keeps them prepared."""
+
+_KEEP_FRESH = {
+    count: f"""
 INSERT INTO fresh (slot, channel, wh, rev, quality, late)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM history WHERE channel = ?2 AND slot = ?1)
+SELECT column1, column2, column3, column4, column5, column6
+FROM (VALUES {", ".join(["(?, ?, ?, ?, ?, ?)"] * count)})
+WHERE NOT EXISTS (SELECT 1 FROM history WHERE channel = column2 AND slot = column1)
 ON CONFLICT (slot, channel) DO UPDATE
 SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality, late = excluded.late
 WHERE excluded.rev > fresh.rev
-"""
+"""  # noqa: S608 - put together from our own words
+    for count in _AT_ONCE
+}
 
 _CORRECT = """
 UPDATE history SET wh = ?3, rev = ?4, quality = ?5, late = ?6 WHERE channel = ?2 AND slot = ?1 AND rev < ?4
@@ -100,6 +108,10 @@ GROUP BY part.slot, part.name
 """A household counts in a slot only with just the flows that are expected of it, so that the figures fit each other."""
 
 
+type FreshRow = tuple[int, int, int, int, int, int]
+"""Slot, channel, Wh, revision, quality, and how many quarter hours late."""
+
+
 def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block], received: datetime) -> Receipt:
     """Store what is new or newer; say how much of it was there already."""
     retention.refuse_gone(connection, blocks, received)
@@ -107,10 +119,10 @@ def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Bloc
     ids = _channels(connection, household, {block.channel for block in blocks})
     ended = to_number(received) - 1
     stored = given = 0
-    for wide, group in groupby(blocks, lambda block: _known(block) >= WIDE):
+    for wide, group in groupby(blocks, is_wide):
         some = list(group)
         given += sum(map(_known, some))
-        stored += _keep_wide(connection, ids, some, ended) if wide else _keep_fresh(connection, ids, some, ended)
+        stored += _keep_wide(connection, ids, some, ended) if wide else _keep_narrow(connection, ids, some, ended)
     return Receipt(stored, given - stored)
 
 
@@ -127,19 +139,40 @@ def flows_of(connection: sqlite3.Connection, household: int) -> list[str]:
     return [name for (name,) in rows if name in FLOWS]
 
 
-def _known(block: Block) -> int:
-    return len(block.wh) - block.wh.count(None)
+def is_wide(block: Block) -> bool:
+    """Tell whether a block goes to the past at once."""
+    return len(block.wh) >= WIDE and _known(block) >= WIDE
 
 
-def _keep_fresh(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> int:
-    """Take single slots; where the past holds one already, it is corrected there."""
-    rows = [
+def fresh_rows(ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> list[FreshRow]:
+    """Return the rows of single slots; `ended` is the last slot that was over when they were received."""
+    return [
         (slot, ids[block.channel], wh, block.rev, QUALITIES[block.quality], max(ended - slot, 0))
         for block in blocks
         for slot, wh in enumerate(block.wh, to_number(block.start))
         if wh is not None
     ]
-    stored = connection.executemany(_KEEP_FRESH, rows).rowcount if rows else 0
+
+
+def keep_fresh(connection: sqlite3.Connection, rows: Sequence[FreshRow]) -> int:
+    """Take single slots, but for those that the past holds already; return how many were new or newer."""
+    stored = done = 0
+    for count in _AT_ONCE:
+        while len(rows) - done >= count:
+            values = list(chain.from_iterable(rows[done : done + count]))
+            stored += connection.execute(_KEEP_FRESH[count], values).rowcount
+            done += count
+    return stored
+
+
+def _known(block: Block) -> int:
+    return len(block.wh) - block.wh.count(None)
+
+
+def _keep_narrow(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> int:
+    """Take single slots; where the past holds one already, it is corrected there."""
+    rows = fresh_rows(ids, blocks, ended)
+    stored = keep_fresh(connection, rows)
     if stored < len(rows):
         corrected = [row for row in rows if connection.execute(_CORRECT, row).rowcount]
         mark(connection, {(channel, slot // SLOTS_A_DAY) for slot, channel, *_ in corrected})

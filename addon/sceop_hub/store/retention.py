@@ -21,12 +21,15 @@ def kept_from(connection: sqlite3.Connection) -> int:
     return int(slot)
 
 
+def may_be_gone(start: datetime, now: datetime) -> bool:
+    """Tell whether what was there then may be gone by now, whatever the coordinator decided."""
+    return start <= now - timedelta(days=SHORTEST_RETENTION - 2)
+
+
 def refuse_gone(connection: sqlite3.Connection, blocks: Sequence[Block], now: datetime) -> None:
     """Refuse slots of a time that is gone: their roll-ups were made of all slots, and could not be made again."""
     earliest = min(block.start for block in blocks)
-    if earliest > now - timedelta(days=SHORTEST_RETENTION - 2):
-        return
-    if to_number(earliest) < (gone := kept_from(connection)):
+    if may_be_gone(earliest, now) and to_number(earliest) < (gone := kept_from(connection)):
         raise Refusal(
             "too-old",
             f"This hub keeps slots from {from_number(gone):%Y-%m-%d %H:%M} UTC on;"

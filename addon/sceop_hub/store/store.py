@@ -7,7 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ..domain.readings import Receipt
 from . import database
+from .recorder import Recorder, Recording
+from .remembered import Tokens
+from .witness import Witness
 from .writer import Writer
 
 READERS = 2
@@ -19,7 +23,10 @@ class Store:
     def __init__(self, data: Path) -> None:
         """Open the database in this folder, making or updating it as needed."""
         self._data = data
-        self._writer = Writer(database.open_for_writing(data))
+        self.tokens = Tokens(self.read)
+        connection = database.open_for_writing(data)
+        self._recorder = Recorder()
+        self._writer = Writer(connection, Witness(connection, (self.tokens.forget, self._recorder.forget)))
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
@@ -27,6 +34,12 @@ class Store:
     async def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Make a change; when this returns, it survives a power cut."""
         return await self._writer.write(change)
+
+    async def record(self, recording: Recording, alone: Callable[[sqlite3.Connection], Receipt]) -> Receipt:
+        """Record what a household sent, together with what others send; `alone` does it where that can not be."""
+        if recording.is_everyday:
+            return await self._writer.write(alone, self._recorder.record, recording)
+        return await self._writer.write(alone)
 
     async def read[T](self, look: Callable[[sqlite3.Connection], T]) -> T:
         """Look something up without holding anybody up."""

@@ -10,10 +10,10 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, Literal, Protocol
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,22 +25,47 @@ class StorageError(Exception):
     """The disk is full or fails; nothing of the change was kept."""
 
 
+class ApartError(Exception):
+    """These changes can not be made together: each is made by itself then."""
+
+
+type Together[I, T] = Callable[[sqlite3.Connection, Sequence[I]], Sequence[T]]
+"""Makes many changes of a kind at once, each from its item."""
+
+
+class Observer(Protocol):
+    """Whoever has to know what becomes of transactions; called on the writer's thread."""
+
+    def begun(self) -> None:
+        """Hear that a transaction began."""
+
+    def committed(self) -> None:
+        """Hear that it is on disk; those who wait are told next."""
+
+    def undone(self) -> None:
+        """Hear that some of it, or all, was taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     make: Callable[[sqlite3.Connection], Any]
-    done: Future[Any]
+    done: asyncio.Future[Any]
+    together: Together[Any, Any] | None = None
+    item: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What a change returned, or why it failed, while its transaction is still open."""
 
-    done: Future[Any]
+    done: asyncio.Future[Any]
     result: Any = None
     error: Exception | None = None
 
     def tell(self) -> None:
-        """Tell whoever waits."""
+        """Tell whoever waits, if anybody still does."""
+        if self.done.done():
+            return
         if self.error is None:
             self.done.set_result(self.result)
         else:
@@ -50,21 +75,28 @@ class _Outcome:
 class Writer:
     """A thread that owns the connection on which everything is written."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, observer: Observer | None = None) -> None:
         """Start to write on this connection, which nobody else touches from now on."""
         self._connection = connection
+        self._observer = observer
         self._waiting: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
 
-    async def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
+    async def write[I, T](
+        self,
+        change: Callable[[sqlite3.Connection], T],
+        together: Together[I, T] | None = None,
+        item: I | None = None,
+    ) -> T:
         """Make a change; when this returns, it is on disk.
 
-        Whoever gives up waiting gives up the answer, not the change.
+        Changes that wait and share a way to make them `together`, each from its item, are made so. Whoever gives up
+        waiting gives up the answer, not the change.
         """
-        done: Future[T] = Future()
-        self._waiting.put(_Change(change, done))
-        return await asyncio.shield(asyncio.wrap_future(done))
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Change(change, done, together, item))
+        return await done
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -81,42 +113,82 @@ class Writer:
                     stop = True
                     break
                 changes.append(following)
-            for outcome in self._commit(changes):
-                outcome.tell()
+            _tell(self._commit(changes))
             if stop:
                 return
 
     def _commit(self, changes: list[_Change]) -> list[_Outcome]:
         """Make the changes in one transaction; a failing disk fails them all."""
+        outcomes: list[_Outcome] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._make(change) for change in changes]
+            self._observe("begun")
+            for together, group in groupby(changes, lambda change: change.together):
+                some = list(group)
+                outcomes += self._make_all(some) if together is None else self._make_together(together, some)
             self._connection.execute("COMMIT")
+            self._observe("committed")
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+            self._observe("undone")
             _LOGGER.error("Nothing could be written: %s", error)  # noqa: TRY400 - the sentence says it all, a trace helps nobody
             failure = StorageError(f"The hub could not write to its disk ({error}).")
             failure.__cause__ = error
             return [_Outcome(change.done, error=failure) for change in changes]
         return outcomes
 
-    def _make(self, change: _Change) -> _Outcome:
+    def _make_together(self, together: Together[Any, Any], changes: list[_Change]) -> list[_Outcome]:
+        """Make changes of a kind at once; where that can not be, one by one."""
+        made = self._try(lambda connection: together(connection, [change.item for change in changes]))
+        if isinstance(made, Exception):
+            return self._make_all(changes)
+        return [_Outcome(change.done, result) for change, result in zip(changes, made, strict=True)]
+
+    def _make_all(self, changes: list[_Change]) -> list[_Outcome]:
+        made = ((change.done, self._try(change.make)) for change in changes)
+        return [
+            _Outcome(done, error=result) if isinstance(result, Exception) else _Outcome(done, result)
+            for done, result in made
+        ]
+
+    def _try[T](self, change: Callable[[sqlite3.Connection], T]) -> T | Exception:
+        """Make a change, or take back what it did and return why; leave its neighbours as they are."""
         self._connection.execute("SAVEPOINT change")
         try:
-            result = change.make(self._connection)
+            result = change(self._connection)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise  # the disk, not this change: whatever is open fails with it
-            return self._undo(change, error)
+            self._take_back()
+            return error
         except Exception as error:  # noqa: BLE001 - whatever it is goes to the one who asked for the change
-            return self._undo(change, error)
+            self._take_back()
+            return error
         self._connection.execute("RELEASE change")
-        return _Outcome(change.done, result)
+        return result
 
-    def _undo(self, change: _Change, error: Exception) -> _Outcome:
-        """Take one change back and leave its neighbours."""
+    def _take_back(self) -> None:
         self._connection.execute("ROLLBACK TO change")
         self._connection.execute("RELEASE change")
-        return _Outcome(change.done, error=error)
+        self._observe("undone")
+
+    def _observe(self, what: Literal["begun", "committed", "undone"]) -> None:
+        if self._observer is not None:
+            getattr(self._observer, what)()
+
+
+def _tell(outcomes: Iterable[_Outcome]) -> None:
+    """Wake each event loop once for all that it waits for; one that was closed meanwhile waits for nothing."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        by_loop.setdefault(outcome.done.get_loop(), []).append(outcome)
+    for loop, told in by_loop.items():
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_all, told)
+
+
+def _tell_all(outcomes: Iterable[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()

@@ -10,6 +10,7 @@ from ..api.keys import HUB
 from ..auth import csrf
 from ..auth.origin import scheme
 from ..auth.people import PERSON, base
+from .files import STAMP
 from .menu import MENU
 from .words import language_of, speaker, words
 
@@ -44,7 +45,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     text = _TEMPLATES.get_template(f"{name}.html").render(
         t=speak,
         url=lambda path: f"{prefix}{path}",
-        static=lambda name: f"{prefix}/static/{name}?v={__version__}",
+        static=lambda name: f"{prefix}/static/{STAMP}/{name}",
         lang=language,
         base=prefix,
         version=__version__,
@@ -77,4 +78,4 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
 def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
     """Write the page that says why something was refused, for readers who asked for a page."""
     kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
-    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "other"), sentence=sentence)
+    return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "failed"), sentence=sentence)

@@ -12,8 +12,8 @@ from homeassistant.helpers.selector import BooleanSelector
 from homeassistant.util import dt as dt_util
 
 from ..hub.sharing import CONSENT, Sharing
-from ..hub.wire import Membership
-from ..joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Found, join, look, move
+from ..hub.wire import FEWEST_HOMES, Membership
+from ..joining import CONF_ADDRESS, CONF_MEMBER_NAME, JOIN_SCHEMA, MOVE_SCHEMA, Found, agree, join, look, move
 from ..things import single_loads
 from . import Problem
 from .sharing import CONF_SHARES, LeaveStep, Typed, membership, shares_schema
@@ -45,6 +45,7 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         self._door = "hub"
         self._at_the_door: dict[str, Any] = {}
         self._ticked: list[str] | None = None
+        self._shown_fewest = FEWEST_HOMES
 
     @abstractmethod
     def newcomer(self) -> Newcomer:
@@ -82,11 +83,12 @@ class JoiningSteps(LeaveStep, ConfigFlow):
             self._ticked = typed.get(CONF_SHARES, [])
             if typed[CONF_AGREE]:
                 chosen = self._sharing().chosen(self._ticked, dt_util.utcnow())
-                return await self._enter(replace(chosen, consent=CONSENT))
+                return await self._enter(replace(chosen, consent=CONSENT), self._shown_fewest)
             errors[CONF_AGREE] = "consent_missing"
-        found = await look(self.hass, self._at_the_door[CONF_ADDRESS])
+        found = await look(self.hass, self._at_the_door[CONF_ADDRESS], self.newcomer().member)
         if isinstance(found, Problem):
             return self._show_the_door(found)
+        self._shown_fewest = found.fewest_homes
         loads = single_loads(self.newcomer().entry)
         before = self._sharing().shares if self._ticked is None else self._ticked
         ticked = {CONF_SHARES: [channel for channel in loads if channel in before]}
@@ -94,7 +96,11 @@ class JoiningSteps(LeaveStep, ConfigFlow):
             step_id="consent",
             data_schema=self.add_suggested_values_to_schema(shares_schema(loads).extend(AGREE.schema), ticked),
             errors=errors,
-            description_placeholders={"community": found.community, "address": str(found.address)},
+            description_placeholders={
+                "community": found.community,
+                "address": str(found.address),
+                "fewest": str(found.fewest_homes),
+            },
         )
 
     async def async_step_reconfigure(self, _typed: Typed = None) -> ConfigFlowResult:
@@ -124,19 +130,21 @@ class JoiningSteps(LeaveStep, ConfigFlow):
         if typed is None:
             return self._show_the_door(None)
         self._at_the_door = typed
-        found = await look(self.hass, typed[CONF_ADDRESS])
+        found = await look(self.hass, typed[CONF_ADDRESS], self.newcomer().member)
         if not isinstance(found, Found):
             return self._show_the_door(found)
         sharing, member = self._sharing(), self.newcomer().member
         agreed = member is not None and found.is_that_of(member) and sharing.consent >= CONSENT
         return await (self._enter(sharing) if agreed else self.async_step_consent())
 
-    async def _enter(self, sharing: Sharing) -> ConfigFlowResult:
+    async def _enter(self, sharing: Sharing, agreed_fewest: int = FEWEST_HOMES) -> ConfigFlowResult:
         """Join. Whatever the hub objects to was typed at the door, so that is where the dialog goes back to."""
         home = self.newcomer()
-        joined = await join(self.hass, self._at_the_door, self._request, home.id, home.time_zone)
+        joined = await join(self.hass, self._at_the_door, self._request, home.id, home.time_zone, home.member)
         if isinstance(joined, Problem):
             return self._show_the_door(joined)
+        if agreed_fewest < FEWEST_HOMES:
+            await agree(self.hass, joined, agreed_fewest)
         return self.joined(replace(joined, sharing=sharing))
 
     def _show_the_door(self, problem: Problem | None) -> ConfigFlowResult:

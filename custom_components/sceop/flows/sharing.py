@@ -7,20 +7,27 @@ from typing import Any
 
 import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigEntryBaseFlow, ConfigFlowResult
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
 )
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_HUB
+from ..hub.client import HubClient
+from ..hub.errors import HubError, Refused
 from ..hub.sharing import Sharing
 from ..hub.wire import Membership
 from ..things import single_loads
+from . import Problem
 
 CONF_SHARES = "shares"
+CONF_NICKNAME = "nickname"
+NICKNAME_SCHEMA = probatio.Schema({probatio.Optional(CONF_NICKNAME): TextSelector()})
 
 type Typed = dict[str, Any] | None
 
@@ -53,9 +60,14 @@ class LeaveStep(ConfigEntryBaseFlow):
             return self.async_show_form(
                 step_id="leave", description_placeholders={"community": entry.data[CONF_HUB]["community"]}
             )
+        self.live_alone()
+        return self.async_abort(reason="left")
+
+    def live_alone(self) -> None:
+        """Keep no trace of the membership."""
+        entry = self.member_entry()
         alone = {key: value for key, value in entry.data.items() if key != CONF_HUB}
         self.hass.config_entries.async_update_entry(entry, data=alone)
-        return self.async_abort(reason="left")
 
 
 class SharingSteps(LeaveStep):
@@ -68,7 +80,7 @@ class SharingSteps(LeaveStep):
         pause = "resume" if member.sharing.paused else "pause"
         return self.async_show_menu(
             step_id="sharing",
-            menu_options=[*loads, pause, "leave"],
+            menu_options=[*loads, "nickname", pause, "leave", "forget"],
             description_placeholders={"community": member.community},
         )
 
@@ -100,6 +112,53 @@ class SharingSteps(LeaveStep):
             description_placeholders={"community": self._member.community, "since": f"{since:%Y-%m-%d %H:%M}"},
         )
 
+    async def async_step_nickname(self, typed: Typed = None) -> ConfigFlowResult:
+        """Ask under which name the home may appear on boards; without one it does not."""
+        problem, client = None, self._client
+        try:
+            if typed is None:
+                typed = {CONF_NICKNAME: (await client.me()).nickname or ""}
+            else:
+                await client.tell(nickname=" ".join(typed.get(CONF_NICKNAME, "").split()) or None)
+                return self._done("nickname_kept")
+        except Refused as error:
+            problem = Problem(CONF_NICKNAME, "nickname_refused", {"sentence": error.sentence})
+        except HubError as error:
+            problem = Problem("base", "hub_silent", {"sentence": error.sentence})
+        return self._ask_again("nickname", NICKNAME_SCHEMA, typed, problem)
+
+    async def async_step_forget(self, typed: Typed = None) -> ConfigFlowResult:
+        """Let the hub erase all that it has of this home, and leave; only once the hub said so, this home does."""
+        problem = None
+        if typed is not None:
+            try:
+                await self._client.forget()
+            except HubError as error:
+                problem = Problem("base", "hub_silent", {"sentence": error.sentence})
+            else:
+                done = self._done("forgotten")
+                self.live_alone()
+                return done
+        return self._ask_again("forget", probatio.Schema({}), typed, problem)
+
+    @property
+    def _client(self) -> HubClient:
+        return HubClient.of(async_get_clientsession(self.hass), self._member)
+
+    def _ask_again(
+        self, step_id: str, schema: probatio.Schema, typed: Typed, problem: Problem | None
+    ) -> ConfigFlowResult:
+        words = {} if problem is None else dict(problem.placeholders)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, typed),
+            errors={} if problem is None else {problem.where: problem.key},
+            description_placeholders={"community": self._member.community, **words},
+        )
+
+    def _done(self, reason: str) -> ConfigFlowResult:
+        return self.async_abort(reason=reason, description_placeholders={"community": self._member.community})
+
     @property
     def _member(self) -> Membership:
         member = membership(self.member_entry())
@@ -109,4 +168,4 @@ class SharingSteps(LeaveStep):
     def _keep(self, sharing: Sharing, reason: str) -> ConfigFlowResult:
         entry, member = self.member_entry(), replace(self._member, sharing=sharing)
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HUB: member.to_json()})
-        return self.async_abort(reason=reason, description_placeholders={"community": member.community})
+        return self._done(reason)

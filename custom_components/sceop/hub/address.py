@@ -29,21 +29,25 @@ def parse(typed: str) -> URL:
     Without a scheme, a hub at home is meant over http and any other over https. Plain http is taken only where it does
     not leave the building.
     """
-    text = typed.strip()
-    bare = "://" not in text
     try:
-        url = URL(f"//{text}" if bare else text)
-        host, port = url.host, url.explicit_port
-    except ValueError as error:
+        url = _url(typed.strip())
+    except ValueError as error:  # also what is found in a host only when it is written in the letters of the internet
         raise AddressError(typed) from error
-    if not host or url.user or url.password or (not bare and url.scheme not in {"http", "https"}) or " " in text:
-        raise AddressError(typed)
-    if bare:
-        scheme = "http" if stays_at_home(host) else "https"
-        url = URL.build(scheme=scheme, host=host, port=port or (PORT if scheme == "http" else None), path=url.path)
-    if url.scheme == "http" and not stays_at_home(host):
+    if url.scheme == "http" and not stays_at_home(url.host or ""):
         raise InsecureAddressError(typed)
     return URL(str(url.with_query(None).with_fragment(None)).rstrip("/"))
+
+
+def _url(text: str) -> URL:
+    bare = "://" not in text
+    url = URL(f"//{text}" if bare else text)
+    host, port = url.host, url.explicit_port
+    if not host or url.user or url.password or (not bare and url.scheme not in {"http", "https"}) or " " in text:
+        raise AddressError(text)
+    if not bare:
+        return url
+    scheme = "http" if stays_at_home(host) else "https"
+    return URL.build(scheme=scheme, host=host, port=port or (PORT if scheme == "http" else None), path=url.path)
 
 
 def stays_at_home(host: str) -> bool:

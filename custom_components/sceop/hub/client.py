@@ -6,7 +6,8 @@ from asyncio import timeout
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, Self
 
 from aiohttp import (
     ClientError,
@@ -14,6 +15,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ClientWebSocketResponse,
+    Fingerprint,
     WSServerHandshakeError,
     hdrs,
 )
@@ -22,23 +24,13 @@ from yarl import URL
 from ..core.blocks import Block
 from ..core.wire import CLOCK_TOLERANCE, HUB_NAME, VERSION
 from . import wire
-from .errors import (
-    ClockApart,
-    ClockRefused,
-    HubBusy,
-    HubError,
-    HubStorageFull,
-    HubUnreachable,
-    InviteProblem,
-    InviteRefused,
-    NotAHub,
-    Refused,
-    TokenRefused,
-    TooLarge,
-    WrongVersion,
-)
+from .errors import ClockApart, HubUnreachable, NotAHub, NotHeard, TokenRefused, WrongVersion
+from .refusals import json_object, refusal, unreachable
 
 TIMEOUT = ClientTimeout(total=30, connect=10)
+EXPORT_TIMEOUT = ClientTimeout(total=None, connect=10, sock_read=60)
+"""Years of quarter hours take their time; a hub that says nothing for a minute is gone."""
+PIECE = 64 * 1024
 HEARTBEAT_S = 30.0
 """A line that is silently cut is noticed within a minute."""
 
@@ -48,25 +40,26 @@ WORTH_PACKING = 1024
 LONGEST_NAME = 80
 """Characters of a community's name; a hub allows no more."""
 
-_INVITES: Mapping[str, InviteProblem] = {name: name for name in ("invite-unknown", "invite-used", "invite-expired")}
-_PROBLEMS: Mapping[str, type[HubError]] = {
-    "unauthorized": TokenRefused,
-    "clock": ClockRefused,
-    "invalid": Refused,
-    "too-old": Refused,
-    "too-large": TooLarge,
-}
-_PROBLEM = "urn:sceop:problem:"
-_OK, _REDIRECT, _UNAUTHORIZED, _TOO_MANY, _SERVER_ERROR, _STORAGE_FULL = 200, 300, 401, 429, 500, 507
+_OK, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN = 200, 300, 401, 403
+
+_STANDINGS: Mapping[str, wire.Standing] = {name: name for name in ("active", "waiting", "paused")}
 
 
 class HubClient:
     """One hub, and this home's token for it once there is one."""
 
-    def __init__(self, session: ClientSession, address: URL | str, token: str | None = None) -> None:
+    def __init__(
+        self, session: ClientSession, address: URL | str, token: str | None = None, pin: str | None = None
+    ) -> None:
         self._session = session
         self._address = URL(address)
+        self._trust: Fingerprint | bool = True if pin is None else Fingerprint(bytes.fromhex(pin))
         self._headers = {} if token is None else {hdrs.AUTHORIZATION: f"Bearer {token}"}
+
+    @classmethod
+    def of(cls, session: ClientSession, member: wire.Membership) -> Self:
+        """Return the way to a member's own hub."""
+        return cls(session, member.address, member.token, member.pin)
 
     async def health(self) -> wire.Health:
         """Ask who is there; what answers must be a hub that speaks our version."""
@@ -78,7 +71,8 @@ class HubClient:
                 raise WrongVersion(f"The hub speaks version {answer['wire']} of the wire, this home {VERSION}.")
             now = datetime.fromisoformat(answer["now"])
             known = answer.get("id")
-            return wire.Health(_name(answer), answer["version"], now, None if known is None else str(known))
+            fewest = int(answer.get("fewest_homes", wire.FEWEST_HOMES))
+            return wire.Health(_name(answer), answer["version"], now, None if known is None else str(known), fewest)
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.") from error
 
@@ -107,6 +101,32 @@ class HubClient:
         """Make sure that the hub still knows this home."""
         await self._ask("GET", "api/v1/community")
 
+    async def me(self) -> wire.Me:
+        """Ask what the hub knows of this home."""
+        return _me(await self._ask("GET", "api/v1/me"))
+
+    async def tell(self, **said: object) -> wire.Me:
+        """Change what the hub keeps of this home's own wishes; what is not said stays."""
+        return _me(await self._ask("PUT", "api/v1/me", said))
+
+    async def renew(self) -> str:
+        """Change the token for a new one; the old one works until the new one is used."""
+        answer = await self._ask("POST", "api/v1/me/token")
+        if not (isinstance(token := answer.get("token"), str) and token):
+            raise NotAHub("The hub's answer to the wish for a new token makes no sense.")
+        return token
+
+    async def forget(self) -> None:
+        """Let the hub erase all that this home ever gave it."""
+        async with self._asking("DELETE", "api/v1/me"):
+            pass
+
+    @asynccontextmanager
+    async def export(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Fetch all that the hub has of this home, piece by piece."""
+        async with self._asking("GET", "api/v1/me/export", query={"format": "csv"}, limit=EXPORT_TIMEOUT) as response:
+            yield response.content.iter_chunked(PIECE)
+
     async def send(self, blocks: tuple[Block, ...]) -> wire.Receipt:
         """Hand over readings; once this returns they are safe on the hub's disk."""
         answer = await self._ask("POST", "api/v1/readings", wire.readings(blocks))
@@ -121,19 +141,38 @@ class HubClient:
         try:
             async with timeout(TIMEOUT.total):
                 socket = await self._session.ws_connect(
-                    self._address / "api/v1/live", headers=self._headers, heartbeat=HEARTBEAT_S
+                    self._address / "api/v1/live", headers=self._headers, heartbeat=HEARTBEAT_S, ssl=self._trust
                 )
             async with socket:
                 yield socket
         except WSServerHandshakeError as error:
             if error.status == _UNAUTHORIZED:
                 raise TokenRefused("The hub does not know this home any more.") from error
+            if error.status == _FORBIDDEN:
+                raise NotHeard("The hub does not listen to this home at the moment.") from error
             raise HubUnreachable(f"The hub does not open the live line (status {error.status}).") from error
         except (ClientError, TimeoutError, OSError) as error:
-            raise self._unreachable(error) from error
+            raise unreachable(self._address, error) from error
 
     async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
-        """Exchange one request for one JSON object; a redirect is not followed, for it would carry the token along."""
+        """Exchange one request for one JSON object."""
+        async with self._asking(method, path, body) as response:
+            answer = await json_object(response)
+        if answer is None:
+            raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.")
+        return answer
+
+    @asynccontextmanager
+    async def _asking(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        query: Mapping[str, str] = MappingProxyType({}),
+        limit: ClientTimeout = TIMEOUT,
+    ) -> AsyncIterator[ClientResponse]:
+        """Hold an answer that is a yes; a redirect is not followed, for it would carry the token along."""
         headers = dict(self._headers)
         data = None
         if body is not None:
@@ -144,50 +183,35 @@ class HubClient:
                 headers[hdrs.CONTENT_ENCODING] = "gzip"
         try:
             async with self._session.request(
-                method, self._address / path, data=data, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                method,
+                self._address / path % dict(query),
+                data=data,
+                headers=headers,
+                timeout=limit,
+                allow_redirects=False,
+                ssl=self._trust,
             ) as response:
-                answer = await _json(response)
                 if not _OK <= response.status < _REDIRECT:
-                    raise _problem(response.status, answer)
+                    raise refusal(response.status, await json_object(response))
+                yield response
         except (ClientError, TimeoutError, OSError) as error:
-            raise self._unreachable(error) from error
-        if answer is None:
-            raise NotAHub(f"{self._address} answers, but it is no SCEOP hub.")
-        return answer
+            raise unreachable(self._address, error) from error
 
-    def _unreachable(self, error: Exception) -> HubUnreachable:
-        return HubUnreachable(f"{self._address} does not answer ({str(error) or type(error).__name__}).")
+
+def _me(answer: Mapping[str, Any]) -> wire.Me:
+    try:
+        nickname = answer.get("nickname")
+        return wire.Me(
+            standing=_STANDINGS[answer["state"]],
+            fewest_homes=int(answer["fewest_homes"]),
+            agreed_fewest=int(answer["agreed_fewest"]),
+            nickname=None if nickname is None else str(nickname),
+            renew_token=bool(answer.get("renew_token", False)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAHub("What the hub says of this home makes no sense.") from error
 
 
 def _name(answer: Mapping[str, Any]) -> str:
     """Return the community's name as one short line: it stands in sentences that a person agrees to."""
     return " ".join(str(answer["community"]).split())[:LONGEST_NAME]
-
-
-async def _json(response: ClientResponse) -> dict[str, Any] | None:
-    """Return the answer's JSON object, or None where it is anything else."""
-    try:
-        answer = json.loads(await response.read())
-    except ValueError:
-        return None
-    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else None
-
-
-def _problem(status: int, answer: dict[str, Any] | None) -> HubError:
-    """Turn a refusal into the exception that it names.
-
-    Only a problem that this version knows may cost a home its readings. Whatever else stands on the way, a proxy or a
-    hub of another version, is an error that passes.
-    """
-    named = str((answer or {}).get("type", ""))
-    slug = named.removeprefix(_PROBLEM) if named.startswith(_PROBLEM) else ""
-    sentence = str((answer or {}).get("detail") or f"It answers with status {status}.")
-    if slug in _INVITES:
-        return InviteRefused(sentence, _INVITES[slug])
-    if slug in _PROBLEMS:
-        return _PROBLEMS[slug](sentence)
-    if status == _STORAGE_FULL:
-        return HubStorageFull(sentence)
-    if status >= _SERVER_ERROR or status == _TOO_MANY:
-        return HubBusy(sentence)
-    return HubError(sentence) if slug else NotAHub(sentence)

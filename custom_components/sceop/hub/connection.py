@@ -3,8 +3,10 @@
 import logging
 from asyncio import Task, sleep
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -20,7 +22,9 @@ from .contact import Contact
 from .live import LiveLine, Power
 from .outbox import Outbox, outbox_store
 from .past import Past, Told, next_week
+from .recognition import Recognition
 from .sender import Sender
+from .standing import StandingWatch, adopt
 from .wire import Membership
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,25 +38,35 @@ FIRST_RETRY, LONGEST_RETRY = 30, 900
 class HubConnection:
     """The outbox, the sender and the live line of one membership."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, outbox: Outbox, dice: Random
+    ) -> None:
         self._hass, self._entry, self._dice = hass, entry, dice
         self._task: Task[None] | None = None
         self._sharing = membership.sharing
         self.contact = Contact(membership.community)
-        self.outbox = Outbox(outbox_store(hass, entry.entry_id), entry.entry_id, membership.household)
-        client = HubClient(async_get_clientsession(hass), membership.address, membership.token)
-        self._sender = Sender(hass, entry, client, self.outbox, self.contact, dice)
-        self._live = LiveLine(hass, entry, client, self.contact, dice)
+        self.outbox = outbox
+        self.client = HubClient.of(async_get_clientsession(hass), membership)
+        recognition = Recognition(self.client, membership.hub_id)
+        standing = StandingWatch(hass, entry, self.client, outbox, membership)
+        self._sender = Sender(hass, entry, self.client, recognition, standing, outbox, self.contact, dice)
+        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice)
+
+    @classmethod
+    async def create(cls, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> Self:
+        """Bring back what waits, without what is not shared any more, and the token that holds."""
+        outbox = Outbox(outbox_store(hass, entry.entry_id), entry.entry_id, membership.household)
+        await outbox.load()
+        outbox.keep(membership.sharing.channels)
+        if (token := outbox.token(membership.token)) != membership.token:
+            membership = replace(membership, token=token, renewed_at=dt_util.utcnow())
+            adopt(hass, entry, membership)
+        return cls(hass, entry, membership, outbox, dice)
 
     @property
     def paused(self) -> bool:
         """Whether the home keeps everything to itself for now."""
         return self._sharing.paused
-
-    async def load(self) -> None:
-        """Bring back what waits, without what is not shared any more."""
-        await self.outbox.load()
-        self.outbox.keep(self._sharing.channels)
 
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
         """Keep slots until the hub has them; only those that the home shares."""

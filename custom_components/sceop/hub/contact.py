@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .errors import HubError
+from .errors import HubError, NotAdmitted, NotHeard
+from .wire import Standing
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -19,6 +20,8 @@ class Contact:
 
     community: str
     live: bool = False
+    standing: Standing = "active"
+    """Whether the hub takes anything from this home."""
     _lost: set[Lane] = field(default_factory=set)
     _listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -33,18 +36,28 @@ class Contact:
         self._lost.discard(lane)
         if lane == "live":
             self.live = True
+        else:
+            self.standing = "active"
         if was_lost and not self._lost:
             _LOGGER.info("The hub of %s is back", self.community)
         self._tell()
 
     def lost(self, lane: Lane, error: HubError) -> None:
         """Note that the hub did not answer, and say so in the log when it is news."""
-        if not self._lost:
+        if isinstance(error, NotAdmitted):
+            self._shut(error)
+        elif not self._lost and not isinstance(error, NotHeard):
             _LOGGER.warning("The hub of %s is away; readings are kept until it is back: %s", self.community, error)
         self._lost.add(lane)
         if lane == "live":
             self.live = False
         self._tell()
+
+    def _shut(self, error: NotAdmitted) -> None:
+        """Note that the hub is there and takes nothing for now."""
+        if self.standing != error.standing:
+            _LOGGER.info("The hub of %s takes nothing from this home for now: %s", self.community, error)
+        self.standing = error.standing
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call the listener after every change; return how to stop that."""

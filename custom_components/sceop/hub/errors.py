@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Literal
 
+type Shut = Literal["waiting", "paused"]
+"""Why a hub takes nothing from a member: nobody approved it yet, or its coordinator set it aside."""
 type InviteProblem = Literal["invite-unknown", "invite-used", "invite-expired"]
 
 
@@ -16,6 +18,18 @@ class HubError(Exception):
 
 class HubUnreachable(HubError):
     """Nobody answers at the address."""
+
+
+class CertificateUnknown(HubError):
+    """The hub shows a certificate that nobody vouches for, and this home was not told to believe it."""
+
+
+class CertificateChanged(HubError):
+    """Who answers shows another certificate than the one that this home was invited with."""
+
+
+class AnotherHub(HubError):
+    """A hub answers where this home's own was, and it is another one."""
 
 
 class NotAHub(HubError):
@@ -36,6 +50,18 @@ class HubStorageFull(HubError):
 
 class TokenRefused(HubError):
     """The hub does not know this home any more."""
+
+
+class NotHeard(HubError):
+    """The hub does not listen to this home's power, for a reason that it gives to whoever sends readings."""
+
+
+class NotAdmitted(HubError):
+    """The hub knows this home and takes nothing from it yet, or for now."""
+
+    def __init__(self, sentence: str, standing: Shut) -> None:
+        super().__init__(sentence)
+        self.standing: Shut = standing
 
 
 class Refused(HubError):

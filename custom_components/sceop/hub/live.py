@@ -16,6 +16,7 @@ from . import wire
 from .client import HubClient
 from .contact import Contact
 from .errors import HubError, HubUnreachable, TokenRefused
+from .recognition import Recognition
 
 EVERY = timedelta(seconds=10)
 FIRST_RETRY, LONGEST_RETRY = 10, 300
@@ -28,10 +29,16 @@ class LiveLine:
     """Keeps the line open; what the hub says on it is heard by versions that know what it means."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: HubClient, contact: Contact, dice: Random
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: HubClient,
+        recognition: Recognition,
+        contact: Contact,
+        dice: Random,
     ) -> None:
         self._hass, self._entry = hass, entry
-        self._client, self._contact = client, contact
+        self._client, self._recognition, self._contact = client, recognition, contact
         self._backoff = Backoff(dice, FIRST_RETRY, LONGEST_RETRY)
         self._cancel: CALLBACK_TYPE | None = None
         self._task: Task[None] | None = None
@@ -61,6 +68,7 @@ class LiveLine:
     async def _hold(self, power: Power) -> bool:
         """Hold the line until it breaks; return whether to try again."""
         try:
+            await self._recognition.make_sure()
             async with self._client.live() as socket:
                 self._contact.reached("live")
                 await self._talk(socket, power)
@@ -71,6 +79,7 @@ class LiveLine:
             return False
         except HubError as error:
             self._contact.lost("live", error)
+        self._recognition.doubt()
         return True
 
     async def _talk(self, socket: ClientWebSocketResponse, power: Power) -> None:

@@ -3,8 +3,9 @@
 from asyncio import Lock
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -13,10 +14,12 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..core.blocks import Block
 from ..core.meter import ClosedSlot
+from ..core.slots import slot_of
 from ..core.wire import OLDEST
 from ..storage import Held, StrictStore, take_up
 from . import queue, wire
 from .past import Told
+from .rewinds import Rewind, Rewinds, recent, revision
 
 
 def outbox_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
@@ -25,11 +28,21 @@ def outbox_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """A token that was given in place of another, and that may not have reached the site's entry yet."""
+
+    token: str
+    instead_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     household: str
     queue: queue.Queue
     past: Told | None
     last_sent: datetime | None
+    rewinds: Rewinds
+    renewal: Renewal | None
 
 
 class Outbox:
@@ -45,13 +58,17 @@ class Outbox:
         self._unwritten = 0
         self._past: Told | None = None
         self._last_sent: datetime | None = None
+        self._rewinds: Rewinds = ()
+        self._renewal: Renewal | None = None
         self._listeners: list[Callable[[], None]] = []
 
     async def load(self) -> None:
         """Bring back what waits. A household is told of the past once, however often its key is renewed."""
         if (kept := await take_up(self._store, Held.OUTBOX, self._entry_id, _read)) is None:
             return
+        self._rewinds = kept.rewinds
         if kept.household == self._household:
+            self._renewal = kept.renewal
             self._queue, self._past, self._last_sent = kept.queue, kept.past, kept.last_sent
         else:
             self._queue = tuple(block for block in kept.queue if block.quality != "imported")
@@ -78,6 +95,16 @@ class Outbox:
         """How many slots wait."""
         return self._waiting
 
+    def token(self, known: str) -> str:
+        """Return the token that holds: the known one, unless it was changed and the entry was not written in time."""
+        return self._renewal.token if self._renewal is not None and self._renewal.instead_of == known else known
+
+    async def keep_token(self, token: str, instead_of: str) -> None:
+        """Have a new token on disk, or raise OSError: before that nobody may use it."""
+        async with self._lock:
+            self._renewal = Renewal(token, instead_of)
+            await self._write(self._queue, self._past)
+
     def next_blocks(self) -> tuple[Block, ...]:
         """Return what one request may carry, oldest first."""
         return self._queue[: wire.BLOCKS_A_REQUEST]
@@ -87,12 +114,25 @@ class Outbox:
         async with self._lock:
             waiting, told = self._queue, past or self._past
             for channel, slots in closed.items():
-                waiting = queue.with_slots(waiting, channel, slots)
+                waiting = queue.with_slots(waiting, channel, slots, partial(revision, self._rewinds))
             now = dt_util.utcnow()
             waiting = queue.within(waiting, now - OLDEST, now)
             await self._write(waiting, told)
             self._queue, self._past = waiting, told
             self._waiting = queue.count(waiting)
+        self._tell()
+
+    async def come_back(self, now: datetime, shown: datetime) -> None:
+        """Take a clock that was put back for what it is: what it made up goes, and what passes again is a correction.
+
+        If it can not be written now, it is with the next slots.
+        """
+        async with self._lock:
+            self._rewinds = (*recent(self._rewinds, now), Rewind.of(now, shown))
+            self._queue = queue.within(self._queue, now - OLDEST, slot_of(now))
+            self._waiting = queue.count(self._queue)
+            with suppress(OSError):
+                await self._write(self._queue, self._past)
         self._tell()
 
     async def acknowledged(self, blocks: tuple[Block, ...]) -> None:
@@ -129,6 +169,8 @@ class Outbox:
                 "household": self._household,
                 "past": past and past.to_json(),
                 "last_sent": self._last_sent and self._last_sent.isoformat(),
+                "rewinds": [each.to_json() for each in self._rewinds],
+                "renewal": self._renewal and asdict(self._renewal),
                 "blocks": queue.dump(waiting),
             }
         )
@@ -145,10 +187,12 @@ class Outbox:
 
 
 def _read(kept: Mapping[str, Any]) -> _Kept:
-    past, last_sent = kept["past"], kept["last_sent"]
+    past, last_sent, renewal = kept["past"], kept["last_sent"], kept.get("renewal")
     return _Kept(
         kept["household"],
         queue.load(kept["blocks"]),
         None if past is None else Told.from_json(past),
         None if last_sent is None else datetime.fromisoformat(last_sent),
+        tuple(Rewind.from_json(each) for each in kept.get("rewinds", ())),
+        None if renewal is None else Renewal(**renewal),
     )

@@ -1,8 +1,9 @@
 """The queue of what the hub has not acknowledged yet: plain values, so that all its changes are easy to prove."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from ..core.blocks import Block, blocks
@@ -19,16 +20,23 @@ def end(block: Block) -> datetime:
     return block.start + len(block.wh) * SLOT
 
 
-def with_slots(queue: Queue, channel: str, slots: Iterable[ClosedSlot]) -> Queue:
+def with_slots(
+    queue: Queue, channel: str, slots: Iterable[ClosedSlot], revision: Callable[[datetime], int] = lambda _slot: 0
+) -> Queue:
     """Append slots; one that follows its channel's latest block lengthens it, so that a long silence stays small."""
     waiting = list(queue)
-    for block in blocks(channel, slots):
+    for block in _revised(channel, slots, revision):
         index = next((i for i in reversed(range(len(waiting))) if waiting[i].channel == channel), None)
         if index is not None and _continues(waiting[index], block):
             waiting[index] = replace(waiting[index], wh=waiting[index].wh + block.wh)
         else:
             waiting.append(block)
     return tuple(waiting)
+
+
+def _revised(channel: str, slots: Iterable[ClosedSlot], revision: Callable[[datetime], int]) -> Iterator[Block]:
+    for rev, run in groupby(slots, key=lambda slot: revision(slot.start)):
+        yield from (replace(block, rev=rev) for block in blocks(channel, run))
 
 
 def _continues(last: Block, block: Block) -> bool:

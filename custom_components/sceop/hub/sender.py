@@ -18,6 +18,8 @@ from .contact import Contact
 from .errors import ClockApart, ClockRefused, HubError, Refused, TokenRefused, TooLarge
 from .outbox import Outbox
 from .queue import halves
+from .recognition import Recognition
+from .standing import StandingWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,10 +33,19 @@ class Sender:
     """Sends at a moment of this home's own; one request at a time, oldest slots first."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: HubClient, outbox: Outbox, contact: Contact, dice: Random
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: HubClient,
+        recognition: Recognition,
+        standing: StandingWatch,
+        outbox: Outbox,
+        contact: Contact,
+        dice: Random,
     ) -> None:
         self._hass, self._entry = hass, entry
-        self._client, self._outbox, self._contact = client, outbox, contact
+        self._client, self._recognition, self._standing = client, recognition, standing
+        self._outbox, self._contact = outbox, contact
         self._phase = dice.uniform(0, LATEST_PHASE)
         self._backoff = Backoff(dice, FIRST_RETRY, LONGEST_RETRY)
         self._cancel: CALLBACK_TYPE | None = None
@@ -78,8 +89,11 @@ class Sender:
     async def empty(self) -> None:
         """Empty the outbox; whatever hinders that, the slots stay and the reason is told."""
         try:
+            await self._recognition.make_sure()
             while blocks := self._outbox.next_blocks():
                 await self._deliver(blocks)
+            await self._compare_clocks()
+            await self._standing.look()
         except TokenRefused as error:
             self._refused = True
             self._contact.lost("readings", error)
@@ -93,14 +107,16 @@ class Sender:
             self._failing = False
             self._backoff.reset()
             self._contact.reached("readings")
-            await self._compare_clocks()
+            issues.clear_obstacles(self._hass, self._entry.entry_id)
         finally:
             self._sending = False
 
     @callback
     def _retry(self, error: HubError) -> None:
         self._failing = True
+        self._recognition.doubt()
         self._contact.lost("readings", error)
+        issues.raise_obstacle(self._hass, self._entry, self._contact.community, error)
         self._plan(self._backoff.next())
 
     async def _deliver(self, blocks: tuple[Block, ...]) -> None:

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from ..core.blocks import Block, wire_time
 from .sharing import Sharing
 
 BLOCKS_A_REQUEST = 16
 """A quarter of what the hub takes. Ten thousand slots are 60 kB: written in a moment, and never near its 1 MiB."""
+
+FEWEST_HOMES = 15
+"""Behind every figure of a community, unless its owner lowered that and its members agreed."""
+
+type Standing = Literal["active", "waiting", "paused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Health:
     now: datetime
     hub_id: str | None = None
     """What stays the same wherever the hub moves; a hub may have none."""
+    fewest_homes: int = FEWEST_HOMES
+    """How many homes stand behind every figure that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,10 @@ class Membership:
     community: str
     joined_at: datetime
     hub_id: str | None = None
+    pin: str | None = None
+    """The SHA-256 of the only certificate that is believed; without it, what every browser believes."""
+    renewed_at: datetime | None = None
+    """When the token was changed for a new one."""
     sharing: Sharing = field(default_factory=Sharing)
 
     def to_json(self) -> dict[str, Any]:
@@ -72,6 +83,8 @@ class Membership:
             "community": self.community,
             "joined_at": self.joined_at.isoformat(),
             "hub_id": self.hub_id,
+            "pin": self.pin,
+            "renewed_at": self.renewed_at and self.renewed_at.isoformat(),
             **self.sharing.to_json(),
         }
 
@@ -85,8 +98,24 @@ class Membership:
             community=kept["community"],
             joined_at=datetime.fromisoformat(kept["joined_at"]),
             hub_id=kept.get("hub_id"),
+            pin=kept.get("pin"),
+            renewed_at=None if (at := kept.get("renewed_at")) is None else datetime.fromisoformat(at),
             sharing=Sharing.from_json(kept),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """What the hub says of this home, as far as this home has something to do about it."""
+
+    standing: Standing
+    fewest_homes: int
+    """Behind every figure that the hub shows."""
+    agreed_fewest: int
+    """The least that this home agreed to; while it is more, its energy is in no figure."""
+    nickname: str | None
+    renew_token: bool
+    """Whether the hub asks for a change of the token before its time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A member at work: what it has of its past, how its time passes, and how to wait for what it sends."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -59,10 +60,12 @@ async def past_arrived(hass, hub, past_slots):
 
 
 async def finished(entry, name):
-    """Wait for a background task of the entry to end."""
+    """Wait for a background task of the entry to end; one that its entry's unloading ended has ended as well."""
     for task in list(entry._background_tasks):
         if task.get_name().startswith(name):
-            await task
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()
 
 
 async def live_for(hass, freezer, entry, time):

@@ -9,6 +9,7 @@ from custom_components.sceop.core.blocks import Block
 from custom_components.sceop.hub import errors
 from custom_components.sceop.hub.client import HubClient
 from custom_components.sceop.hub.wire import Joining, Receipt
+from tests.household.hub.certificates import self_signed
 from tests.household.practice_hub import problem
 
 START = datetime(2026, 6, 10, tzinfo=UTC)
@@ -148,3 +149,17 @@ async def test_a_community_is_called_by_one_short_line(session, hub):
     assert health.hub_id == "7"
     joined = await client.join(Joining("A", "b", "c", "d", "UTC", "0.1.0"), START)
     assert joined.community == health.community
+
+
+async def test_a_certificate_is_believed_by_its_fingerprint_alone(session, hub, tmp_path):
+    await hub.close()
+    hub.ssl, pin = self_signed(tmp_path)
+    await hub.open()
+    assert (await HubClient(session, hub.address, pin=pin).health()).community == "Mill Street"
+    with pytest.raises(errors.CertificateChanged):
+        await HubClient(session, hub.address, pin="ab" * 32).health()
+    with pytest.raises(errors.CertificateUnknown):
+        await HubClient(session, hub.address).health()
+    with pytest.raises(errors.CertificateChanged):
+        async with HubClient(session, hub.address, "secret", "ab" * 32).live():
+            pass

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custom_components.sceop.const import DOMAIN
@@ -16,7 +17,10 @@ from custom_components.sceop.core.slots import SLOT
 from custom_components.sceop.hub.client import HubClient
 from custom_components.sceop.hub.contact import Contact
 from custom_components.sceop.hub.outbox import Outbox, outbox_store
+from custom_components.sceop.hub.recognition import Recognition
 from custom_components.sceop.hub.sender import Sender
+from custom_components.sceop.hub.standing import StandingWatch
+from custom_components.sceop.hub.wire import Membership
 from tests.household.practice_hub import ANSWERS
 
 FIRST = datetime(2026, 2, 1, tzinfo=UTC)
@@ -38,8 +42,19 @@ class Household:
     async def start(self):
         self.outbox = Outbox(outbox_store(self.hass, self.key), self.key, self.name)
         await self.outbox.load()
-        client = HubClient(async_get_clientsession(self.hass), self.hub.address, self.key)
-        self.sender = Sender(self.hass, self.entry, client, self.outbox, Contact("Mill Street"), Random(1))  # noqa: S311 - a chance that repeats
+        member = Membership(self.hub.address, self.name, self.key, "Mill Street", joined_at=dt_util.utcnow())
+        client = HubClient.of(async_get_clientsession(self.hass), member)
+        standing = StandingWatch(self.hass, self.entry, client, self.outbox, member)
+        self.sender = Sender(
+            self.hass,
+            self.entry,
+            client,
+            Recognition(client, member.hub_id),
+            standing,
+            self.outbox,
+            Contact("Mill Street"),
+            Random(1),  # noqa: S311 - a chance that repeats
+        )
 
     async def close_slots(self, count):
         numbers = range(self.next, self.next + count)
@@ -197,7 +212,7 @@ async def test_homes_send_at_moments_of_their_own(household):
     home = household()
     await home.start()
     phases = {
-        Sender(home.hass, home.entry, None, home.outbox, Contact("Mill Street"), dice)._phase
+        Sender(home.hass, home.entry, None, None, None, home.outbox, Contact("Mill Street"), dice)._phase
         for dice in map(Random, range(100))
     }
     assert len(phases) == 100

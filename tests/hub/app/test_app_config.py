@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
+from sceop_hub import discovery, settings
+from sceop_hub.backup import folder as backups, restore
+
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "addon"
 ADDRESS = "https://github.com/sceop/sceop"
@@ -39,6 +42,10 @@ TYPES_OF_KEYS: dict[str, type | tuple[type, ...]] = {
     "panel_admin": bool,
     "ports": dict,
     "backup": str,
+    "backup_exclude": list,
+    "discovery": list,
+    "homeassistant_api": bool,
+    "map": list,
     "apparmor": bool,
     "options": dict,
     "schema": dict,
@@ -106,10 +113,13 @@ def test_the_supervisor_builds_the_dockerfile_until_a_release_exists(config: dic
     assert sorted(path.name for path in APP.glob("build.*")) == [], "build.yaml is no longer read"
 
 
-def test_ingress_and_network_share_the_port_and_the_panel_is_for_administrators(config: dict[str, Any]) -> None:
+def test_ingress_has_a_port_that_no_network_reaches_and_the_panel_is_for_administrators(config: dict[str, Any]) -> None:
     assert config["ingress"] is True
     assert config["panel_admin"] is True
-    assert config["ports"] == {f"{config['ingress_port']}/tcp": config["ingress_port"]}
+    assert config["ports"] == {"8710/tcp": 8710}
+    assert config["ingress_port"] == 8711, (
+        "Home Assistant speaks plain HTTP with its apps, whatever the households speak"
+    )
     assert config["panel_icon"].startswith("mdi:")
 
 
@@ -122,16 +132,30 @@ def test_a_backup_stops_the_hub_for_a_copy_that_fits_together(config: dict[str, 
     assert config["backup"] == "cold"
 
 
-def test_no_discovery_is_promised_while_the_hub_does_not_announce_itself(config: dict[str, Any]) -> None:
-    assert "discovery" not in config
+def test_the_hub_announces_what_the_integration_listens_for(config: dict[str, Any]) -> None:
+    manifest = json.loads((ROOT / "custom_components/sceop/manifest.json").read_text(encoding="utf-8"))
+    assert config["discovery"] == [discovery.SERVICE] == [manifest["domain"]]
+    assert manifest["zeroconf"] == [discovery.TYPE]
+
+
+def test_the_certificates_are_read_and_never_written(config: dict[str, Any]) -> None:
+    assert config["map"] == [{"type": "ssl", "read_only": True}]
+
+
+def test_a_backup_holds_the_database_and_no_copies_of_it(config: dict[str, Any]) -> None:
+    assert set(config["backup_exclude"]) == {backups.FOLDER, restore.REPLACED, restore.STAGE, "lake", "uploads"}
+    assert restore.KEEP not in config["backup_exclude"]
 
 
 def test_the_schema_covers_the_options_with_types_that_exist(config: dict[str, Any]) -> None:
-    assert config["options"].keys() == config["schema"].keys() == {"community", "time_zone", "log_level"}
-    for name, kind in config["schema"].items():
+    required = {name for name, kind in config["schema"].items() if not str(kind).rstrip("']").endswith("?")}
+    assert config["options"].keys() == required
+    assert config["schema"].keys() <= settings._TOLD_BY_OPTIONS, "an option that the hub does not read"
+    for name, given in config["schema"].items():
+        kind = given[0] if isinstance(given, list) else given
         assert OPTION_TYPE.fullmatch(kind), f"{name}: {kind} is no type of the Supervisor's"
         if choices := re.fullmatch(r"list\((.+)\)\??", kind):
-            assert config["options"][name] in choices[1].split("|")
+            assert config["options"].get(name, choices[1].split("|")[0]) in choices[1].split("|")
 
 
 def test_every_language_names_every_option_and_port(config: dict[str, Any], translations: dict[str, Any]) -> None:
@@ -187,7 +211,7 @@ def test_the_pages_about_the_app_speak_of_apps(config: dict[str, Any]) -> None:
         assert "app\n(formerly add-on)" in text or "app (formerly add-on)" in text
         assert not re.search(r"add-?on", text.replace("(formerly add-on)", ""), re.IGNORECASE), page
     docs = (APP / "DOCS.md").read_text(encoding="utf-8")
-    assert f"http://ADDRESS:{config['ingress_port']}" in docs
+    assert "http://ADDRESS:8710" in docs
     assert ADDRESS in docs
 
 

@@ -34,7 +34,8 @@ import yaml
 
 APP = Path(__file__).parents[3] / "addon"
 CONFIG = yaml.safe_load((APP / "config.yaml").read_text(encoding="utf-8"))
-PORT = str(CONFIG["ingress_port"])
+INGRESS_PORT = str(CONFIG["ingress_port"])
+(PORT,) = (name.removesuffix("/tcp") for name in CONFIG["ports"])
 SUPERVISOR = "172.30.32.2"
 HUB_USER = 8710
 INVITE = re.compile(r"invite code is ([A-Z0-9]{4}-[A-Z0-9]{4})")
@@ -112,7 +113,9 @@ class Image:
 
     def mapped(self, text: str) -> str:
         """Replace the container's own paths in a text."""
-        return re.sub(r"(?<![\w./-])(/data|/opt/sceop)\b", lambda found: f"{self.root}{found[1]}", text)
+        return re.sub(
+            r"(?<![\w./-])(/data|/opt/sceop|/ssl|/run/sceop-ssl)\b", lambda found: f"{self.root}{found[1]}", text
+        )
 
     def run(self, *command: str) -> None:
         """Run a step of the build."""
@@ -289,7 +292,7 @@ def entry_may_drop_root(image: Image) -> bool:
 def running(image: Image) -> Iterator[Hub]:
     """Start what the image starts, on a free port of this machine."""
     port = free_port()
-    changes = {PORT: str(port), "0.0.0.0": "127.0.0.1"}
+    changes = {PORT: str(port), INGRESS_PORT: str(free_port()), "0.0.0.0": "127.0.0.1"}
     command = [image.mapped(changes.get(word, word)) for word in only("CMD").words]
     if entry_may_drop_root(image):
         command = [*(str(image.inside(word)) for word in only("ENTRYPOINT").words), *command]
@@ -321,11 +324,12 @@ def test_the_labels_tell_the_supervisor_what_the_image_is() -> None:
     assert labels["org.opencontainers.image.source"] == CONFIG["url"]
 
 
-def test_dockerfile_and_config_name_the_same_port() -> None:
+def test_dockerfile_and_config_name_the_same_ports() -> None:
     command = only("CMD").words
-    assert only("EXPOSE").rest == PORT
+    assert [one.rest for one in instructions() if one.word == "EXPOSE"] == [PORT, INGRESS_PORT]
     assert command[command.index("--port") + 1] == PORT
-    assert f", {PORT}," in only("HEALTHCHECK").rest
+    assert command[command.index("--ingress-port") + 1] == INGRESS_PORT
+    assert f", {INGRESS_PORT}," in only("HEALTHCHECK").rest, "the other one may speak TLS"
     assert "/healthz" in only("HEALTHCHECK").rest
 
 
@@ -382,6 +386,33 @@ def test_the_entry_hands_data_over_and_lets_go_of_root(tmp_path: Path, start: in
         assert owners == {HUB_USER}
         assert (data / "copy").stat().st_mode & 0o077 == 0
         assert outside.stat().st_uid == os.geteuid(), "a link in /data hands nothing outside over"
+
+
+def test_the_entry_lends_the_hub_the_two_certificate_files_that_the_options_name() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give files away: run this test as root")
+    with tempfile.TemporaryDirectory(prefix="sceop-entry-") as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        image = Image(root)
+        image.copy(next(one for one in instructions() if one.rest.startswith("entry.sh")))
+        (data := image.inside("/data")).mkdir()
+        (secret := root / "outside.pem").write_text("not theirs")
+        for name in ("live/fullchain.pem", "privkey.pem", "another.pem"):
+            file = image.inside("/ssl") / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(name)
+            file.chmod(0o600)
+        entry = [str(image.inside(word)) for word in only("ENTRYPOINT").words]
+        show = 'cd "$SCEOP_CERTIFICATES" && id -u && cat live/fullchain.pem privkey.pem && find . -type f | sort'
+        for options in (
+            {"certfile": "live/fullchain.pem", "keyfile": "privkey.pem"},
+            {"certfile": "../outside.pem", "keyfile": str(secret)},
+        ):
+            (data / "options.json").write_text(json.dumps(options))
+            answer = subprocess.run([*entry, "sh", "-c", show], capture_output=True, text=True, check=True)
+            said = "8710\nlive/fullchain.pemprivkey.pem./live/fullchain.pem\n./privkey.pem\n"
+            assert answer.stdout == said, "what is outside the folder is lent to nobody"
 
 
 def test_the_entry_changes_nothing_for_a_user_who_is_not_root() -> None:

@@ -62,7 +62,7 @@ export const drawDay = (day, words, { size = 13, bold = 1 } = {}) => (narrow) =>
       grid: { ...GRID, top: size * 2.2 },
       xAxis: {
         type: "category", data: day.slots, boundaryGap: true,
-        axisLabel: { interval: (i) => wall[i][1] === 0 && wall[i][0] % hours === 0, formatter: (slot) => clock.time(slot), hideOverlap: true, fontSize: size },
+        axisLabel: { interval: (i) => wall[i][1] === 0 && wall[i][0] % hours === 0, formatter: (slot) => clock.time(slot), hideOverlap: true, fontSize: size, margin: size * 0.6 },
       },
       yAxis: { ...valueAxis("kW", size), splitNumber: narrow ? 3 : 4 },
       series: series(day, bold),

@@ -5,6 +5,7 @@ import { FLOWS, headline } from "./day.js";
 import { clocks, power } from "./format.js";
 
 const HOUR_MS = 3_600_000;
+const MINUTES = 1440;
 
 /** @param {object} curve as `/now/curve` gives it */
 const instants = ({ start, step_s: step, power_w: flows }) =>
@@ -12,6 +13,17 @@ const instants = ({ start, step_s: step, power_w: flows }) =>
 
 /** Null flows are hidden ones; a flow of nothing but gaps has nothing to show. */
 const known = (flows) => FLOWS.filter((flow) => flows[flow]?.some((watts) => watts != null));
+
+/** The flow that the line shows. */
+export const minuteLine = ({ power_w: flows }) => headline(Object.fromEntries(known(flows).map((flow) => [flow, 0])));
+
+/** A whole day's width, also when the hub has only just begun to remember: the front of it is then empty. */
+function wholeDay(curve) {
+  const missing = Math.max(0, MINUTES - instants(curve).length);
+  const start = curve.start == null ? null : new Date(Date.parse(curve.start) - missing * curve.step_s * 1000).toISOString();
+  const pad = (values) => (values ? [...Array(missing).fill(null), ...values] : values);
+  return { ...curve, start, power_w: Object.fromEntries(Object.entries(curve.power_w).map(([flow, values]) => [flow, pad(values)])) };
+}
 
 /** @returns {import("./table.js").Figures} */
 export function minuteFigures(curve, zone, words) {
@@ -28,15 +40,16 @@ export function minuteFigures(curve, zone, words) {
 }
 
 /**
- * @param {object} curve
+ * @param {object} remembered as `/now/curve` gives it
  * @param {string} zone
  * @param {(key: string, values?: object) => string} words
  */
-export const drawMinutes = (curve, zone, words) => (narrow) => {
+export const drawMinutes = (remembered, zone, words) => (narrow) => {
   const clock = clocks(zone);
+  const curve = wholeDay(remembered);
   const at = instants(curve);
   const flows = curve.power_w;
-  const line = headline(Object.fromEntries(known(flows).map((flow) => [flow, 0])));
+  const line = minuteLine(curve);
   const hours = narrow ? 6 : 3;
   const onHour = (i) => at[i] % HOUR_MS === 0 && clock.wall(at[i])[0] % hours === 0;
   const kilowatts = (flow) => (flows[flow] ?? []).map((watts) => (watts == null ? null : watts / 1000));

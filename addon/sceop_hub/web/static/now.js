@@ -7,7 +7,7 @@ import { chart } from "./chart.js";
 import { $, say, svg } from "./dom.js";
 import { clocks, energy, percent, wordsOf } from "./format.js";
 import { follow } from "./live.js";
-import { drawMinutes, minuteFigures } from "./minutes-chart.js";
+import { drawMinutes, minuteFigures, minuteLine } from "./minutes-chart.js";
 import { organisationCards } from "./organisations.js";
 import { largePower, speaking } from "./power.js";
 import { showSoFar } from "./so-far.js";
@@ -166,11 +166,15 @@ async function fetchToday() {
     $("today-trouble").hidden = false;
     wait = RETRY_MS;
   }
+  page.ariaBusy = null;
   fetching = setTimeout(fetchToday, byMinute() ? Math.min(wait, RETRY_MS) : wait);
 }
 
 async function fetchMinutes() {
   const curve = await asked(page.dataset.curve);
+  const key = document.querySelector('[data-key="minutes"]');
+  key.dataset.flow = minuteLine(curve);
+  say(key.querySelector("[data-key-label]"), words(key.dataset.flow === "consumption" ? "used" : "taken"));
   minutesTable(minuteFigures(curve, today.time_zone, words));
   await minutesChart.show(drawMinutes(curve, today.time_zone, words));
 }
@@ -186,6 +190,7 @@ for (const choice of document.querySelectorAll("[name=curve]")) {
 
 /* ---- begin ---- */
 
+page.ariaBusy = "true"; // until the day is drawn
 const first = JSON.parse(page.dataset.now);
 if (first) showNow(first);
 if (!first) showConnection("waiting", words("waiting"));

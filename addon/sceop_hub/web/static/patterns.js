@@ -83,7 +83,7 @@ let asking = 0;
 
 async function ask() {
   const mine = (asking += 1);
-  page.setAttribute("aria-busy", "true");
+  page.ariaBusy = "true";
   try {
     const response = await fetch(`${page.dataset.figures}?${chosen().query}`);
     if (!response.ok) throw new Error(`${response.status}`);
@@ -97,7 +97,7 @@ async function ask() {
     say($("state-text"), words("trouble"));
     console.warn(error);
   }
-  page.removeAttribute("aria-busy");
+  page.ariaBusy = null;
 }
 
 /** Set the form as the address says; a circle or flow that is not offered yet becomes an option for the first question. */

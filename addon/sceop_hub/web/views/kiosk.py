@@ -12,4 +12,5 @@ routes = web.RouteTableDef()
 @routes.get("/kiosk")
 async def kiosk(request: web.Request) -> web.Response:
     """Show the screen; what it holds is what every viewer may see, less the organisations."""
-    return page(request, "kiosk", now=msgspec.to_builtins(request.app[BROADCAST].now))
+    now = msgspec.to_builtins(request.app[BROADCAST].now)
+    return page(request, "kiosk", now=now and {**now, "organisations": []})

@@ -1,0 +1,117 @@
+"""Export: the slots of a span in one file, for whoever wants to calculate elsewhere; `import` reads it again."""
+
+import csv
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from ..backup.durable import flush_folder
+from ..core.blocks import wire_time
+from ..core.slots import from_number, local_midnight, to_number
+from ..domain.profile import Profile
+from ..settings import DEFAULT_COMMUNITY, machine_zone
+from ..store import database, lake as books_of, profile
+from ..store.marks import SLOTS_A_DAY
+from ..store.readings import QUALITIES
+from .files import LakeError
+from .seal import Told, silent, tables
+
+HEADER = ("household", "kind", "channel", "start", "wh", "quality", "received_at", "rev")
+_QUALITY = {code: name for name, code in QUALITIES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which slots, and how: days both included, None for the first or last that there is."""
+
+    first: date | None
+    last: date | None
+    format: str
+    household: str | None = None
+    zone: ZoneInfo | None = None
+
+
+def export(data: Path, out: Path, wanted: Wanted, told: Told = silent) -> int:
+    """Write one file, whole or not at all; return how many slots it holds."""
+    if wanted.format not in ("csv", "parquet"):
+        raise LakeError("Name a file that ends in .csv or .parquet, or say the format.")
+    fresh = out.with_name(f".{out.name}.new")
+    try:
+        with closing(database.open_for_reading(data)) as books:
+            days = _days(books, wanted)
+            if wanted.format == "csv":
+                rows = _write_csv(books, fresh, days, wanted.household, told)
+            else:
+                from . import parquet  # noqa: PLC0415 - loads pyarrow, which a CSV file does not need
+
+                parts = (
+                    part
+                    for number, (first, end) in enumerate(_parts(days))
+                    for part in _heard(tables(books, first, end, wanted.household), told, number, days)
+                )
+                rows = parquet.write(parts, parquet.READINGS, fresh)
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(out)
+        flush_folder(out.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return rows
+
+
+def _days(books: sqlite3.Connection, wanted: Wanted) -> range:
+    """Return the slots of the days that are wanted, from the first up to but not including the last."""
+    zone = wanted.zone or profile.load(books, Profile(name=DEFAULT_COMMUNITY, zone=machine_zone())).zone
+    if wanted.first is not None and wanted.last is not None and wanted.first > wanted.last:
+        raise LakeError(f"The first day, {wanted.first}, comes after the last, {wanted.last}.")
+    if wanted.household is not None and not books_of.names(books, wanted.household):
+        raise LakeError(f"This hub has no slots of a household {wanted.household!r}. Its page shows its id.")
+    there = books_of.days_with_slots(books)
+    first = there.start * SLOTS_A_DAY if wanted.first is None else _midnight(wanted.first, zone)
+    end = there.stop * SLOTS_A_DAY if wanted.last is None else _midnight(wanted.last + timedelta(days=1), zone)
+    return range(max(first, there.start * SLOTS_A_DAY), min(end, there.stop * SLOTS_A_DAY))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return to_number(local_midnight(day, zone))
+
+
+def _parts(slots: range) -> Iterator[tuple[int, int]]:
+    """Cut a span into days, so that memory is bounded by one of them."""
+    for first in range(slots.start, slots.stop, SLOTS_A_DAY):
+        yield first, min(first + SLOTS_A_DAY, slots.stop)
+
+
+def _heard[T](parts: Iterator[T], told: Told, number: int, slots: range) -> Iterator[T]:
+    yield from parts
+    told(number + 1, -(-len(slots) // SLOTS_A_DAY))
+
+
+def _write_csv(books: sqlite3.Connection, to: Path, slots: range, household: str | None, told: Told) -> int:
+    with to.open("w", encoding="utf-8", newline="") as out:
+        return _rows(books, out, slots, household, told)
+
+
+def _rows(books: sqlite3.Connection, out: TextIO, slots: range, household: str | None, told: Told) -> int:
+    writer, written = csv.writer(out), 0
+    writer.writerow(HEADER)
+    names = books_of.names(books, household)
+    for number, (first, end) in enumerate(_parts(slots)):
+        for rows in _heard(books_of.slots(books, names, first, end), told, number, slots):
+            writer.writerows(
+                (*names[channel], _time(slot), wh, _QUALITY[quality], _time(slot + late + 1), rev)
+                for channel, slot, wh, quality, late, rev in rows
+            )
+            written += len(rows)
+    return written
+
+
+def _time(slot: int) -> str:
+    start: datetime = from_number(slot)
+    return wire_time(start)

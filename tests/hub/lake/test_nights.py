@@ -1,0 +1,122 @@
+"""When the lake is written: by night, beside the server, and at once when somebody is forgotten."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from sceop_hub.beside import Ended, run
+from sceop_hub.domain.profile import Profile
+from sceop_hub.hub import Hub
+from sceop_hub.jobs.seal import Sealing
+from sceop_hub.lake import files
+from sceop_hub.store import lake
+from sceop_hub.store.store import Store
+from tests.hub.harness import Clock, settings
+from tests.hub.lake.books import ZONE, Books, lake_slots, slot_at
+
+
+class Runs:
+    """Stands for the process beside the server, where a test only asks when it runs."""
+
+    def __init__(self, code=0):
+        self.commands = []
+        self.code = code
+
+    async def __call__(self, *arguments):
+        self.commands.append(arguments)
+        return Ended(self.code, "no room")
+
+
+@dataclass
+class Night:
+    """A hub without a server, whose nights a test lets pass."""
+
+    hub: Hub
+    books: Books
+    clock: Clock
+
+    def yesterday(self):
+        self.books.record(self.books.home(), "grid_import", slot_at("2026-11-19T08:00"), range(96))
+
+
+@pytest.fixture
+def night(tmp_path):
+    clock, store = Clock(), Store(tmp_path)
+    books = Books(tmp_path)
+    yield Night(Hub("id", settings(tmp_path), store, clock, Profile(name="Test", zone=ZONE)), books, clock)
+    store.close()
+
+
+async def test_what_came_in_is_in_the_lake_the_next_night(night):
+    night.yesterday()
+    night.clock.pass_by(days=1)
+    await Sealing(night.hub).once()
+    assert len(lake_slots(night.hub.settings.data)) == 96
+    assert (night.hub.settings.data / "lake" / files.CHECKSUMS).exists()
+
+
+async def test_the_lake_is_written_once_a_night_and_only_where_there_is_news(night):
+    runs = Runs()
+    sealing = Sealing(night.hub, runs)
+    for _ in range(48):
+        await sealing.once()
+        night.clock.pass_by(hours=1)
+    assert runs.commands == []
+    night.yesterday()
+    for _ in range(48):
+        await sealing.once()
+        night.clock.pass_by(hours=1)
+    assert len(runs.commands) == 2  # no process took the marks away, so the second night has work too
+
+
+async def test_who_is_forgotten_leaves_the_lake_within_a_minute(night):
+    runs = Runs()
+    sealing = Sealing(night.hub, runs)
+    await sealing.once()
+    await night.hub.store.write(lambda books: lake.forget(books, "somebody", night.clock()))
+    night.clock.pass_by(minutes=1)
+    await sealing.once()
+    assert [command[:2] for command in runs.commands] == [("lake", "seal")]
+
+
+async def test_a_failure_is_tried_again_after_an_hour(night, caplog):
+    runs = Runs(code=2)
+    sealing = Sealing(night.hub, runs)
+    await night.hub.store.write(lambda books: lake.forget(books, "somebody", night.clock()))
+    for _ in range(61):
+        await sealing.once()
+        night.clock.pass_by(minutes=1)
+    assert len(runs.commands) == 2
+    assert "no room" in caplog.text
+
+
+async def test_a_process_that_is_given_up_is_ended(tmp_path):
+    came, went = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader, writer):
+        came.set()
+        await reader.read()
+        went.set()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, asyncio.timeout(30):
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        flags = ("--state", str(tmp_path), "--invite", "CODE", "--households", "1")
+        working = asyncio.create_task(run("simulate", "--hub", url, *flags))
+        await came.wait()
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+        await went.wait()
+
+
+async def test_a_command_that_can_not_says_why(tmp_path):
+    ended = await run("lake", "seal", "--data", str(tmp_path / "nowhere"))
+    assert (ended.code, "No hub keeps its data" in ended.complaint) == (2, True)
+
+
+async def test_lines_are_heard_as_they_come():
+    heard = []
+    ended = await run("--version", heard=heard.append)
+    assert (ended.code, len(heard)) == (0, 1)
