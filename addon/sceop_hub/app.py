@@ -60,7 +60,7 @@ def build(
     app[live.CONNECTIONS] = set()
     app[csrf.KEY] = csrf.new_key()
     app[GUARDS] = guards(settings, clock)
-    app.on_response_prepare.append(sessions.send_cookie)
+    app.on_response_prepare.extend((csrf.send_cookie, sessions.send_cookie))
     app.add_routes(routes.routes)
     app.add_routes(probes.routes)
     app.add_routes(me.routes)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -198,10 +198,15 @@ def settings(data: Path, **more) -> Settings:
 
 
 @asynccontextmanager
-async def running(told: Settings, clock: Clock | None = None, **more):
+async def running(
+    told: Settings, clock: Clock | None = None, change: Callable[[web.Application], None] | None = None, **more
+):
+    """Run a hub; `change` may change the application before it starts."""
     clock = clock or Clock()
     rounds = Rounds()
     app = build(told, clock, rounds.pause, **more)
+    if change is not None:
+        change(app)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     try:

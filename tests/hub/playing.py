@@ -16,6 +16,9 @@ class PlayedHomeAssistant:
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     """Target, title and message of everything that a phone was told."""
     answers: bool = True
+    users: list[dict] = field(default_factory=list)
+    """As `config/auth/list` tells them over the WebSocket."""
+    asked_for_users: int = 0
     config: dict = field(
         default_factory=lambda: {
             "location_name": "Mill Street 1",
@@ -27,6 +30,21 @@ class PlayedHomeAssistant:
     )
 
 
+def user(id_: str, *groups: str, **more) -> dict:
+    """Return a user as Home Assistant's `config/auth.py` tells it."""
+    return {
+        "id": id_,
+        "username": id_,
+        "name": id_.title(),
+        "is_owner": False,
+        "is_active": True,
+        "local_only": False,
+        "system_generated": False,
+        "group_ids": list(groups),
+        "credentials": [{"type": "homeassistant"}],
+    } | more
+
+
 @asynccontextmanager
 async def home_assistant():
     played = None
@@ -35,7 +53,7 @@ async def home_assistant():
     async def known(request, handler):
         if not played.answers:
             raise web.HTTPBadGateway
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.path != "/api/websocket" and request.headers.get("Authorization") != f"Bearer {TOKEN}":
             raise web.HTTPUnauthorized
         return await handler(request)
 
@@ -53,7 +71,23 @@ async def home_assistant():
         played.sent.append((request.match_info["target"], body["title"], body["message"]))
         return web.json_response([])
 
+    async def websocket(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "auth_required", "ha_version": "2026.10.4"})
+        said = await socket.receive_json()
+        if said != {"type": "auth", "access_token": TOKEN}:
+            await socket.send_json({"type": "auth_invalid", "message": "Invalid access token or password"})
+            return socket
+        await socket.send_json({"type": "auth_ok", "ha_version": "2026.10.4"})
+        said = await socket.receive_json()
+        assert said["type"] == "config/auth/list"
+        played.asked_for_users += 1
+        await socket.send_json({"id": said["id"], "type": "result", "success": True, "result": played.users})
+        return socket
+
     app = web.Application(middlewares=[known])
+    app.router.add_get("/api/websocket", websocket)
     app.router.add_get("/api/config", config)
     app.router.add_get("/api/services", services)
     app.router.add_post("/api/services/notify/{target}", notify)

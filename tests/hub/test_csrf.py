@@ -24,15 +24,11 @@ async def hub(tmp_path, monkeypatch):
 
     monkeypatch.setattr(access, "ACCESS", access.ACCESS | {("POST", "/change"): Permission.OWN})
     monkeypatch.setattr("sceop_hub.auth.doors.ACCESS", access.ACCESS)
-    build = running.__wrapped__.__globals__["build"]
 
-    def with_route(*given):
-        app = build(*given)
+    def with_route(app):
         app.router.add_post("/change", change)
-        return app
 
-    monkeypatch.setitem(running.__wrapped__.__globals__, "build", with_route)
-    async with running(settings(tmp_path)) as hub:
+    async with running(settings(tmp_path), change=with_route) as hub:
         yield hub
 
 

@@ -13,6 +13,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from markupsafe import Markup
 
 from ..domain.refusal import Refusal
+from . import cookies
 from .people import PERSON
 
 KEY = web.AppKey("csrf_key", bytes)
@@ -21,8 +22,8 @@ FIELD = "csrf"
 COOKIE = "sceop_visitor"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-VISITOR = web.RequestKey("visitor", str)
-"""Set when a page for nobody in particular was given a token: the cookie that the answer must set."""
+_SENDS = web.RequestKey("visitor_cookie", str)
+"""The cookie that the answer must set, because its page for nobody in particular holds a token."""
 _UPLOAD = web.RequestKey("upload", MultipartReader)
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_BYTES = 128
@@ -40,7 +41,7 @@ def token(request: web.Request) -> str:
         return _sign(request, f"person {person.key} {person.session or ''}")
     known = request.cookies.get(COOKIE, "")
     if not _VISITOR.fullmatch(known):
-        known = request[VISITOR] = request.get(VISITOR) or secrets.token_urlsafe(32)
+        known = request[_SENDS] = request.get(_SENDS) or secrets.token_urlsafe(32)
     return _sign(request, f"visitor {known}")
 
 
@@ -67,6 +68,12 @@ async def check(request: web.Request) -> None:
 async def upload(request: web.Request) -> MultipartReader:
     """Return the parts of an upload, without the token that came first; each is read as it arrives."""
     return request.get(_UPLOAD) or await request.multipart()
+
+
+async def send_cookie(request: web.Request, answer: web.StreamResponse) -> None:
+    """Set the cookie by which a visitor is known again."""
+    if visitor := request.get(_SENDS):
+        cookies.send(request, answer, COOKIE, visitor)
 
 
 async def _from_form(request: web.Request) -> str:

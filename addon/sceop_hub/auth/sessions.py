@@ -7,7 +7,7 @@ from aiohttp import web
 from ..api.keys import HUB
 from ..store import accounts, audit
 from ..store.accounts import LONGEST, Session
-from .origin import scheme
+from . import cookies
 
 COOKIE = "sceop_session"
 _SENDS = web.RequestKey("session_cookie", str)
@@ -55,14 +55,8 @@ def forget_cookie(request: web.Request) -> None:
 async def send_cookie(request: web.Request, answer: web.StreamResponse) -> None:
     """Set the cookie on whatever answer leaves, a stream of events too."""
     token = request.get(_SENDS)
-    if token is None:
-        return
-    secure = scheme(request) == "https"
-    if token:
-        age = int(LONGEST.total_seconds())
-        answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Strict", secure=secure)
-    else:
-        answer.del_cookie(COOKIE, httponly=True, samesite="Strict", secure=secure)
+    if token is not None:
+        cookies.send(request, answer, COOKIE, token, int(LONGEST.total_seconds()) if token else 0)
 
 
 async def _end_if_stolen(request: web.Request, token: str) -> None:

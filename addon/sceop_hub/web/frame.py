@@ -8,7 +8,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from .. import __version__
 from ..api.keys import HUB
 from ..auth import csrf
-from ..auth.origin import scheme
 from ..auth.people import PERSON, base
 from .files import STAMP
 from .menu import MENU
@@ -69,10 +68,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
         csrf_field=lambda: csrf.field(request),
         **context,
     )
-    answer = web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
-    if visitor := request.get(csrf.VISITOR):
-        answer.set_cookie(csrf.COOKIE, visitor, httponly=True, samesite="Strict", secure=scheme(request) == "https")
-    return answer
+    return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 
 def refusal(request: web.Request, sentence: str, status: int) -> web.Response:

@@ -45,7 +45,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), person.key, "account.password", f"account:{account}")
 
     await hub.store.write(change)
-    return see(request, "/account", "password_changed")
+    raise see(request, "/account", "password_changed")
 
 
 @routes.post("/account/sessions/end")
@@ -58,7 +58,7 @@ async def end_session(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "session.end", f"account:{account}")
 
     await hub.store.write(change)
-    return see(request, "/account", "session_ended")
+    raise see(request, "/account", "session_ended")
 
 
 @routes.post("/logout")
@@ -72,7 +72,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
 
     await hub.store.write(change)
     forget_cookie(request)
-    return see(request, "/login")
+    raise see(request, "/login")
 
 
 def _account(request: web.Request) -> int:

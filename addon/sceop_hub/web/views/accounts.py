@@ -45,7 +45,7 @@ async def add(request: web.Request) -> web.StreamResponse:
         await hub.store.write(change)
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
-    return see(request, "/accounts", "account_made")
+    raise see(request, "/accounts", "account_made")
 
 
 @routes.post("/accounts/{account}/role")
@@ -117,7 +117,7 @@ async def make_token(request: web.Request) -> web.StreamResponse:
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
     request.app[GUARDS].shown.keep(f"{person.key} token", f"{program} {token}")
-    return see(request, "/accounts#tokens", "token_made")
+    raise see(request, "/accounts#tokens", "token_made")
 
 
 @routes.post("/accounts/tokens/{token}/revoke")
@@ -144,7 +144,7 @@ async def _change(request: web.Request, change: Callable[[sqlite3.Connection], N
         await request.app[HUB].store.write(change)
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
-    return see(request, "/accounts", "saved")
+    raise see(request, "/accounts", "saved")
 
 
 async def _show(request: web.Request, mistake: str | None = None) -> web.Response:

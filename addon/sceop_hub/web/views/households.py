@@ -69,7 +69,7 @@ async def add_by_hand(request: web.Request) -> web.StreamResponse:
         public_id = await hub.store.write(change)
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
-    return see(request, f"/households/{public_id}", "household_added")
+    raise see(request, f"/households/{public_id}", "household_added")
 
 
 @routes.post("/households/{household}/approve")
@@ -102,7 +102,7 @@ async def forget(request: web.Request) -> web.StreamResponse:
     hub, public_id = request.app[HUB], request.match_info["household"]
     record = await hub.store.read(lambda books: members.record(books, public_id))
     await request.app[FORGETTING].forget(record.household, by=request[PERSON].key)
-    return see(request, "/households", "household_forgotten")
+    raise see(request, "/households", "household_forgotten")
 
 
 @routes.post("/households/{household}/revoke")
@@ -117,7 +117,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
         return household
 
     hub.left(await hub.store.write(change))
-    return see(request, f"/households/{public_id}", "token_revoked")
+    raise see(request, f"/households/{public_id}", "token_revoked")
 
 
 @routes.post("/households/{household}/team")
@@ -133,7 +133,7 @@ async def assign(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "household.team", f"household:{public_id}", team=team)
 
     await hub.store.write(change)
-    return see(request, f"/households/{public_id}", "saved")
+    raise see(request, f"/households/{public_id}", "saved")
 
 
 @routes.post("/teams")
@@ -150,7 +150,7 @@ async def add_team(request: web.Request) -> web.StreamResponse:
         await hub.store.write(change)
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
-    return see(request, "/households#teams", "saved")
+    raise see(request, "/households#teams", "saved")
 
 
 @routes.post("/teams/{team}/rename")
@@ -167,7 +167,7 @@ async def rename_team(request: web.Request) -> web.StreamResponse:
         await hub.store.write(change)
     except Refusal as refusal:
         return await _show(request, refusal.sentence)
-    return see(request, "/households#teams", "saved")
+    raise see(request, "/households#teams", "saved")
 
 
 @routes.post("/teams/{team}/delete")
@@ -180,7 +180,7 @@ async def delete_team(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "team.delete", f"team:{team}")
 
     await hub.store.write(change)
-    return see(request, "/households#teams", "saved")
+    raise see(request, "/households#teams", "saved")
 
 
 async def _decide(request: web.Request, action: str, state: State, among: tuple[State, ...]) -> web.StreamResponse:
@@ -199,8 +199,8 @@ async def _decide(request: web.Request, action: str, state: State, among: tuple[
     if changed is not None and state != "active":
         hub.left(changed)
     if state == "removed":
-        return see(request, "/households", "household_removed")
-    return see(request, f"/households/{public_id}", "saved")
+        raise see(request, "/households", "household_removed")
+    raise see(request, f"/households/{public_id}", "saved")
 
 
 async def _show(request: web.Request, mistake: str | None = None) -> web.Response:

@@ -33,7 +33,7 @@ async def make(request: web.Request) -> web.StreamResponse:
         )
     except Refusal as refusal:
         return await _show(request, refusal.sentence, form.text("label"))
-    return see(request, f"/invites/{made.id}")
+    raise see(request, f"/invites/{made.id}")
 
 
 @routes.get("/invites/{invite}")
@@ -53,7 +53,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "invite.revoke", f"invite:{invite}")
 
     await hub.store.write(change)
-    return see(request, "/invites", "invite_revoked")
+    raise see(request, "/invites", "invite_revoked")
 
 
 async def _show(request: web.Request, mistake: str | None = None, label: str = "") -> web.Response:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from ...api.keys import HUB
-from ...auth import passwords as digests, programs
+from ...auth import cookies, passwords as digests, programs
 from ...auth.guards import GUARDS, neighbourhood
-from ...auth.origin import remote, scheme
+from ...auth.origin import remote
 from ...auth.sessions import sign_in
 from ...domain.accounts import account_name, check_password
 from ...domain.invites import normalise
@@ -52,7 +52,7 @@ async def login(request: web.Request) -> web.StreamResponse:
         better = await guards.passwords.digest(password)
         await hub.store.write(lambda books: accounts.improve_password(books, account, kept, better))
     await sign_in(request, account)
-    return see(request, to)
+    raise see(request, to)
 
 
 @routes.get("/setup")
@@ -87,7 +87,7 @@ async def setup(request: web.Request) -> web.StreamResponse:
 
     await sign_in(request, await hub.store.write(change))
     guards.setup_code = None
-    return see(request, "/")
+    raise see(request, "/")
 
 
 @routes.get("/kiosk/enter")
@@ -101,15 +101,8 @@ async def enter_kiosk(request: web.Request) -> web.StreamResponse:
         guards.addresses.failed(address)
         raise Refusal("forbidden", "This screen's key is not valid any more. Ask an owner of the hub for a new one.")
     answer = see(request, "/kiosk")
-    answer.set_cookie(
-        programs.KIOSK_COOKIE,
-        key,
-        max_age=ONE_YEAR,
-        httponly=True,
-        samesite="Strict",
-        secure=scheme(request) == "https",
-    )
-    return answer
+    cookies.send(request, answer, programs.KIOSK_COOKIE, key, ONE_YEAR)
+    raise answer
 
 
 def _setup_again(request: web.Request, name: str, mistake: str, status: int) -> web.Response:
