@@ -15,6 +15,7 @@ from .auth.secrets import choose
 from .backup import command as backups
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
+from .imports import command as imports
 from .lake import command as lake
 from .store import audit, database, invites
 from .store.writer import StorageError
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     inviting.set_defaults(run=invite)
 
     backups.add_to(commands)
+    imports.add_to(commands)
     lake.add_to(commands)
     doctor.add_to(commands)
 

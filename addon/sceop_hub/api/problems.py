@@ -39,6 +39,8 @@ STATUS = {
     "too-old": HTTPStatus.UNPROCESSABLE_ENTITY,
     "storage": HTTPStatus.INSUFFICIENT_STORAGE,
     "backup": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "import": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "export": HTTPStatus.UNPROCESSABLE_ENTITY,
     "passphrase": HTTPStatus.UNPROCESSABLE_ENTITY,
     "newer": HTTPStatus.CONFLICT,
     "busy": HTTPStatus.CONFLICT,

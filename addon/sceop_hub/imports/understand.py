@@ -4,13 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..core.slots import to_number
+from . import MOST_BYTES
 from .csvfile import read_csv
 from .greenbutton import is_xml, read_green_button
 from .hints import Hints, refused
 from .lakefile import MAGIC, read_lake_file
 from .understanding import Understanding, settle
-
-MOST_BYTES = 256 * 1024 * 1024
 
 
 def understand(content: bytes, hints: Hints, zone: ZoneInfo, now: datetime) -> Understanding:

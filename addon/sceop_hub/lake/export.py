@@ -12,9 +12,11 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from ..backup.durable import flush_folder
+from ..beside import run
 from ..core.blocks import wire_time
 from ..core.slots import from_number, local_midnight, to_number
 from ..domain.profile import Profile
+from ..domain.refusal import Refusal
 from ..settings import DEFAULT_COMMUNITY, machine_zone
 from ..store import database, lake as books_of, profile
 from ..store.marks import SLOTS_A_DAY
@@ -115,3 +117,12 @@ def _rows(books: sqlite3.Connection, out: TextIO, slots: range, household: str |
 def _time(slot: int) -> str:
     start: datetime = from_number(slot)
     return wire_time(start)
+
+
+async def beside_export(data: Path, out: Path, first: date | None, last: date | None, format: str) -> None:  # noqa: A002 - what the flag is called
+    """Write one file beside the server."""
+    days = {"from": first, "to": last}
+    said = [f"--{flag}={day}" for flag, day in days.items() if day is not None]
+    ended = await run("export", str(out), "--data", str(data), f"--format={format}", "--gently", *said)
+    if ended.code:
+        raise Refusal("export", ended.complaint.removeprefix("sceop-hub: ") or "The file could not be written.")

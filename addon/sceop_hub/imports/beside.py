@@ -1,0 +1,49 @@
+"""Imports beside the server: the pages' way to the command, which reads and writes in a process of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..beside import run
+from .hints import Hints, Target, refused
+from .report import Outcome, Report
+
+type Told = Callable[[int, int], None]
+
+
+async def understand(data: Path, file: Path, name: str, hints: Hints, target: Target) -> Report:
+    """Say what is understood of a file, and keep nothing."""
+    answer = await _ask(data, file, name, hints, target, "--dry-run")
+    return msgspec.convert(answer["report"], Report)
+
+
+async def apply(data: Path, file: Path, name: str, hints: Hints, target: Target, by: str, told: Told) -> Outcome:
+    """Take a file in; given up in the middle, it goes on there when it is asked for again."""
+    answer = await _ask(data, file, name, hints, target, "--by", by, told=told)
+    return msgspec.convert(answer["outcome"], Outcome)
+
+
+async def _ask(
+    data: Path, file: Path, name: str, hints: Hints, target: Target, *more: str, told: Told | None = None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {}
+
+    def heard(line: str) -> None:
+        said = msgspec.json.decode(line)
+        if told is not None and "progress" in said:
+            told(*said["progress"])
+        answer.update(said)
+
+    flags = {field: getattr(hints, field) for field in Hints.__dataclass_fields__}
+    flags |= {"household": target.household, "as-new": target.new}
+    said = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
+    ended = await run(
+        "import", str(file), "--data", str(data), f"--named={name}", "--json", "--gently", *said, *more, heard=heard
+    )
+    if "refused" in answer:
+        raise refused(answer["refused"])
+    if ended.code:
+        raise refused("The file could not be read: the hub's log tells more.")
+    return answer
