@@ -4,14 +4,16 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from .core.slots import Span, local_day, to_number
-from .domain import community, today as days
-from .domain.community import HomesNow, Members, Now, OrganisationToday, SoFar, Today
+from .core.channels import CONSUMPTION
+from .core.slots import Span, from_number, local_day, to_number
+from .domain import community, patterns as kinds, today as days
+from .domain.community import FIGURES, HomesNow, Members, Now, OrganisationToday, SoFar, Today
 from .domain.live import LivePower
 from .domain.members import Household
-from .domain.publication import COMMUNITY, Sum
+from .domain.patterns import Energy, Patterns
+from .domain.publication import COMMUNITY, Circle, Sum
 from .hub import Hub
-from .store import figures, members, readings
+from .store import figures, members, patterns as books_of_patterns, readings
 
 
 async def now(hub: Hub, today: SoFar | None) -> Now:
@@ -106,3 +108,58 @@ def _organisations(everyone: Iterable[Household]) -> list[Household]:
 def _count(everyone: list[Household], reporting: int) -> Members:
     organisations = len(_organisations(everyone))
     return Members(len(everyone) - organisations, organisations, reporting)
+
+
+async def patterns(hub: Hub, circle: Circle, start: date, end: date, figure: str) -> Patterns:
+    """Return what is usual in a circle over local days; `end` is not one of them."""
+    zone = hub.profile.zone
+    runs = kinds.pieces(start, end, zone)
+    first, last = runs[0].first, runs[-1].end
+
+    def look(books: sqlite3.Connection) -> Patterns:
+        cells = books_of_patterns.cells(books, circle, runs, figure)
+        since = books_of_patterns.first_published(books, circle)
+        found = books_of_patterns.circles(books, first, last)
+        return Patterns(
+            published=hub.publishing.begun,
+            time_zone=zone.key,
+            circle=circle,
+            figure=figure,
+            start=start,
+            end=end,
+            first=None if since is None else from_number(since).astimezone(zone).date(),
+            circles=tuple(found),
+            figures=tuple(books_of_patterns.known_figures(books, circle, first, last)),
+            heat=kinds.heat(cells),
+            months=kinds.months(cells, books_of_patterns.reach(books, circle, runs, figure), runs),
+            seasons=kinds.seasons(cells),
+            teams=tuple(
+                kinds.circle_day(
+                    one,
+                    books_of_patterns.homes(books, one.id, first, last),
+                    books_of_patterns.cells(books, one.id, runs, CONSUMPTION),
+                )
+                for one in found
+            ),
+        )
+
+    return await hub.store.read(look)
+
+
+async def energy(hub: Hub, circle: Circle, start: date, end: date, resolution: kinds.Resolution) -> Energy:
+    """Return a circle's published energy over local days; `end` is not one of them."""
+    zone = hub.profile.zone
+    spans = kinds.periods(start, end, zone, resolution)
+    sums = await hub.store.read(lambda books: books_of_patterns.energy(books, circle, spans))
+    parts = [sums.get(position) for position in range(len(spans))]
+    return Energy(
+        circle=circle,
+        resolution=resolution,
+        time_zone=zone.key,
+        starts=tuple(span.start for span in spans),
+        of=tuple(map(len, spans)),
+        homes_least=tuple(None if part is None else part.homes_least for part in parts),
+        homes_most=tuple(None if part is None else part.homes_most for part in parts),
+        wh={figure: tuple(None if part is None else part.wh.get(figure) for part in parts) for figure in FIGURES},
+        slots={figure: tuple(0 if part is None else part.slots[figure] for part in parts) for figure in FIGURES},
+    )

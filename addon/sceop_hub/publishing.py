@@ -216,7 +216,7 @@ class Publishing:
         """Let all that the books hold be published for the first to stand behind the figures."""
         first = figures.first_reading(books)
         if first is not None and first < upto:
-            figures.mark_slots(books, max(first, self._earliest()), upto)
+            figures.mark_slots(books, (max(first, self._earliest()), upto))
 
     def _earliest(self) -> int:
         """Return the first slot that may be published anew."""

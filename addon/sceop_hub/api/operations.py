@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from ..domain.community import Now
+from ..domain.patterns import Energy
 from ..domain.readings import Receipt
 from .me import Changes, Export, Me, Token, Wanted
-from .wire import Complaint, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
+from .wire import Complaint, EnergyQuery, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,18 @@ OPERATIONS = (
         path="/api/v1/community",
         summary="Read the community of this moment",
         gives={200: Now},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/community/energy",
+        summary="Read the energy that the community published",
+        tells=(
+            "By quarter hours, hours, days or months of the community's own time zone, up to and without the day `to`."
+            " Each figure is a sum over the homes that reported, of the slots that `slots` counts; a slot changes only"
+            " when at least three homes came to it. At most 31 days of slots, 400 days of hours, ten years of days."
+        ),
+        asks=EnergyQuery,
+        gives={200: Energy},
     ),
 )
 

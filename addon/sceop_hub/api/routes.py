@@ -1,10 +1,11 @@
 """The wire's handlers: who, what, where, answer."""
 
 import sqlite3
+from datetime import timedelta
 
 from aiohttp import web
 
-from .. import __version__
+from .. import __version__, figures
 from ..auth.joining import one_try
 from ..auth.tokens import HOUSEHOLD
 from ..core.wire import HUB_NAME, VERSION
@@ -16,7 +17,15 @@ from . import openapi
 from .keys import BROADCAST, HUB
 from .limits import check_named_channels, named
 from .live import live
-from .wire import Health, Joined, JoinRequest, ReadingsRequest, decode, reply
+from .wire import EnergyQuery, Health, Joined, JoinRequest, ReadingsRequest, decode, query, reply
+
+ENERGY_SPANS = {
+    "slot": (timedelta(days=1), timedelta(days=31)),
+    "hour": (timedelta(days=7), timedelta(days=400)),
+    "day": (timedelta(days=31), timedelta(days=3660)),
+    "month": (timedelta(days=366), timedelta(days=3660)),
+}
+"""What is told when no first day is asked for, and the most at once."""
 
 routes = web.RouteTableDef()
 
@@ -74,6 +83,15 @@ async def post_readings(request: web.Request) -> web.Response:
 async def community(request: web.Request) -> web.Response:
     """Tell a member what the community does at this moment."""
     return reply(request.app[BROADCAST].now)
+
+
+@routes.get("/api/v1/community/energy")
+async def energy(request: web.Request) -> web.Response:
+    """Tell the community's published energy, period by period."""
+    hub = request.app[HUB]
+    asked = query(request, EnergyQuery)
+    start, end = asked.days(hub.day(), *ENERGY_SPANS[asked.resolution])
+    return reply(await figures.energy(hub, asked.circle, start, end, asked.resolution))
 
 
 @routes.get("/api/v1/openapi.json")

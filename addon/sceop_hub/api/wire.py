@@ -1,6 +1,6 @@
 """Wire types: what a request may hold, decoded and checked before anybody looks at it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -145,6 +145,43 @@ class Complaint(Struct, frozen=True, tag="problem"):
     """What the hub says on the live line of a message that it could not use; the talk goes on."""
 
     detail: str
+
+
+type Figure = Literal["consumption", "grid_import", "grid_export", "production", "battery_discharge", "battery_charge"]
+
+
+class Days(Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
+    """A span of local days: `to` is not one of them, and tomorrow unless it is said."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def days(self, today: date, usual: timedelta, longest: timedelta) -> tuple[date, date]:
+        """Return the first day and the one after the last, or say what is wrong with them."""
+        try:
+            end = self.end or today + timedelta(days=1)
+            start = self.start or end - usual
+        except OverflowError as error:
+            raise Refusal("invalid", f"{self.end} is no day from which one can count back.") from error
+        if not date(1971, 1, 1) <= start < end <= date(2999, 1, 1):
+            raise Refusal("invalid", f"A span begins before it ends, in this age; not from {start} to {end}.")
+        if end - start > longest:
+            raise Refusal("invalid", f"Such a span has at most {longest.days} days, not {(end - start).days}.")
+        return start, end
+
+
+class PatternsQuery(Days, frozen=True, kw_only=True):
+    """What the page of patterns asks for."""
+
+    circle: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    figure: Figure = "consumption"
+
+
+class EnergyQuery(Days, frozen=True, kw_only=True):
+    """Which of the community's energy is asked for; circle 0 is the community, the others are its teams."""
+
+    circle: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    resolution: Literal["slot", "hour", "day", "month"] = "day"
 
 
 async def decode[T: Struct](request: web.Request, kind: type[T]) -> T:

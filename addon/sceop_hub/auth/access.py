@@ -88,6 +88,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/v1/join"): Door.ANYBODY,
     ("POST", "/api/v1/readings"): Door.HOUSEHOLD,
     ("GET", "/api/v1/community"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
+    ("GET", "/api/v1/community/energy"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # a household about itself
@@ -105,6 +106,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/now/curve"): Permission.COMMUNITY,
     # patterns, privacy, the kiosk
     ("GET", "/patterns"): Permission.COMMUNITY,
+    ("GET", "/patterns/data"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
     ("GET", "/kiosk"): Permission.COMMUNITY,
     # the guide

@@ -146,25 +146,38 @@ def advance(connection: sqlite3.Connection, upto: int, earliest: int) -> None:
     before = progress(connection).upto
     if upto > before:
         connection.execute("UPDATE progress SET upto = ?", (upto,))
-        mark_slots(connection, max(before, earliest), upto)
+        mark_slots(connection, (max(before, earliest), upto))
 
 
-def mark_slots(connection: sqlite3.Connection, first: int, end: int) -> None:
-    """Let a run of slots be looked at again."""
+def mark_slots(connection: sqlite3.Connection, *runs: tuple[int, int]) -> None:
+    """Let runs of slots, each from its first up to but not including its end, be looked at again."""
+    earliest: dict[int, int] = {}
+    for first, end in runs:
+        for day in range(first // SLOTS_A_DAY, -(-end // SLOTS_A_DAY)):
+            earliest[day] = min(earliest.get(day, end), max(first, day * SLOTS_A_DAY))
     connection.executemany(
         "INSERT INTO unsettled VALUES (?, ?, 1) ON CONFLICT (utc_day)"
         " DO UPDATE SET first = MIN(first, excluded.first), touched = touched + 1",
-        [(day, max(first, day * SLOTS_A_DAY)) for day in range(first // SLOTS_A_DAY, -(-end // SLOTS_A_DAY))],
+        sorted(earliest.items()),
     )
 
 
-def mark(connection: sqlite3.Connection, household: int, blocks: Sequence[Block]) -> None:
-    """Let slots that a home sent after they had settled be looked at again; in the transaction that records them."""
+def mark(connection: sqlite3.Connection, sent: Iterable[tuple[Home, Sequence[Block]]]) -> None:
+    """Let slots that homes sent after they had settled be looked at again; in the transaction that records them."""
     (upto,) = connection.execute("SELECT upto FROM progress").fetchone()
-    runs = [(first, first + len(block.wh)) for block in blocks if (first := to_number(block.start)) < upto]
-    if runs and connection.execute("SELECT 1 FROM counted WHERE household = ?", (household,)).fetchone():
-        for first, end in runs:
-            mark_slots(connection, first, min(end, upto))
+    late = [
+        (home, first, min(first + len(block.wh), upto))
+        for home, blocks in sent
+        for block in blocks
+        if (first := to_number(block.start)) < upto
+    ]
+    if late:
+        homes = json.dumps(sorted({home for home, *_ in late}))
+        rows = connection.execute(
+            "SELECT household FROM counted WHERE household IN (SELECT value FROM json_each(?))", (homes,)
+        )
+        counted = {home for (home,) in rows}
+        mark_slots(connection, *((first, end) for home, first, end in late if home in counted))
 
 
 def marks(connection: sqlite3.Connection) -> list[Mark]:

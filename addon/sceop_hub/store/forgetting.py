@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..auth.secrets import digest, new_id, new_token
-from . import audit
+from . import audit, figures
 
 MOST_AT_ONCE = 5000
 """Slots in one bite: others wait for it, so it takes some milliseconds."""
@@ -33,6 +33,7 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
         """,
         (new_id(), new_id(), digest(new_token()), household),
     )
+    figures.forget(connection, household)
     connection.execute(
         "INSERT INTO forgetting (household, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (household, int(now.timestamp())),

@@ -115,7 +115,7 @@ type FreshRow = tuple[int, int, int, int, int, int]
 def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block], received: datetime) -> Receipt:
     """Store what is new or newer; say how much of it was there already."""
     retention.refuse_gone(connection, blocks, received)
-    figures.mark(connection, household, blocks)
+    figures.mark(connection, [(household, blocks)])
     ids = _channels(connection, household, {block.channel for block in blocks})
     ended = to_number(received) - 1
     stored = given = 0

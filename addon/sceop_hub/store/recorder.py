@@ -12,7 +12,7 @@ from datetime import datetime
 from ..core.blocks import Block
 from ..core.slots import to_number
 from ..domain.readings import Receipt
-from . import retention
+from . import figures, retention
 from .readings import FreshRow, fresh_rows, is_wide, keep_fresh
 from .writer import ApartError
 
@@ -48,6 +48,7 @@ class Recorder:
             some = fresh_rows(ids, recording.blocks, to_number(recording.received) - 1)
             receipts.append(Receipt(len(some), 0))
             rows += some
+        figures.mark(connection, [(recording.household, recording.blocks) for recording in recordings])
         if keep_fresh(connection, rows) < len(rows):
             raise ApartError
         return receipts

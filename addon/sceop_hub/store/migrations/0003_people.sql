@@ -1,7 +1,8 @@
 -- Who belongs, who coordinates, and what a person changed. Passwords are kept as Argon2id, every other secret as SHA-256.
 
+-- A team's number is never another's: sums were published by it.
 CREATE TABLE team (
-    id   INTEGER PRIMARY KEY,
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT    NOT NULL UNIQUE COLLATE NOCASE,
     kind TEXT    NOT NULL CHECK (kind IN ('building', 'street', 'team'))
 ) STRICT;
