@@ -106,7 +106,7 @@ def qr(text: str) -> Markup:
     squares = "".join(
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(drawn.matrix_iter(border=4)) for x, dark in enumerate(row) if dark
     )
-    return Markup('<svg class="qr" viewBox="0 0 {0} {0}" role="img" shape-rendering="crispEdges">').format(
+    return Markup('<svg class="qr" viewBox="0 0 {0} {0}" aria-hidden="true" shape-rendering="crispEdges">').format(
         size
     ) + Markup('<rect width="{0}" height="{0}" fill="#fff"/><path d="{1}" fill="#000"/></svg>').format(size, squares)
 

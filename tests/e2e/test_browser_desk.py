@@ -91,3 +91,50 @@ async def test_an_alert_is_looked_after(tmp_path, browser, name, size, scheme):
         await expect(page.get_by_role("heading", name="Muted")).to_be_visible()
         await page.get_by_role("button", name="Tell me again").click()
         await expect(page.get_by_text("You will hear of this again.")).to_be_visible()
+
+
+@SIZES
+async def test_an_empty_hub_is_set_up_by_clicks_to_the_first_invite_and_figure(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(hub.url)
+        await expect(page.get_by_role("heading", name="What is your community called?")).to_be_visible()
+        await is_in_order(seen, f"guide-name-{name}")
+        await page.get_by_label("Name").fill("Mill Street")
+        await page.get_by_role("button", name="Next").click()
+
+        await expect(page.get_by_text("Filled in as Home Assistant knows it.")).to_be_visible()
+        await expect(page.get_by_label("Time zone")).to_have_value("Europe/Madrid")
+        await page.get_by_label("Place", exact=True).fill("Seville")
+        await is_in_order(seen, f"guide-place-{name}")
+        await page.get_by_role("button", name="Next").click()
+
+        await expect(page.get_by_role("heading", name="How do members reach this hub?")).to_be_visible()
+        await page.get_by_label("Address", exact=True).fill(hub.url)
+        await page.get_by_role("button", name="Test the address").click()
+        await expect(page.get_by_text(f"This hub answers at {hub.url}.")).to_be_visible()
+        await is_in_order(seen, f"guide-address-{name}")
+        await page.get_by_role("button", name="Next").click()
+
+        await page.get_by_label("For how many households?").fill("12")
+        await page.get_by_role("button", name="Make an invite").click()
+        code = await page.get_by_test_id("code").inner_text()
+        await expect(page.get_by_test_id("page")).to_contain_text(f"/join#code={code}")
+        await is_in_order(seen, f"guide-invite-{name}")
+        assert (await hub.ask_to_join(code=code)).status == 201
+        await page.get_by_role("button", name="Next").click()
+
+        await expect(page.get_by_test_id("homes")).to_contain_text("1 home has joined.")
+        await is_in_order(seen, f"guide-publish-{name}")
+        await page.get_by_role("button", name="Show the figures").click()
+        await expect(page.get_by_text("figures are being shown from now on")).to_be_visible()
+        assert hub.hub.profile.published_since is not None
+
+
+async def test_the_browser_suggests_its_own_zone_and_currency_where_nobody_knows_better(tmp_path, browser):
+    told = settings(tmp_path, community=None, zone=None)
+    async with running(told) as hub, watched(browser, PHONE) as seen:
+        await seen.page.goto(f"{hub.url}/guide/place")
+        await expect(seen.page.get_by_label("Time zone")).to_have_value("Europe/Madrid")
+        await expect(seen.page.get_by_label("Currency")).to_have_value("GBP")
+        assert seen.complaints == []

@@ -52,6 +52,12 @@ def stays_at_home(host: str) -> bool:
     return "." not in name or f".{name}".endswith(AT_HOME)
 
 
+def is_this_machine(host: str) -> bool:
+    """Tell whether the host is found on the machine itself only: no member comes in that way."""
+    literal = _literal(host)
+    return host == "localhost" if literal is None else literal.is_loopback or literal.is_unspecified
+
+
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     with suppress(ValueError):
         return ip_address(host.partition("%")[0])

@@ -25,6 +25,8 @@ class Errand:
     id: str
     kind: str
     started_at: datetime
+    about: object = None
+    """What it works on, for the page that shows it."""
     done: int = 0
     total: int = 0
     ended: bool = False
@@ -55,11 +57,11 @@ class Errands:
         self._clock = clock
         self._errands: dict[str, Errand] = {}
 
-    def start(self, kind: str, work: Callable[[Told], Awaitable[object]]) -> Errand:
+    def start(self, kind: str, work: Callable[[Told], Awaitable[object]], about: object = None) -> Errand:
         """Begin an errand, unless one of its kind goes on."""
         if self.going_on(kind):
             raise Refusal("busy", "This is being done already. Wait until it has ended.")
-        errand = Errand(new_id(), kind, self._clock())
+        errand = Errand(new_id(), kind, self._clock(), about)
         errand._task = asyncio.create_task(self._run(errand, work))  # noqa: SLF001 - the two are one
         self._errands[errand.id] = errand
         while len(self._errands) > MOST_KEPT and (over := next((e for e in self._errands.values() if e.ended), None)):

@@ -8,6 +8,7 @@ from aiohttp import ClientConnectionResetError, web
 from ...api.keys import BROADCAST, HUB
 from ...api.wire import reply
 from ..frame import HEADERS, page
+from . import guide
 
 routes = web.RouteTableDef()
 
@@ -15,6 +16,7 @@ routes = web.RouteTableDef()
 @routes.get("/")
 async def now(request: web.Request) -> web.Response:
     """Show the community at this moment."""
+    await guide.lead_there(request)
     profile = request.app[HUB].profile
     priced = profile.price_per_kwh is not None or profile.carbon_g_per_kwh is not None
     return page(request, "now", now=msgspec.to_builtins(request.app[BROADCAST].now), priced=priced)

@@ -1,6 +1,5 @@
 """Settings: what the community is and does, form by form; each is kept by itself."""
 
-from fractions import Fraction
 from http import HTTPStatus
 
 from aiohttp import web
@@ -8,7 +7,7 @@ from aiohttp import web
 from ...api.keys import HUB, WATCH
 from ...auth.access import Permission
 from ...auth.people import PERSON
-from ...domain.privacy import FEWEST_HOMES, LARGEST_SHARE
+from ...domain.privacy import FEWEST_HOMES, largest_share
 from ...domain.profile import LOWEST_FEWEST
 from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
@@ -194,7 +193,7 @@ async def _privacy(request: web.Request, typed: Typed | None = None) -> web.Resp
 
 def _percent(fewest: int) -> int:
     """Return the largest part of a sum that one home may be, in percent: it grows as the homes become fewer."""
-    return round(LARGEST_SHARE * Fraction(FEWEST_HOMES, fewest) * 100)
+    return round(largest_share(fewest) * 100)
 
 
 def _zones(current: str) -> list[tuple[str, str]]:
