@@ -35,7 +35,6 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
         """,
         (new_id(), new_id(), digest(new_token()), household),
     )
-    figures.forget(connection, household)
     connection.execute(
         "INSERT INTO forgetting (household, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (household, int(now.timestamp())),
