@@ -64,8 +64,8 @@ def document() -> Json:
         "components": {"schemas": schemas.components, "securitySchemes": dict(_SECURITY)},
         "x-limits": dict(LIMITS),
         "x-problems": {
-            f"urn:sceop:problem:{slug}": {"status": int(status), "means": MEANINGS[slug]}
-            for slug, status in STATUS.items()
+            f"urn:sceop:problem:{slug}": {"status": int(STATUS[slug]), "means": means}
+            for slug, means in MEANINGS.items()
         },
     }
 

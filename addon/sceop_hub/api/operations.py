@@ -192,8 +192,6 @@ MEANINGS: Mapping[str, str] = {
     "upgrade": "The address is a WebSocket; a plain request gets nothing there.",
     "clock": "A slot ends in the hub's future. Keep it, compare the clocks, and send it again.",
     "too-old": "A slot is older than the hub takes.",
-    "import": "A file can not be taken in as it is. `detail` says what is wrong with it.",
-    "fixed": "This is set where the hub is started, and can not be changed here.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
     "backup": "A backup could not be made, or a file is none. `detail` says why.",
     "passphrase": "The backup is locked, and the passphrase is missing or wrong.",
