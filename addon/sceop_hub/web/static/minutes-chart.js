@@ -55,7 +55,7 @@ export const drawMinutes = (remembered, zone, words) => (narrow) => {
   const onHour = (i) => at[i] % HOUR_MS === 0 && clock.wall(at[i])[0] % hours === 0;
   const kilowatts = (flow) => (flows[flow] ?? []).map((watts) => (watts == null ? null : watts / 1000));
   const few = (flows[line] ?? []).filter((watts) => watts != null).length < FEW; // too few for a line to be seen
-  const base = { type: "line", showSymbol: few, symbol: "circle", symbolSize: 4, silent: true, connectNulls: false, emphasis: { disabled: true } };
+  const base = { type: "line", showSymbol: few, showAllSymbol: true, symbol: "circle", symbolSize: 4, silent: true, connectNulls: false, emphasis: { disabled: true } };
   return {
     places: at.length,
     option: {
