@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import ClientSession, CookieJar
 
 from sceop_hub.domain.profile import Place
 from tests.hub.harness import running, settings
@@ -120,3 +121,12 @@ async def test_a_phone_is_chosen_among_those_that_home_assistant_has_and_tried(t
 async def test_without_home_assistant_the_page_says_how_to_name_it(free):
     assert "SCEOP_HOME_ASSISTANT_TOKEN" in await read(free)
     assert (await free.submit("/settings/notify/test"))[0] == 422
+
+
+async def test_a_screen_in_the_lobby_gets_a_link_that_opens_its_page(hub):
+    status, page = await hub.submit("/settings/kiosk")
+    assert status == 200
+    link = html.unescape(re.search(r'data-testid="kiosk-link">([^<]+)<', page)[1])
+    assert link.startswith(f"{hub.url}/kiosk/enter?key=sceop_")
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as screen, screen.get(link) as answer:
+        assert (answer.status, answer.url.path) == (200, "/kiosk")

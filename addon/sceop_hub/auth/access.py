@@ -18,11 +18,11 @@ class Permission(StrEnum):
     ADMIT = "admit"
     """Invite, approve, group, pause and remove."""
     OPERATE = "operate"
-    """Change settings, import and export, look after alerts and backups."""
+    """Change settings, import, look after alerts and backups."""
     AUDIT = "audit"
     """See who changed what."""
     OWN = "own"
-    """Give roles and tokens, restore, begin to publish, change the rules of privacy."""
+    """Give roles and tokens, export and restore, begin to publish, change the rules of privacy."""
     METRICS = "metrics"
     """Read the hub's own counters."""
 
@@ -127,6 +127,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/settings/admission"): Permission.OPERATE,
     ("POST", "/settings/notify"): Permission.OPERATE,
     ("POST", "/settings/notify/test"): Permission.OPERATE,
+    ("POST", "/settings/kiosk"): Permission.OWN,
     ("GET", "/settings/privacy"): Permission.OPERATE,
     ("POST", "/settings/privacy"): Permission.OWN,
     ("GET", "/settings/data"): Permission.OPERATE,

@@ -4,7 +4,9 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from ... import invitations
 from ...api.keys import HUB, WATCH
+from ...auth import programs
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.privacy import FEWEST_HOMES, largest_share
@@ -133,6 +135,17 @@ async def notify_targets(request: web.Request) -> web.Response:
     return page(request, "settings_notify_targets", targets=found)
 
 
+@routes.post("/settings/kiosk")
+async def make_kiosk(request: web.Request) -> web.Response:
+    """Make a link for the screen in the lobby; like every key, it is shown this once."""
+    hub, who = request.app[HUB], request[PERSON].key
+    where = invitations.hub_address(request)
+    name = speaker(language_of(request))("settings.kiosk.program")
+    _, token = await hub.store.write(lambda books: programs.make(books, who, name, ["community"], hub.clock()))
+    link = f"{where}/kiosk/enter?key={token}"
+    return settings_page(request, "kiosk", link=link, qr=invitations.qr(link))
+
+
 @routes.get("/settings/privacy")
 async def privacy(request: web.Request) -> web.Response:
     """Show how few homes may stand behind a figure, and who agreed to that."""
@@ -171,6 +184,7 @@ def _community(request: web.Request, typed: Typed | None = None) -> web.Response
         currencies=CURRENCIES,
         reachable=hub.settings.home_assistant is not None,
         watch=request.app[WATCH],
+        owns=request[PERSON].may(Permission.OWN),
     )
 
 
