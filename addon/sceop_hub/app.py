@@ -6,15 +6,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from aiohttp import web
 
 from .api import envelope, live, me, probes, routes
 from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
-from .auth import csrf, sessions
-from .auth.doors import doors
-from .auth.guards import GUARDS, guards
+from .auth.doors import doors, hang_doors
+from .auth.guards import GUARDS
 from .auth.secrets import choose, new_id
 from .backup.beside import Backups
 from .broadcast import Broadcast
@@ -57,10 +57,8 @@ def build(
     app[METRICS], app[RESTART] = Metrics(), restart
     envelope.prepare(app)
     probes.prepare(app)
-    app[live.CONNECTIONS] = set()
-    app[csrf.KEY] = csrf.new_key()
-    app[GUARDS] = guards(settings, clock)
-    app.on_response_prepare.extend((csrf.send_cookie, sessions.send_cookie))
+    app[live.CONNECTIONS] = {}
+    hang_doors(app, settings, clock)
     app.add_routes(routes.routes)
     app.add_routes(probes.routes)
     app.add_routes(me.routes)
@@ -74,6 +72,7 @@ def build(
             told = {"name": settings.community, "zone": settings.zone}
             fixed = frozenset(name for name, value in told.items() if value is not None)
             hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
+            hub.member_listeners.append(partial(live.hang_up, app))
             broadcast = app[BROADCAST] = Broadcast()
             await _keep_an_invite_open(hub)
             app[GUARDS].setup_code = await _tell_setup_code(hub)

@@ -43,7 +43,7 @@ class Hub:
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
     """When each household was last heard, kept here so that hearing costs no writing."""
-    member_listeners: list[Callable[[int], None]] = field(default_factory=list)
+    member_listeners: list[Callable[[int], Awaitable[None]]] = field(default_factory=list)
     """Who must know when a household leaves, waits, or holds no token any more: told its id."""
 
     def __post_init__(self) -> None:
@@ -72,10 +72,10 @@ class Hub:
         for listener in self.listeners:
             await listener(before, self.profile)
 
-    def left(self, household: int) -> None:
+    async def left(self, household: int) -> None:
         """Tell everybody who must know that a household does not take part any more."""
         for listener in self.member_listeners:
-            listener(household)
+            await listener(household)
 
     def day(self) -> date:
         """Return the day that it is where the community lives."""

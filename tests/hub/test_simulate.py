@@ -15,9 +15,9 @@ from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import community
 from sceop_hub.core.simulate.meters import SimulatedMeters
 from sceop_hub.core.slots import Span, to_number
+from sceop_hub.progress import Progress
 from sceop_hub.simulate import client, command
 from sceop_hub.simulate.command import Plan, SimulationError
-from sceop_hub.progress import Progress
 from sceop_hub.simulate.state import FILE
 from sceop_hub.store import database, members
 from tests.hub.harness import INVITE, running, settings

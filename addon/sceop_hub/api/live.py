@@ -14,7 +14,8 @@ from .wire import Complaint, Power, write
 HEARTBEAT_SECONDS = 30
 GOODBYE_SECONDS = 1.0
 
-CONNECTIONS = web.AppKey("connections", set[web.WebSocketResponse])
+CONNECTIONS = web.AppKey("connections", dict[int, web.WebSocketResponse])
+"""The open line of each household; it has one."""
 
 _DECODER = msgspec.json.Decoder(Power)
 
@@ -29,7 +30,10 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         timeout=GOODBYE_SECONDS, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_MESSAGE_BYTES
     )
     await socket.prepare(request)
-    request.app[CONNECTIONS].add(socket)
+    lines = request.app[CONNECTIONS]
+    former, lines[household.id] = lines.get(household.id), socket
+    if former is not None:
+        await former.close(code=WSCloseCode.POLICY_VIOLATION, message=b"The household opened another line")
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
@@ -42,11 +46,19 @@ async def live(request: web.Request) -> web.WebSocketResponse:
                     hub.seen[household.id] = now
                     hub.live.report(household.id, power.watts(), now)
     finally:
-        request.app[CONNECTIONS].discard(socket)
+        if lines.get(household.id) is socket:
+            del lines[household.id]
     return socket
+
+
+async def hang_up(app: web.Application, household: int) -> None:
+    """Close the line of a household that does not take part any more."""
+    if (socket := app[CONNECTIONS].pop(household, None)) is not None:
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"The household does not take part")
 
 
 async def say_goodbye(app: web.Application) -> None:
     """Close what is open, so that households connect again at once when the hub is back."""
-    going = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"The hub is going away") for socket in app[CONNECTIONS]]
+    lines = list(app[CONNECTIONS].values())
+    going = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"The hub is going away") for socket in lines]
     await asyncio.gather(*going)

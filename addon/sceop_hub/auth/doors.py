@@ -1,14 +1,26 @@
 """The one gate in front of every handler: it looks the route up in the table and lets nobody else through."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from ..domain.refusal import Refusal
-from . import csrf
+from ..settings import Settings
+from . import csrf, sessions
 from .access import ACCESS, Door, Either, Permission, Rule
+from .guards import GUARDS, guards
 from .people import PERSON, Person, came_through_ingress, recognise
 from .programs import PREFIX, bearer
 from .tokens import HOUSEHOLD, authenticate
+
+
+def hang_doors(app: web.Application, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Give the application what the doors need."""
+    app[csrf.KEY] = csrf.new_key()
+    app[GUARDS] = guards(settings, clock)
+    app.on_response_prepare.extend((csrf.send_cookie, sessions.send_cookie))
 
 
 @web.middleware

@@ -38,7 +38,7 @@ class Person:
         """Tell whether this person may do it; for a program, to change something is more than to see it."""
         if self.scopes is None:
             return permission in ROLES.get(self.role, frozenset())
-        return (f"{permission}{CHANGE}" if change else permission.value) in self.scopes
+        return (f"{permission}{CHANGE}" if change else str(permission)) in self.scopes
 
     @property
     def may_admit(self) -> bool:

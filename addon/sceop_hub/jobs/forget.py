@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -27,6 +28,7 @@ _LOGGER = logging.getLogger(__name__)
 
 FOLDER, FILE = "keep", "forgotten"
 _AGAIN_SECONDS = 60
+_LOOK_AGAIN_SECONDS = 600
 
 
 @dataclass(slots=True)
@@ -46,7 +48,8 @@ class Forgetting:
             audit.note(books, now, by, "household.forget", "household:forgotten")
 
         await hub.store.write(begin)
-        hub.left(household.id)
+        await hub.left(household.id)
+        await hub.publishing.load()
         self._work.set()
 
     async def keep_forgetting(self) -> None:
@@ -60,7 +63,8 @@ class Forgetting:
                 _LOGGER.exception("A household's slots could not be taken away; the hub tries again")
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
-                await self._work.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._work.wait(), _LOOK_AGAIN_SECONDS)
 
     async def _take_away(self, household: int) -> None:
         done = False

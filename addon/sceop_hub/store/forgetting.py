@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..auth.secrets import digest, new_id, new_token
-from . import audit, figures
+from . import audit, figures, lake
 
 MOST_AT_ONCE = 5000
 """Slots in one bite: others wait for it, so it takes some milliseconds."""
@@ -23,6 +23,8 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
     """
     connection.execute("PRAGMA secure_delete = ON")
     audit.forget(connection, f"household:{public_id}")
+    figures.forget(connection, household)
+    lake.forget(connection, public_id, now)
     connection.execute(
         """
         UPDATE household
@@ -41,8 +43,12 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
 
 
 def waiting(connection: sqlite3.Connection) -> list[int]:
-    """Return the households of which something is still there."""
-    return [household for (household,) in connection.execute("SELECT household FROM forgetting ORDER BY since")]
+    """Return the households of which something is still there, or there again: a last request was on its way."""
+    rows = connection.execute(
+        "SELECT household FROM forgetting"
+        " UNION SELECT household FROM channel JOIN household ON household.id = household WHERE joined_at = 0"
+    )
+    return [household for (household,) in rows]
 
 
 def known(connection: sqlite3.Connection) -> list[tuple[int, str]]:

@@ -23,8 +23,8 @@ MENU = (
     Entry("households", "/households", Permission.MEMBERS),
     Entry("invites", "/invites", Permission.ADMIT),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),
-    Entry("privacy", "/privacy", Permission.COMMUNITY),
     Entry("settings", "/settings", Permission.OPERATE),
     Entry("accounts", "/accounts", Permission.OWN),
     Entry("audit", "/audit", Permission.AUDIT),
+    Entry("privacy", "/privacy", Permission.COMMUNITY),
 )

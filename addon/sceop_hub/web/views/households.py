@@ -116,7 +116,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "household.revoke", f"household:{public_id}")
         return household
 
-    hub.left(await hub.store.write(change))
+    await hub.left(await hub.store.write(change))
     raise see(request, f"/households/{public_id}", "token_revoked")
 
 
@@ -197,7 +197,7 @@ async def _decide(request: web.Request, action: str, state: State, among: tuple[
 
     changed = await hub.store.write(change)
     if changed is not None and state != "active":
-        hub.left(changed)
+        await hub.left(changed)
     if state == "removed":
         raise see(request, "/households", "household_removed")
     raise see(request, f"/households/{public_id}", "saved")

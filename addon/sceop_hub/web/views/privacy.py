@@ -1,11 +1,10 @@
 """Privacy: what is kept of whom, why, for how long, and who sees it, with the numbers that hold here."""
 
-from fractions import Fraction
-
 from aiohttp import web
 
 from ...api.keys import HUB
 from ...auth.access import ROLES, Permission
+from ...domain.privacy import largest_share
 from ..frame import page
 
 routes = web.RouteTableDef()
@@ -19,7 +18,7 @@ async def privacy(request: web.Request) -> web.Response:
         request,
         "privacy",
         fewest=profile.fewest_homes,
-        largest_share=float(Fraction(9, 4) / profile.fewest_homes),
+        largest_share=float(largest_share(profile.fewest_homes)),
         retention_days=profile.retention_days,
         approval=profile.approval,
         notify=profile.notify,

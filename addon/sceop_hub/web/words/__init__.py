@@ -33,7 +33,7 @@ def speaker(language: str) -> Say:
     """Return the function with which a template speaks: `t("households.count", n=3)`.
 
     A sentence about a number has the keys `one` and `other`; braces are filled in with what is given. What is given is
-    escaped by the template, like every other text.
+    escaped by the template, like every other text. `default` is said where a key that was put together has no word.
     """
     spoken = words(language)
 
@@ -41,6 +41,8 @@ def speaker(language: str) -> Say:
         number = given.get("n")
         if f"{key}.other" in spoken:
             key = f"{key}.one" if number == 1 and f"{key}.one" in spoken else f"{key}.other"
+        if key not in spoken and "default" in given:
+            return str(given["default"])
         return spoken[key].format_map(given)
 
     return say
