@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 
 from sceop_hub.domain.profile import Place
+from sceop_hub.web.views.settings import SENT_FROM
 from tests.hub.harness import running, settings
 from tests.hub.playing import home_assistant
 
@@ -130,3 +131,9 @@ async def test_a_screen_in_the_lobby_gets_a_link_that_opens_its_page(hub):
     assert link.startswith(f"{hub.url}/kiosk/enter?key=sceop_")
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as screen, screen.get(link) as answer:
         assert (answer.status, answer.url.path) == (200, "/kiosk")
+
+
+@pytest.mark.parametrize("path", SENT_FROM)
+async def test_the_address_of_a_form_leads_to_the_form(hub, path):
+    async with hub.session.get(path) as answer:
+        assert (answer.status, answer.url.path) == (200, SENT_FROM[path])

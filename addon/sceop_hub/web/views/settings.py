@@ -146,6 +146,32 @@ async def make_kiosk(request: web.Request) -> web.Response:
     return settings_page(request, "kiosk", link=link, qr=invitations.qr(link))
 
 
+SENT_FROM = {
+    "/settings/community": "/settings",
+    "/settings/factors": "/settings",
+    "/settings/address": "/settings",
+    "/settings/admission": "/settings",
+    "/settings/notify": "/settings",
+    "/settings/notify/test": "/settings",
+    "/settings/kiosk": "/settings",
+    "/settings/retention": "/settings/data",
+    "/settings/import": "/settings/data",
+    "/settings/export": "/settings/data",
+    "/settings/backups/passphrase": "/settings/backups",
+    "/settings/reach": "/settings/checks",
+}
+"""Where the form of an address stands: whoever opens the address by hand, after a mistake was shown there, finds it."""
+
+
+async def back(request: web.Request) -> web.Response:
+    """Lead to the form."""
+    raise see(request, SENT_FROM[request.path])
+
+
+for path in SENT_FROM:
+    routes.get(path)(back)
+
+
 @routes.get("/settings/privacy")
 async def privacy(request: web.Request) -> web.Response:
     """Show how few homes may stand behind a figure, and who agreed to that."""
