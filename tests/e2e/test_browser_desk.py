@@ -138,3 +138,38 @@ async def test_the_browser_suggests_its_own_zone_and_currency_where_nobody_knows
         await expect(seen.page.get_by_label("Time zone")).to_have_value("Europe/Madrid")
         await expect(seen.page.get_by_label("Currency")).to_have_value("GBP")
         assert seen.complaints == []
+
+
+@SIZES
+async def test_a_file_is_tried_and_taken_in_while_the_page_looks_on(tmp_path, browser, name, size, scheme):
+    hours = [f"2026-11-19 {hour:02}:{minute:02};0,25" for hour in range(24) for minute in (0, 15, 30, 45)]
+    table = "\n".join(["time;grid_import kWh", *hours, "2026-11-20 00:00;much"]).encode()
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings/data")
+        await is_in_order(seen, f"data-{name}")
+        await page.get_by_label("Household", exact=True).select_option("new")
+        await page.get_by_label("Name of the new household").fill("Number 9")
+        await page.get_by_label("File", exact=True).set_input_files(
+            {"name": "meter.csv", "mimeType": "text/csv", "buffer": table}
+        )
+        await page.get_by_role("button", name="Read it and show").click()
+        await expect(page.get_by_text("This was understood.")).to_be_visible(timeout=30_000)
+        await expect(page.get_by_text("1 row can not be used")).to_be_visible()
+        await is_in_order(seen, f"import-{name}")
+        await page.get_by_role("button", name="Take it in").click()
+        await expect(page.get_by_text("Done: 96 quarter hours are new")).to_be_visible(timeout=30_000)
+        assert sum((await hub.slots(1, "grid_import")).values()) == 96 * 250
+
+
+@SIZES
+async def test_a_check_up_shows_what_it_found(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings/checks")
+        await page.get_by_role("button", name="Check now").click()
+        await expect(page.get_by_text("The hub can write in")).to_be_visible(timeout=30_000)
+        await page.get_by_label("Address").fill(hub.url)
+        await page.get_by_role("button", name="Test the address").click()
+        await expect(page.get_by_text(f"This hub answers at {hub.url}.")).to_be_visible()
+        await is_in_order(seen, f"checks-{name}")

@@ -7,6 +7,7 @@ import pytest
 
 from sceop_hub.api.keys import WATCH
 from sceop_hub.domain.alerts import CALM, Kind
+from sceop_hub.store import members
 from tests.hub.harness import Clock, block, running, settings
 from tests.hub.playing import home_assistant
 
@@ -162,3 +163,12 @@ async def test_alerts_speak_the_coordinators_language_or_english(tmp_path, playe
         await hub.join(name="Number 7")
         await look(hub, hours=25)
         assert len(played.sent) == 1
+
+
+async def test_a_household_without_home_assistant_is_never_silent(tmp_path, played):
+    async with watched(tmp_path, played) as hub:
+        await hub.hub.store.write(
+            lambda books: members.add_by_hand(books, "Number 9", "home", "Europe/Amsterdam", hub.clock())
+        )
+        await look(hub, hours=30)
+        assert played.sent == []

@@ -6,8 +6,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import ClientSession, CookieJar
 
 from sceop_hub.domain.profile import Place
+from sceop_hub.web.views.settings import SENT_FROM
 from tests.hub.harness import running, settings
 from tests.hub.playing import home_assistant
 
@@ -120,3 +122,18 @@ async def test_a_phone_is_chosen_among_those_that_home_assistant_has_and_tried(t
 async def test_without_home_assistant_the_page_says_how_to_name_it(free):
     assert "SCEOP_HOME_ASSISTANT_TOKEN" in await read(free)
     assert (await free.submit("/settings/notify/test"))[0] == 422
+
+
+async def test_a_screen_in_the_lobby_gets_a_link_that_opens_its_page(hub):
+    status, page = await hub.submit("/settings/kiosk")
+    assert status == 200
+    link = html.unescape(re.search(r'data-testid="kiosk-link">([^<]+)<', page)[1])
+    assert link.startswith(f"{hub.url}/kiosk/enter?key=sceop_")
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as screen, screen.get(link) as answer:
+        assert (answer.status, answer.url.path) == (200, "/kiosk")
+
+
+@pytest.mark.parametrize("path", SENT_FROM)
+async def test_the_address_of_a_form_leads_to_the_form(hub, path):
+    async with hub.session.get(path) as answer:
+        assert (answer.status, answer.url.path) == (200, SENT_FROM[path])

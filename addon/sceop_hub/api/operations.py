@@ -193,6 +193,8 @@ MEANINGS: Mapping[str, str] = {
     "clock": "A slot ends in the hub's future. Keep it, compare the clocks, and send it again.",
     "too-old": "A slot is older than the hub takes.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
+    "import": "A file could not be taken in. `detail` says what is wrong with it, and what to do.",
+    "export": "A file could not be written. `detail` says why.",
     "backup": "A backup could not be made, or a file is none. `detail` says why.",
     "passphrase": "The backup is locked, and the passphrase is missing or wrong.",
     "newer": "A restore would lose what is newer. Ask, and say so when it is meant.",

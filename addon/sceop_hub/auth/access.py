@@ -18,11 +18,11 @@ class Permission(StrEnum):
     ADMIT = "admit"
     """Invite, approve, group, pause and remove."""
     OPERATE = "operate"
-    """Change settings, import and export, look after alerts and backups."""
+    """Change settings, import, look after alerts and backups."""
     AUDIT = "audit"
     """See who changed what."""
     OWN = "own"
-    """Give roles and tokens, restore, begin to publish, change the rules of privacy."""
+    """Give roles and tokens, export and restore, begin to publish, change the rules of privacy."""
     METRICS = "metrics"
     """Read the hub's own counters."""
 
@@ -121,28 +121,40 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     # settings
     ("GET", "/settings"): Permission.OPERATE,
     ("GET", "/settings/notify-targets"): Permission.OPERATE,
+    ("GET", "/settings/community"): Permission.OPERATE,
     ("POST", "/settings/community"): Permission.OPERATE,
+    ("GET", "/settings/factors"): Permission.OPERATE,
     ("POST", "/settings/factors"): Permission.OPERATE,
+    ("GET", "/settings/address"): Permission.OPERATE,
     ("POST", "/settings/address"): Permission.OPERATE,
+    ("GET", "/settings/admission"): Permission.OPERATE,
     ("POST", "/settings/admission"): Permission.OPERATE,
+    ("GET", "/settings/notify"): Permission.OPERATE,
     ("POST", "/settings/notify"): Permission.OPERATE,
+    ("GET", "/settings/notify/test"): Permission.OPERATE,
     ("POST", "/settings/notify/test"): Permission.OPERATE,
+    ("GET", "/settings/kiosk"): Permission.OPERATE,
+    ("POST", "/settings/kiosk"): Permission.OWN,
     ("GET", "/settings/privacy"): Permission.OPERATE,
     ("POST", "/settings/privacy"): Permission.OWN,
     ("GET", "/settings/data"): Permission.OPERATE,
+    ("GET", "/settings/retention"): Permission.OPERATE,
     ("POST", "/settings/retention"): Permission.OWN,
+    ("GET", "/settings/import"): Permission.OPERATE,
     ("POST", "/settings/import"): Permission.OPERATE,
     ("GET", "/settings/import/{errand}"): Permission.OPERATE,
     ("POST", "/settings/import/{errand}"): Permission.OPERATE,
     ("GET", "/settings/import/{errand}/state"): Permission.OPERATE,
     ("POST", "/settings/import/{errand}/cancel"): Permission.OPERATE,
     # what single homes use leaves the hub for its owners alone
+    ("GET", "/settings/export"): Permission.OPERATE,
     ("POST", "/settings/export"): Permission.OWN,
     ("GET", "/settings/export/state"): Permission.OWN,
     ("GET", "/settings/export/{errand}"): Permission.OWN,
     ("GET", "/settings/backups"): Permission.OPERATE,
     ("GET", "/settings/backups/list"): Permission.OPERATE,
     ("POST", "/settings/backups/make"): Permission.OPERATE,
+    ("GET", "/settings/backups/passphrase"): Permission.OPERATE,
     ("POST", "/settings/backups/passphrase"): Permission.OWN,
     ("GET", "/settings/backups/file/{name}"): Permission.OWN,
     ("POST", "/settings/backups/remove"): Permission.OWN,
@@ -152,6 +164,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/settings/checks"): Permission.OPERATE,
     ("POST", "/settings/checks"): Permission.OPERATE,
     ("GET", "/settings/checks/state"): Permission.OPERATE,
+    ("GET", "/settings/reach"): Permission.OPERATE,
     ("POST", "/settings/reach"): Permission.OPERATE,
     # alerts
     ("GET", "/alerts"): Permission.OPERATE,

@@ -102,10 +102,9 @@ class Listed:
 
 
 def expected(connection: sqlite3.Connection) -> list[Listed]:
-    """Return the households that should be heard of: active, and with a program that holds their token."""
+    """Return the households that should be heard of: active, and with a program of their own."""
     rows = connection.execute(
-        "SELECT id, public_id, joined_at, last_seen FROM household"
-        " WHERE state = 'active' AND token_hash IS NOT NULL ORDER BY id"
+        "SELECT id, public_id, joined_at, last_seen FROM household WHERE state = 'active' AND client <> '' ORDER BY id"
     )
     return [
         Listed(id_, public_id, _instant(joined), None if seen is None else _instant(seen))

@@ -4,7 +4,9 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from ... import invitations
 from ...api.keys import HUB, WATCH
+from ...auth import programs
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.privacy import FEWEST_HOMES, largest_share
@@ -133,6 +135,43 @@ async def notify_targets(request: web.Request) -> web.Response:
     return page(request, "settings_notify_targets", targets=found)
 
 
+@routes.post("/settings/kiosk")
+async def make_kiosk(request: web.Request) -> web.Response:
+    """Make a link for the screen in the lobby; like every key, it is shown this once."""
+    hub, who = request.app[HUB], request[PERSON].key
+    where = invitations.hub_address(request)
+    name = speaker(language_of(request))("settings.kiosk.program")
+    _, token = await hub.store.write(lambda books: programs.make(books, who, name, ["community"], hub.clock()))
+    link = f"{where}/kiosk/enter?key={token}"
+    return settings_page(request, "kiosk", link=link, qr=invitations.qr(link))
+
+
+SENT_FROM = {
+    "/settings/community": "/settings",
+    "/settings/factors": "/settings",
+    "/settings/address": "/settings",
+    "/settings/admission": "/settings",
+    "/settings/notify": "/settings",
+    "/settings/notify/test": "/settings",
+    "/settings/kiosk": "/settings",
+    "/settings/retention": "/settings/data",
+    "/settings/import": "/settings/data",
+    "/settings/export": "/settings/data",
+    "/settings/backups/passphrase": "/settings/backups",
+    "/settings/reach": "/settings/checks",
+}
+"""Where the form of an address stands: whoever opens the address by hand, after a mistake was shown there, finds it."""
+
+
+async def back(request: web.Request) -> web.Response:
+    """Lead to the form."""
+    raise see(request, SENT_FROM[request.path])
+
+
+for path in SENT_FROM:
+    routes.get(path)(back)
+
+
 @routes.get("/settings/privacy")
 async def privacy(request: web.Request) -> web.Response:
     """Show how few homes may stand behind a figure, and who agreed to that."""
@@ -171,6 +210,7 @@ def _community(request: web.Request, typed: Typed | None = None) -> web.Response
         currencies=CURRENCIES,
         reachable=hub.settings.home_assistant is not None,
         watch=request.app[WATCH],
+        owns=request[PERSON].may(Permission.OWN),
     )
 
 
