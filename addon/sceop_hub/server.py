@@ -72,8 +72,7 @@ async def _one_life(
     settings: Settings, listening: list[socket.socket], certificate: ssl.SSLContext | None, stop: asyncio.Event
 ) -> None:
     """Serve until told to stop or to start again; connections that come in between wait for the next life."""
-    if (put_back := await asyncio.to_thread(restore.finish, settings.data)) is not None:
-        _LOGGER.warning("The backup %s of %s was put in place", put_back.backup, put_back.made_at)
+    await asyncio.to_thread(restore.finish, settings.data)
     again = asyncio.Event()
     app = build(settings, restart=again.set)
     ports = [sock.getsockname()[1] for sock in listening]

@@ -7,8 +7,10 @@ import sqlite3
 from aiohttp import web
 
 from ..backup.beside import Backups
+from ..domain.readings import Receipt
 from ..domain.refusal import Refusal
 from ..hub import Hub
+from ..metrics import Counter
 from ..store.counts import Counts, counts
 from ..store.writer import StorageError
 from .keys import HUB, METRICS
@@ -50,6 +52,15 @@ class _Seen:
 _SEEN = web.AppKey("seen", _Seen)
 
 
+SLOTS = web.AppKey("slots", Counter)
+
+
+def count_slots(request: web.Request, receipt: Receipt) -> None:
+    """Count what a household sent, without saying whose it was."""
+    request.app[SLOTS].add(receipt.stored, kind="stored")
+    request.app[SLOTS].add(receipt.unchanged, kind="unchanged")
+
+
 def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
     """Say what the hub's own counters are, beside those of requests."""
     seen, count = app[_SEEN], app[METRICS]
@@ -66,6 +77,7 @@ def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
 def prepare(app: web.Application) -> None:
     """Make room for what is seen; `watch` follows once the hub runs."""
     app[_SEEN] = _Seen()
+    app[SLOTS] = app[METRICS].counter("sceop_slots_total", "Slots that households sent, by what became of them.")
 
 
 def _age(hub: Hub, backups: Backups) -> float | None:
