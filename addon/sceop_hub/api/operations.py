@@ -194,6 +194,8 @@ MEANINGS: Mapping[str, str] = {
     "too-old": "A slot is older than the hub takes.",
     "fixed": "This is set where the hub is started, and can not be changed here.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
+    "import": "The file can not be imported. `detail` says why, and what to do.",
+    "export": "The file can not be written. `detail` says why, and what to do.",
     "backup": "A backup could not be made, or a file is none. `detail` says why.",
     "passphrase": "The backup is locked, and the passphrase is missing or wrong.",
     "newer": "A restore would lose what is newer. Ask, and say so when it is meant.",
