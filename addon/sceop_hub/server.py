@@ -35,7 +35,7 @@ GOODBYE_SECONDS = 3
 the last commit fit into the ten seconds that Docker gives."""
 
 MOST_CONNECTIONS = 5000
-"""Two for each of 2,000 households and room for pages; one costs about 15 KB."""
+"""Two for each of 2,000 households and room for pages; one costs about 7 KB."""
 
 FILES_BESIDE = 200
 """Database, log, pages' own files: what the hub opens beside connections."""
