@@ -172,6 +172,11 @@ def end_session(connection: sqlite3.Connection, session: int, account: int) -> N
     connection.execute("DELETE FROM session WHERE id = ? AND account = ?", (session, account))
 
 
+def end_all_sessions(connection: sqlite3.Connection) -> None:
+    """Let everybody sign in anew: sessions of a restored database may have ended since it was written."""
+    connection.execute("DELETE FROM session")
+
+
 def _keep_an_owner(connection: sqlite3.Connection, *, only_way: bool) -> None:
     if only_way and not connection.execute("SELECT 1 FROM account WHERE role = 'owner'").fetchone():
         raise Refusal("invalid", "The last owner stays one. Make another account an owner first.")
