@@ -18,7 +18,7 @@ from ..jobs.forget import FORGETTING
 from ..store import audit, members, teams
 from .export import CONTENT_TYPES, Kind as FileKind, write_export
 from .keys import HUB
-from .wire import Client, asked, decode, reply
+from .wire import Client, decode, query, reply
 
 routes = web.RouteTableDef()
 
@@ -69,7 +69,7 @@ class Export(Struct, frozen=True):
     household: str
     step: int
     columns: tuple[str, ...]
-    slots: tuple[tuple[str, str, int, str, int, str], ...]
+    slots: tuple[tuple[str | int, ...], ...]
 
 
 class Token(Struct, frozen=True):
@@ -123,7 +123,7 @@ async def forget_me(request: web.Request) -> web.Response:
 async def export_me(request: web.Request) -> web.StreamResponse:
     """Give a household all that it gave, as it stands in the books."""
     hub, household = request.app[HUB], request[HOUSEHOLD]
-    kind: FileKind = asked(request, Wanted).format
+    kind: FileKind = query(request, Wanted).format
     answer = web.StreamResponse(
         headers={
             "Content-Type": CONTENT_TYPES[kind],
