@@ -73,7 +73,7 @@ class Export(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True):
-    """A fresh token, shown this once; the one before works until this one is used, at most for an hour."""
+    """A fresh token, shown this once; the one before works until this one is used."""
 
     token: str
 
@@ -147,7 +147,7 @@ async def renew_token(request: web.Request) -> web.Response:
     def change(books: sqlite3.Connection) -> str:
         who = f"household:{household.public_id}"
         audit.note(books, hub.clock(), who, "household.renew_token", who)
-        return members.renew_token(books, household.id, held, hub.clock())
+        return members.renew_token(books, household.id, held)
 
     return reply(Token(await hub.store.write(change)))
 

@@ -130,7 +130,7 @@ OPERATIONS = (
         method="POST",
         path="/api/v1/me/token",
         summary="Change this household's token",
-        tells="The token before works until the new one is used, an hour at most. Ask again if the answer was lost.",
+        tells="The token before works until the new one is used. Ask again if the answer was lost.",
         gives={200: Token},
     ),
     Operation(
