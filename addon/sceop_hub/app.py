@@ -60,10 +60,6 @@ def build(
     probes.prepare(app)
     app[live.CONNECTIONS] = {}
     hang_doors(app, settings, clock)
-    app[live.CONNECTIONS] = dict[int, web.WebSocketResponse]()
-    app[csrf.KEY] = csrf.new_key()
-    app[GUARDS] = guards(settings, clock)
-    app.on_response_prepare.append(sessions.send_cookie)
     app.add_routes(routes.routes)
     app.add_routes(probes.routes)
     app.add_routes(me.routes)
