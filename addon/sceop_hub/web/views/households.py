@@ -9,12 +9,13 @@ from aiohttp import web
 
 from ...api.keys import HUB
 from ...auth.people import PERSON
+from ...core.slots import from_number
 from ...domain.members import Kind, State
 from ...domain.names import site_name
 from ...domain.refusal import Refusal
 from ...hub import Hub
 from ...jobs.forget import FORGETTING
-from ...store import audit, members, teams
+from ...store import audit, members, own, teams
 from ...store.periods import completeness
 from ..form import number_in, sent
 from ..frame import page
@@ -220,12 +221,24 @@ async def _show(request: web.Request, mistake: str | None = None) -> web.Respons
 
 
 async def _rows(hub: Hub, records: list[members.Record]) -> list[Row]:
-    zone, today = hub.profile.zone, hub.day()
-    days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
-    ids = [record.household.id for record in records]
-    complete = await hub.store.read(lambda books: completeness(books, ids, days, zone))
+    complete = await _complete(hub, [record.household.id for record in records])
     names: Mapping[int, str] = {team.id: team.name for team in await hub.store.read(teams.all_)}
     return [_row(hub, record, complete.get(record.household.id), names) for record in records]
+
+
+async def _complete(hub: Hub, households: list[int]) -> Mapping[int, float]:
+    """Return how complete each household's readings are since its first one, over the last days."""
+    zone, today = hub.profile.zone, hub.day()
+    days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+    first = await hub.store.read(own.first_slots)
+    shares = await hub.store.read(lambda books: completeness(books, households, days, zone))
+
+    def scaled(household: int, share: float) -> float:
+        began = from_number(first[household]).astimezone(zone).date()
+        return min(1.0, share * MEASURED_DAYS / min(MEASURED_DAYS, (today - began).days))
+
+    begun = {household for household, slot in first.items() if from_number(slot).astimezone(zone).date() < today}
+    return {household: scaled(household, share) for household, share in shares.items() if household in begun}
 
 
 def _row(hub: Hub, record: members.Record, complete: float | None, names: Mapping[int, str]) -> Row:
