@@ -24,7 +24,8 @@ def channels_of(connection: sqlite3.Connection, household: int) -> list[tuple[in
 def first_slots(connection: sqlite3.Connection) -> dict[int, int]:
     """Return the first slot that each household ever gave."""
     rows = connection.execute(
-        "SELECT household, MIN((SELECT MIN(slot) FROM history WHERE channel = channel.id)) FROM channel GROUP BY household"
+        "SELECT household, MIN((SELECT MIN(slot) FROM history WHERE channel = channel.id)) FROM channel"
+        " GROUP BY household"
     )
     return {household: slot for household, slot in rows if slot is not None}
 

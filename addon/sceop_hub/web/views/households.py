@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ...api.keys import HUB
 from ...auth.people import PERSON
-from ...core.slots import from_number
+from ...core.slots import from_number, local_midnight, to_number
 from ...domain.members import Kind, State
 from ...domain.names import site_name
 from ...domain.refusal import Refusal
@@ -232,13 +232,15 @@ async def _complete(hub: Hub, households: list[int]) -> Mapping[int, float]:
     days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
     first = await hub.store.read(own.first_slots)
     shares = await hub.store.read(lambda books: completeness(books, households, days, zone))
-
-    def scaled(household: int, share: float) -> float:
-        began = from_number(first[household]).astimezone(zone).date()
-        return min(1.0, share * MEASURED_DAYS / min(MEASURED_DAYS, (today - began).days))
-
-    begun = {household for household, slot in first.items() if from_number(slot).astimezone(zone).date() < today}
-    return {household: scaled(household, share) for household, share in shares.items() if household in begun}
+    begin, end = (to_number(local_midnight(day, zone)) for day in (days[-1], today))
+    began = {
+        who: to_number(local_midnight(from_number(slot).astimezone(zone).date(), zone)) for who, slot in first.items()
+    }
+    return {
+        who: min(1.0, share * (end - begin) / (end - max(begin, began[who])))
+        for who, share in shares.items()
+        if began.get(who, end) < end
+    }
 
 
 def _row(hub: Hub, record: members.Record, complete: float | None, names: Mapping[int, str]) -> Row:
