@@ -27,6 +27,7 @@ from .jobs.backup import every_night
 from .jobs.errands import Errands
 from .jobs.figures import Figures, a_second
 from .jobs.forget import FORGETTING, Forgetting, forget_again
+from .jobs.restored import take_note
 from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
@@ -77,6 +78,7 @@ def build(
             await _keep_an_invite_open(hub)
             app[GUARDS].setup_code = await _tell_setup_code(hub)
             await forget_again(store, settings.data, clock())
+            await take_note(store, settings.data, clock())
             forgetting = app[FORGETTING] = Forgetting(hub)
             figures = Figures(hub, broadcast)
             await figures.renew()

@@ -16,6 +16,7 @@ from . import settings, tls
 from .backup import folder as backups
 from .core.wire import CLOCK_TOLERANCE, HUB_NAME
 from .domain.findings import Finding, Verdict
+from .lake import check as lake, files
 from .settings import Settings, SettingsError
 from .store import database
 from .store.holdings import newest
@@ -41,6 +42,7 @@ def examine(told: Settings, at: datetime) -> list[Finding]:
         *_database(told.data, at),
         *_certificate(told, at),
         *_backup(told, at),
+        *_lake(told.data),
         *_private(told.data),
         *_port(told),
     ]
@@ -134,7 +136,7 @@ def _certificate(told: Settings, at: datetime) -> Iterator[Finding]:
 
 
 def _backup(told: Settings, at: datetime) -> Iterator[Finding]:
-    last = backups.latest(told.data)
+    last = backups.latest(told.data, at)
     if last is None:
         yield _found("backup", "warning", "none")
         return
@@ -144,6 +146,16 @@ def _backup(told: Settings, at: datetime) -> Iterator[Finding]:
         yield _found("backup", "warning", "overdue", made=made, hours=int(age / timedelta(hours=1)))
     else:
         yield _found("backup", "ok", "locked" if last.encrypted else "open", made=made)
+
+
+def _lake(data: Path) -> Iterator[Finding]:
+    if not (data / files.FOLDER).is_dir():
+        return
+    damage = lake.check(data / files.FOLDER)
+    if damage:
+        yield _found("lake", "warning", "damaged", n=len(damage), first=damage[0].path)
+    else:
+        yield _found("lake", "ok", "fine")
 
 
 def _private(data: Path) -> Iterator[Finding]:

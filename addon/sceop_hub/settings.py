@@ -40,6 +40,7 @@ _TOLD_BY_OPTIONS = frozenset(
         "ingress_from",
         "ingress_port",
         "keyfile",
+        "local_owner",
         "log_format",
         "log_level",
         "port",

@@ -118,7 +118,7 @@ async def move(hass: HomeAssistant, typed: Mapping[str, Any], membership: Member
         health = await client.check(dt_util.utcnow())
         if membership.hub_id not in (None, health.hub_id):
             raise AnotherHub("The hub there is not the one that this home joined.")
-        await client.confirm()
+        await client.me()
     except (*_TYPED_WRONG, HubError) as error:
         return _problem(error)
     return replace(membership, address=str(door.address), hub_id=health.hub_id, pin=door.pin)

@@ -36,7 +36,7 @@ async def test_clocks_five_minutes_apart_are_noticed_before_joining(hub, househo
 async def test_joining_gives_a_membership_that_the_hub_confirms(hub, household):
     membership = await household.client().join(joining(), NOON)
     assert (membership.community, membership.joined_at) == ("Test community", NOON)
-    await household.client(membership.token).confirm()
+    await household.client(membership.token).me()
 
 
 async def test_who_comes_back_is_the_same_household_with_a_new_key(hub, household):
@@ -44,9 +44,9 @@ async def test_who_comes_back_is_the_same_household_with_a_new_key(hub, househol
     before = await household.client().join(joining(), NOON)
     again = await household.client().join(joining(code="BACK-AGAIN", request="fedcba9876543210"), NOON)
     assert again.household == before.household
-    await household.client(again.token).confirm()
+    await household.client(again.token).me()
     with pytest.raises(errors.TokenRefused):
-        await household.client(before.token).confirm()
+        await household.client(before.token).me()
 
 
 @pytest.mark.parametrize("problem", ["invite-unknown", "invite-used", "invite-expired"])

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
+from custom_components.sceop.const import VERSION
+
 SLOT = timedelta(minutes=15)
 SOON = 10
 
@@ -38,6 +40,7 @@ class PracticeHub:
     state: str = "active"
     fewest_homes: int = 15
     renew_token: bool = False
+    client: dict[str, Any] = field(default_factory=lambda: {"name": "sceop-integration", "version": VERSION})
     wishes: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each household told of its own wishes."""
     renewed: dict[str, str] = field(default_factory=dict)
@@ -71,7 +74,6 @@ class PracticeHub:
             [
                 web.get("/healthz", self._health),
                 web.post("/api/v1/join", self._join),
-                web.get("/api/v1/community", self._community),
                 web.post("/api/v1/readings", self._readings),
                 web.get("/api/v1/live", self._live),
                 web.get("/api/v1/me", self._me),
@@ -131,6 +133,7 @@ class PracticeHub:
             return problem("unauthorized", 401, "The hub does not know this token.")
         wishes = {"nickname": None, "agreed_fewest": 15} | self.wishes.get(household, {})
         told = {"state": self.state, "fewest_homes": self.fewest_homes, "renew_token": self.renew_token}
+        told["client"] = " ".join(self.client.values())
         return web.json_response({"household": household} | wishes | told)
 
     async def _wish(self, request):
@@ -138,7 +141,10 @@ class PracticeHub:
             return problem("unauthorized", 401, "The hub does not know this token.")
         if self.refuse_wish is not None:
             return problem(*self.refuse_wish)
-        self.wishes.setdefault(household, {}).update(await request.json())
+        asked = await request.json()
+        self.client = asked.pop("client", self.client)
+        if asked:
+            self.wishes.setdefault(household, {}).update(asked)
         return await self._me(request)
 
     async def _forget(self, request):
@@ -159,11 +165,6 @@ class PracticeHub:
             return problem("unauthorized", 401, "The hub does not know this token.")
         rows = [f"{channel},{start:%Y-%m-%dT%H:%MZ},{wh}" for (channel, start), wh in self.slots(household).items()]
         return web.Response(text="\n".join(["channel,start,wh", *rows]), content_type="text/csv")
-
-    async def _community(self, request):
-        if self._who(request) is None:
-            return problem("unauthorized", 401, "The hub does not know this token.")
-        return web.json_response({"community": self.community})
 
     async def _readings(self, request):
         self.requests += 1

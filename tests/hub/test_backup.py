@@ -320,7 +320,7 @@ async def test_seven_nights_are_kept_and_what_people_made_beside_them(tmp_path):
         NIGHT + timedelta(days=night) for night in range(8, 1, -1)
     ]
     assert manual.path.exists()
-    assert folder.latest(tmp_path).made_at == NIGHT + timedelta(days=8)
+    assert folder.latest(tmp_path, NIGHT + timedelta(days=9)).made_at == NIGHT + timedelta(days=8)
 
 
 async def test_what_lies_in_keep_is_in_no_backup(tmp_path):
@@ -372,9 +372,12 @@ def test_a_night_never_goes_by_without_a_backup_and_never_has_two(start, running
     assert due((now + timedelta(hours=25)).astimezone(MADRID), At(now), start)
 
 
-def test_a_backup_from_the_future_counts_for_none():
-    class Future:
-        made_at = NOON + timedelta(days=100)
-
-    assert due(NOON.astimezone(MADRID), Future, NOON - timedelta(days=2))
-    assert not due(NOON.astimezone(MADRID), Future, NOON - timedelta(hours=1))
+async def test_backups_of_a_wrong_clock_push_no_right_one_out(tmp_path):
+    async with running(settings(tmp_path)):
+        pass
+    for night in range(8):
+        make(tmp_path, "nightly", NIGHT + timedelta(days=365 + night))
+    made = make(tmp_path, "nightly", NIGHT)
+    assert made.path.exists()
+    assert folder.latest(tmp_path, NIGHT + timedelta(hours=1)) == made
+    assert len(folder.listed(tmp_path)) == 7

@@ -57,6 +57,41 @@ def test_a_migration_that_fails_leaves_nothing_behind(books, monkeypatch):
     assert books.execute("PRAGMA user_version").fetchone() == (len(steps) - 1,)
 
 
+def at_schema(monkeypatch, data, schema):
+    """Open the database as a hub did that knew only so many migrations."""
+    steps = database._migrations()[:schema]
+    with monkeypatch.context() as then:
+        then.setattr(database, "_migrations", lambda: steps)
+        return closing(database.open_for_writing(data))
+
+
+def test_an_update_keeps_the_database_from_before_it(tmp_path, monkeypatch):
+    with at_schema(monkeypatch, tmp_path, 1) as books:
+        books.execute("INSERT INTO invite (code_hash, uses_left, created_at, expires_at) VALUES (x'05', 1, 0, 0)")
+    database.open_for_writing(tmp_path).close()
+    newest = database.newest_schema()
+    with closing(sqlite3.connect(tmp_path / f"hub.db.before-{newest}")) as before:
+        assert before.execute("PRAGMA user_version").fetchone() == (1,)
+        assert before.execute("SELECT code_hash FROM invite").fetchall() == [(b"\x05",)]
+        assert before.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_copies_from_before_updates_are_few_and_a_new_or_current_database_makes_none(tmp_path, monkeypatch):
+    for schema in (1, 2, 3, 4, 4):
+        at_schema(monkeypatch, tmp_path, schema).__enter__().close()
+    assert sorted(path.name for path in tmp_path.glob("hub.db.*before*")) == ["hub.db.before-3", "hub.db.before-4"]
+
+
+def test_an_update_without_room_for_its_copy_does_not_begin(tmp_path, monkeypatch):
+    at_schema(monkeypatch, tmp_path, 1).__enter__().close()
+    (tmp_path / f"hub.db.before-{database.newest_schema()}").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        database.open_for_writing(tmp_path)
+    with closing(sqlite3.connect(tmp_path / database.FILE)) as books:
+        assert books.execute("PRAGMA user_version").fetchone() == (1,)
+    assert not (tmp_path / "hub.db.copying").exists()
+
+
 def test_migrations_are_numbered_without_a_hole():
     names = sorted(file.name for file in resources.files(migrations).iterdir() if file.name.endswith(".sql"))
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))

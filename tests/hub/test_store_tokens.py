@@ -108,7 +108,7 @@ async def test_a_token_that_was_renewed_is_refused_at_once(hub):
     renewed = "UPDATE household SET token_hash = x'00'"
     await hub.hub.store.write(lambda books: books.execute(renewed))
     assert (await hub.get("/api/v1/community", Authorization=f"Bearer {token}")).status == 401
-    assert await hub.hub.store.read(lambda books: members.by_token(books, token, NOON)) is None
+    assert await hub.hub.store.read(lambda books: members.by_token(books, token)) is None
 
 
 async def test_a_channel_that_was_taken_away_is_not_written_to_again(hub):

@@ -18,7 +18,7 @@ from ..jobs.forget import FORGETTING
 from ..store import audit, members, teams
 from .export import CONTENT_TYPES, Kind as FileKind, write_export
 from .keys import HUB
-from .wire import Client, asked, decode, reply
+from .wire import Client, decode, query, reply
 
 routes = web.RouteTableDef()
 
@@ -69,11 +69,11 @@ class Export(Struct, frozen=True):
     household: str
     step: int
     columns: tuple[str, ...]
-    slots: tuple[tuple[str, str, int, str, int, str], ...]
+    slots: tuple[tuple[str | int, ...], ...]
 
 
 class Token(Struct, frozen=True):
-    """A fresh token, shown this once; the one before works until this one is used, at most for an hour."""
+    """A fresh token, shown this once; the one before works until this one is used."""
 
     token: str
 
@@ -123,7 +123,7 @@ async def forget_me(request: web.Request) -> web.Response:
 async def export_me(request: web.Request) -> web.StreamResponse:
     """Give a household all that it gave, as it stands in the books."""
     hub, household = request.app[HUB], request[HOUSEHOLD]
-    kind: FileKind = asked(request, Wanted).format
+    kind: FileKind = query(request, Wanted).format
     answer = web.StreamResponse(
         headers={
             "Content-Type": CONTENT_TYPES[kind],
@@ -147,7 +147,7 @@ async def renew_token(request: web.Request) -> web.Response:
     def change(books: sqlite3.Connection) -> str:
         who = f"household:{household.public_id}"
         audit.note(books, hub.clock(), who, "household.renew_token", who)
-        return members.renew_token(books, household.id, held, hub.clock())
+        return members.renew_token(books, household.id, held)
 
     return reply(Token(await hub.store.write(change)))
 

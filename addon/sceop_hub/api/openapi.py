@@ -11,7 +11,7 @@ import msgspec
 from .. import __version__
 from ..auth.access import ACCESS, Door, Either, Permission, Rule
 from .limits import LIMITS
-from .operations import MEANINGS, OPERATIONS, Line, Media, Operation
+from .operations import MEANINGS, OPERATIONS, Answer, Line, Media, Operation
 from .problems import STATUS, Problem
 
 type Json = dict[str, Any]
@@ -64,8 +64,8 @@ def document() -> Json:
         "components": {"schemas": schemas.components, "securitySchemes": dict(_SECURITY)},
         "x-limits": dict(LIMITS),
         "x-problems": {
-            f"urn:sceop:problem:{slug}": {"status": int(status), "means": MEANINGS[slug]}
-            for slug, status in STATUS.items()
+            f"urn:sceop:problem:{slug}": {"status": int(STATUS[slug]), "means": means}
+            for slug, means in MEANINGS.items()
         },
     }
 
@@ -115,8 +115,8 @@ def _types(operations: Iterable[Operation]) -> Iterator[type]:
         for answer in operation.gives.values():
             if isinstance(answer, Line):
                 yield from (*answer.sends, *answer.receives)
-            elif isinstance(answer, type):
-                yield answer
+            else:
+                yield from (form for form in _forms(answer) if isinstance(form, type))
 
 
 def _operation(operation: Operation, schemas: _Schemas) -> Json:
@@ -144,14 +144,18 @@ def _operation(operation: Operation, schemas: _Schemas) -> Json:
     return told
 
 
-def _answer(status: int, answer: type | Media | Line | None, schemas: _Schemas) -> Json:
+def _answer(status: int, answer: Answer, schemas: _Schemas) -> Json:
     told: Json = {"description": HTTPStatus(status).phrase}
-    match answer:
-        case Media(kind):
-            told["content"] = {kind: {}}
-        case type():
-            told["content"] = _json(schemas.of(answer))
+    for form in _forms(answer):
+        content = {form.type: {}} if isinstance(form, Media) else _json(schemas.of(form))
+        told.setdefault("content", {}).update(content)
     return told
+
+
+def _forms(answer: Answer) -> tuple[type | Media, ...]:
+    if isinstance(answer, tuple):
+        return answer
+    return (answer,) if isinstance(answer, type | Media) else ()
 
 
 def _refusal(slugs: Iterable[str], schemas: _Schemas) -> Json:

@@ -31,6 +31,10 @@ class Line:
     receives: tuple[type, ...]
 
 
+type Answer = type | Media | Line | tuple[type | Media, ...] | None
+"""A type is given as JSON; several are forms of the same; None has no body."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One way to ask. What follows from the rule of its route and from having a body is added by itself."""
@@ -42,7 +46,7 @@ class Operation:
     takes: type[Struct] | None = None
     asks: type[Struct] | None = None
     """What may stand behind the question mark, each a field."""
-    gives: Mapping[int, type | Media | Line | None]
+    gives: Mapping[int, Answer]
     refuses: tuple[str, ...] = field(default=())
 
 
@@ -120,13 +124,13 @@ OPERATIONS = (
             " a slot, to the quarter of an hour."
         ),
         asks=Wanted,
-        gives={200: Export},
+        gives={200: (Export, Media("text/csv"))},
     ),
     Operation(
         method="POST",
         path="/api/v1/me/token",
         summary="Change this household's token",
-        tells="The token before works until the new one is used, an hour at most. Ask again if the answer was lost.",
+        tells="The token before works until the new one is used. Ask again if the answer was lost.",
         gives={200: Token},
     ),
     Operation(
@@ -192,7 +196,6 @@ MEANINGS: Mapping[str, str] = {
     "upgrade": "The address is a WebSocket; a plain request gets nothing there.",
     "clock": "A slot ends in the hub's future. Keep it, compare the clocks, and send it again.",
     "too-old": "A slot is older than the hub takes.",
-    "fixed": "This is set where the hub is started, and can not be changed here.",
     "storage": "The hub can not keep anything at the moment. Keep what you have, and send it again.",
     "import": "A file could not be taken in. `detail` says what is wrong with it, and what to do.",
     "export": "A file could not be written. `detail` says why.",

@@ -7,8 +7,10 @@ import sqlite3
 from aiohttp import web
 
 from ..backup.beside import Backups
+from ..domain.readings import Receipt
 from ..domain.refusal import Refusal
 from ..hub import Hub
+from ..metrics import Counter
 from ..store.counts import Counts, counts
 from ..store.writer import StorageError
 from .keys import HUB, METRICS
@@ -17,6 +19,9 @@ from .wire import Ready, reply
 
 PATIENCE_SECONDS = 5.0
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+SIZES = (1.0, 4.0, 16.0, 64.0, 256.0)
+TIMES = (0.001, 0.005, 0.025, 0.1, 0.5, 2.0)
 
 routes = web.RouteTableDef()
 
@@ -50,10 +55,27 @@ class _Seen:
 _SEEN = web.AppKey("seen", _Seen)
 
 
+SLOTS = web.AppKey("slots", Counter)
+
+
+def count_slots(request: web.Request, receipt: Receipt) -> None:
+    """Count what a household sent, without saying whose it was."""
+    request.app[SLOTS].add(receipt.stored, kind="stored")
+    request.app[SLOTS].add(receipt.unchanged, kind="unchanged")
+
+
 def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
     """Say what the hub's own counters are, beside those of requests."""
     seen, count = app[_SEEN], app[METRICS]
     folder = hub.settings.data
+    sizes = count.histogram("sceop_commit_changes", "Changes that shared a transaction.", SIZES)
+    times = count.histogram("sceop_commit_seconds", "How long transactions took, with the disk's flush.", TIMES)
+
+    def committed(changes: int, seconds: float) -> None:
+        sizes.add(changes)
+        times.add(seconds)
+
+    hub.store.hear(committed)
     count.gauge("sceop_households", "Households by their state.", lambda: dict(seen.now.households), "state")
     count.gauge("sceop_fresh_rows", "Slots that were not yet moved to the history.", lambda: seen.now.fresh)
     count.gauge("sceop_database_bytes", "Size of the database.", lambda: seen.now.database_bytes)
@@ -66,6 +88,7 @@ def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
 def prepare(app: web.Application) -> None:
     """Make room for what is seen; `watch` follows once the hub runs."""
     app[_SEEN] = _Seen()
+    app[SLOTS] = app[METRICS].counter("sceop_slots_total", "Slots that households sent, by what became of them.")
 
 
 def _age(hub: Hub, backups: Backups) -> float | None:

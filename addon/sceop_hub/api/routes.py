@@ -17,6 +17,7 @@ from . import openapi
 from .keys import BROADCAST, HUB
 from .limits import check_named_channels, named
 from .live import live
+from .probes import count_slots
 from .wire import EnergyQuery, Health, Joined, JoinRequest, ReadingsRequest, decode, query, reply
 
 ENERGY_SPANS = {
@@ -76,7 +77,9 @@ async def post_readings(request: web.Request) -> web.Response:
             check_named_channels(named(channels.names(books, household.id)), sent)
         return readings.record(books, household.id, batch, now)
 
-    return reply(await hub.store.record(Recording(household.id, batch, now), record))
+    receipt = await hub.store.record(Recording(household.id, batch, now), record)
+    count_slots(request, receipt)
+    return reply(receipt)
 
 
 @routes.get("/api/v1/community")

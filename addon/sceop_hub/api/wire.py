@@ -202,6 +202,10 @@ def query[T: Struct](request: web.Request, kind: type[T]) -> T:
         given = dict(request.query)
         if len(given) < len(request.query):
             raise Refusal("invalid", "Each parameter may stand in the address once.")
+        known = {field.encode_name for field in msgspec.structs.fields(kind)}
+        if strange := given.keys() - known:
+            asked_for, words = min(strange)[:60], ", ".join(sorted(known))
+            raise Refusal("invalid", f"There is no parameter {asked_for!r} here; there are {words}.")
         return msgspec.convert(given, kind, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Refusal("invalid", f"The address is not as version 1 of the wire has it: {error}.") from error
@@ -210,14 +214,6 @@ def query[T: Struct](request: web.Request, kind: type[T]) -> T:
 def write(answer: object) -> str:
     """Write a message of the live line."""
     return msgspec.json.encode(answer).decode()
-
-
-def asked[T: Struct](request: web.Request, kind: type[T]) -> T:
-    """Read what stands behind the question mark, or say what is wrong with it."""
-    try:
-        return msgspec.convert(dict(request.query), type=kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise Refusal("invalid", f"The question is not as version 1 of the wire has it: {error}.") from error
 
 
 def reply(answer: object, status: int = 200) -> web.Response:

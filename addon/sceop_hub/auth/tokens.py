@@ -18,7 +18,7 @@ async def authenticate(request: web.Request, *, any_state: bool = False) -> Hous
     found = None
     if token is not None:
         now = hub.clock()
-        found = await hub.store.tokens.find(token, lambda books: members.by_token(books, token, now), now)
+        found = await hub.store.tokens.find(token, lambda books: members.by_token(books, token), now)
     if found is None or token is None:
         raise Refusal("unauthorized", "The hub does not know this household's token. Join again with an invite.")
     if found.first_use:

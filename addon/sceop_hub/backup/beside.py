@@ -41,7 +41,7 @@ class Backups:
 
     def latest(self) -> folder.Backup | None:
         """Return the newest one."""
-        return folder.latest(self._data)
+        return folder.latest(self._data, self._clock())
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether a night or more went by without one."""

@@ -83,9 +83,9 @@ def listed(data: Path) -> list[Backup]:
     return sorted(_found(data), key=lambda backup: backup.made_at, reverse=True)
 
 
-def latest(data: Path) -> Backup | None:
-    """Return the newest backup."""
-    return max(_found(data), key=lambda backup: backup.made_at, default=None)
+def latest(data: Path, now: datetime) -> Backup | None:
+    """Return the newest backup; one from the future was made by a wrong clock, and nobody knows how old it is."""
+    return max((one for one in _found(data) if one.made_at <= now), key=lambda one: one.made_at, default=None)
 
 
 def named(data: Path, name: str) -> Backup:
@@ -96,9 +96,10 @@ def named(data: Path, name: str) -> Backup:
     raise Refusal("not-found", "There is no such backup any more. Load the page again.")
 
 
-def prune(data: Path, kind: Kind) -> None:
-    """Keep the last seven of a kind."""
-    for backup in [one for one in listed(data) if one.kind == kind][KEPT:]:
+def prune(data: Path, kind: Kind, now: datetime) -> None:
+    """Keep the last seven of a kind; those of a wrong clock go first, or they would push out all that follow."""
+    of_kind = [one for one in listed(data) if one.kind == kind]
+    for backup in sorted(of_kind, key=lambda one: one.made_at > now)[KEPT:]:
         backup.path.unlink(missing_ok=True)
 
 

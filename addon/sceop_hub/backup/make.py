@@ -42,7 +42,7 @@ def make(
     except sqlite3.Error as error:
         raise BackupError(f"The database in {data} can not be read ({error}); no backup was made of it.") from error
     if target is None:
-        folder.prune(data, kind)
+        folder.prune(data, kind, at)
     return folder.look_at(path)
 
 

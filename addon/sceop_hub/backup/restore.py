@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..lake.files import CHECKSUMS, FOLDER as LAKE
 from ..store import database
 from ..store.holdings import Holdings, holdings
 from . import sealed
@@ -49,9 +50,7 @@ class Restored:
     who: str
 
 
-def stage(
-    file: Path, data: Path, passphrase: str | None, *, even_if_newer: bool = False, who: str = "command line"
-) -> Backup:
+def stage(file: Path, data: Path, passphrase: str | None, *, even_if_newer: bool = False, who: str = "local") -> Backup:
     """Unpack a backup beside the present database, checked, and mark it as what the next start begins with."""
     try:
         backup = _checked(file, data, even_if_newer=even_if_newer)
@@ -84,6 +83,7 @@ def finish(data: Path) -> Restored | None:
     told = json.loads((place / READY).read_text(encoding="utf-8"))
     if (place / database.FILE).exists():
         _set_aside(data, data / REPLACED / f"{told['staged_at']}-hub.db")
+        (data / LAKE / CHECKSUMS).unlink(missing_ok=True)  # the lake is to be made anew, out of this database
         (place / database.FILE).replace(data / database.FILE)
         flush_folder(data)
     (data / KEEP).mkdir(exist_ok=True)

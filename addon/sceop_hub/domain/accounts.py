@@ -1,6 +1,6 @@
 """Accounts: what a name and a password must be, and how long somebody waits who tried too often."""
 
-import re
+import unicodedata
 
 from .refusal import Refusal
 
@@ -11,15 +11,18 @@ FEWEST_SIGNS = 5
 FREE_TRIES = 5
 """Typing mistakes that cost nothing."""
 
-_NAME = re.compile(r"\w(?:[\w .@'-]{0,38}\w)?")
+LONGEST_NAME = 40
+_BETWEEN = frozenset(" .@'-_")
+"""What may stand between the letters and digits of a name."""
 
 
 def account_name(typed: str) -> str:
     """Return the name of an account, or say what is wrong with it."""
-    name = " ".join(typed.split())
-    if not _NAME.fullmatch(name):
+    name = unicodedata.normalize("NFC", " ".join(typed.split()))
+    spelled = all(sign in _BETWEEN or unicodedata.category(sign)[0] in "LMN" for sign in name)
+    if not 1 <= len(name) <= LONGEST_NAME or not spelled or name[0] in _BETWEEN or name[-1] in _BETWEEN:
         raise Refusal(
-            "invalid", "An account's name has 1 to 40 letters, digits, spaces or any of . @ ' - between them."
+            "invalid", "An account's name has 1 to 40 letters, digits, spaces or any of . @ ' - _ between them."
         )
     return name
 

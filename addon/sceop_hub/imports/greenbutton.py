@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from ..core.channels import GRID_EXPORT, GRID_IMPORT
-from . import columns
 from .found import LONGEST_STEP, Column, Flow, Found, Point
 from .hints import Hints, refused
+from .vocabulary import NET
 
 MOST_READINGS = 2_000_000
 _DEEPEST = 60
@@ -25,7 +25,7 @@ _WH, _WATT = 72, 38
 """Units of measure by their numbers in ESPI."""
 
 _FORWARD, _NET, _REVERSE, _TOTAL = 1, 4, 19, 20
-_CHANNELS = {0: GRID_IMPORT, _FORWARD: GRID_IMPORT, _TOTAL: GRID_IMPORT, _NET: columns.NET, _REVERSE: GRID_EXPORT}
+_CHANNELS = {0: GRID_IMPORT, _FORWARD: GRID_IMPORT, _TOTAL: GRID_IMPORT, _NET: NET, _REVERSE: GRID_EXPORT}
 _BULK, _CUMULATIVE = 1, 3
 """Kinds of accumulation in which a value is what the register showed."""
 

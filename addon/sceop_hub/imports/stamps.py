@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .hints import refused
+from .vocabulary import MONTHS
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -48,29 +49,7 @@ _ZONES = {
     "EET": 2,
     "EEST": 3,
 }
-"""Names that mean the same hours wherever they stand; IST or EST do not."""
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan janv ene enero januar january janvier januari",
-            "feb fev févr feb febrero februar february février februari",
-            "mar mär mrz mrt mars march märz maart marzo",
-            "apr avr abr april avril abril",
-            "may mai mei mayo",
-            "jun juin june juni junio",
-            "jul juil july juli juillet julio",
-            "aug août ago august augustus agosto",
-            "sep sept september septembre septiembre",
-            "oct okt october oktober octobre octubre",
-            "nov november novembre noviembre",
-            "dec dez déc dic december dezember décembre diciembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+"""Names that mean the same hours wherever they stand; others such as EST do not."""
 
 
 class Stamp(NamedTuple):
@@ -221,7 +200,7 @@ def _parts(parts: dict[str, str | None], order: str) -> tuple[int, int | None, i
         one, two = int(parts["one"] or 0), int(parts["two"] or 0)
         day, month = (one, two) if order == "day-first" else (two, one)
         return _full(year), month, day
-    return _full(parts["named_year"] or "0"), _MONTHS.get((parts["month"] or "").casefold()), int(parts["day"] or 0)
+    return _full(parts["named_year"] or "0"), MONTHS.get((parts["month"] or "").casefold()), int(parts["day"] or 0)
 
 
 def _full(year: str) -> int:

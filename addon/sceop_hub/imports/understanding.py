@@ -12,9 +12,9 @@ from ..core.meter import Quality
 from ..core.slots import from_number, to_number
 from ..core.wire import MOST_SLOTS
 from ..domain.intervals import SlotEnergy, to_slots
-from .columns import NET
 from .found import Faults, Flow, Found, Point, intervals_of
 from .hints import refused
+from .vocabulary import NET
 
 
 class Slot(NamedTuple):

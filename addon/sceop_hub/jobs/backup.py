@@ -21,12 +21,11 @@ TRY_AGAIN = timedelta(hours=1)
 def due(now: datetime, latest: Backup | None, started: datetime) -> bool:
     """Tell whether a night went by since the last backup, or since the hub first started without any.
 
-    `now` carries the community's zone. A backup from the future was made by a wrong clock, and counts for none.
+    `now` carries the community's zone.
     """
     tonight = datetime.combine(now.date(), HOUR, now.tzinfo)
     last_night = tonight if tonight <= now else datetime.combine(now.date() - timedelta(days=1), HOUR, now.tzinfo)
-    known = None if latest is None or latest.made_at > now else latest.made_at
-    return (known or started) < last_night
+    return (started if latest is None else latest.made_at) < last_night
 
 
 async def every_night(hub: Hub, backups: Backups, pause: Callable[[], Awaitable[None]]) -> None:
@@ -35,7 +34,8 @@ async def every_night(hub: Hub, backups: Backups, pause: Callable[[], Awaitable[
     while True:
         await pause()
         now = hub.clock()
-        if now < min(not_before, now + TRY_AGAIN) or backups.busy is not None:
+        # Where it is further away, the clock went back meanwhile.
+        if now < not_before <= now + TRY_AGAIN or backups.busy is not None:
             continue
         latest = await asyncio.to_thread(backups.latest)
         if not due(now.astimezone(hub.profile.zone), latest, started):

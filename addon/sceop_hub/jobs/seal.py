@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from ..beside import Ended, run
 from ..core.slots import to_number
 from ..hub import Hub
+from ..lake.files import CHECKSUMS, FOLDER
 from ..store import lake
 from ..store.marks import SLOTS_A_DAY
 
@@ -54,7 +55,9 @@ class Sealing:
         if night == self._night and not leaves:
             return
         today = to_number(now) // SLOTS_A_DAY
-        if not leaves and not await self._hub.store.read(lambda books: lake.due(books, today)):
+        starts = self._night is None  # a hub that just started catches up, and leaves the rest to the night
+        begun = starts or (self._hub.settings.data / FOLDER / CHECKSUMS).exists()
+        if begun and not leaves and not await self._hub.store.read(lambda books: lake.due(books, today)):
             self._night = night
             return
         ended = await self._run(

@@ -36,6 +36,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.is_new = not (folder / CHECKSUMS).exists()
         self.sums = _read(folder / CHECKSUMS)
 
     def put(self, name: str, tables: Iterable[pa.Table], schema: pa.Schema) -> int:
@@ -75,6 +76,11 @@ class Files:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.folder / CHECKSUMS)
+        flush_folder(self.folder)
+
+    def disown(self) -> None:
+        """Let the next one who writes take nothing here for granted."""
+        (self.folder / CHECKSUMS).unlink(missing_ok=True)
         flush_folder(self.folder)
 
     def there(self, table: str) -> list[str]:

@@ -52,6 +52,8 @@ def seal(data: Path, now: datetime, told: Told = silent) -> Sealed:
         forgotten = _forget(lake, writing)
         today = to_number(now) // SLOTS_A_DAY
         kept = retention.kept_from(reading)
+        if lake.is_new:
+            _mark_all(lake, reading, writing, kept // SLOTS_A_DAY)
         _mark_broken(lake, writing, kept // SLOTS_A_DAY, today)
         due = books_of.due(reading, today)
         written = slots = 0
@@ -73,18 +75,21 @@ def seal(data: Path, now: datetime, told: Told = silent) -> Sealed:
 
 def rebuild(data: Path, now: datetime, told: Told = silent) -> Sealed:
     """Make the whole lake anew out of the books; what is there stays readable until its turn."""
-    with files.held(data) as lake, _books(data) as (reading, writing):
-        kept = retention.kept_from(reading) // SLOTS_A_DAY
-        days = books_of.days_with_slots(reading)
-        listed = [day for name in lake.there(files.READINGS) if (day := files.day_of(name)) is not None]
-        books_of.mark_days(writing, {*range(max(days.start, kept), days.stop), *listed})
-        first, last = (from_number(day * SLOTS_A_DAY).date() for day in (days.start - 1, days.stop))
-        months = {month for name in lake.there(files.TOTALS) if (month := files.month_of(name)) is not None}
-        books_of.mark_months(writing, months | _months_between(first, last) if days else months)
-        for name in set(lake.there("")) - set(lake.sums):
-            if files.day_of(name) is None and files.month_of(name) is None and name != files.members_file():
-                lake.remove(name)
+    with files.held(data) as lake:
+        lake.disown()
     return seal(data, now, told)
+
+
+def _mark_all(lake: Files, reading: sqlite3.Connection, writing: sqlite3.Connection, kept: int) -> None:
+    """Have everything written anew, because there is no lake yet, or it is not one of these books."""
+    days = books_of.days_with_slots(reading)
+    listed = {day for name in lake.there(files.READINGS) if (day := files.day_of(name)) is not None}
+    months = {month for name in lake.there(files.TOTALS) if (month := files.month_of(name)) is not None}
+    if days:
+        first, last = (from_number(day * SLOTS_A_DAY).date() for day in (days.start - 1, days.stop))
+        months |= _months_between(first, last)
+    books_of.mark_days(writing, {*range(max(days.start, kept), days.stop), *listed})
+    books_of.mark_months(writing, months)
 
 
 def _write_day(lake: Files, reading: sqlite3.Connection, utc_day: int, kept: int) -> int:

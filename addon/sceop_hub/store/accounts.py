@@ -97,17 +97,17 @@ def improve_password(connection: sqlite3.Connection, account: int, was: str, pas
     connection.execute("UPDATE account SET password = ? WHERE id = ? AND password = ?", (password, account, was))
 
 
-def set_role(connection: sqlite3.Connection, account: int, role: str) -> None:
-    """Give an account another role; the last owner stays one."""
+def set_role(connection: sqlite3.Connection, account: int, role: str, *, only_way: bool) -> None:
+    """Give an account another role; where accounts are the only way to own the hub, the last owner stays one."""
     connection.execute("UPDATE account SET role = ? WHERE id = ?", (role, account))
-    _keep_an_owner(connection)
+    _keep_an_owner(connection, only_way=only_way)
 
 
-def delete(connection: sqlite3.Connection, account: int) -> None:
-    """Take an account away with its sessions; the last owner stays."""
+def delete(connection: sqlite3.Connection, account: int, *, only_way: bool) -> None:
+    """Take an account away with its sessions; where accounts are the only way to own the hub, the last owner stays."""
     if not connection.execute("DELETE FROM account WHERE id = ?", (account,)).rowcount:
         raise Refusal("not-found", "There is no such account any more. Load the page again.")
-    _keep_an_owner(connection)
+    _keep_an_owner(connection, only_way=only_way)
 
 
 def open_session(connection: sqlite3.Connection, account: int, browser: str, now: datetime) -> str:
@@ -172,8 +172,13 @@ def end_session(connection: sqlite3.Connection, session: int, account: int) -> N
     connection.execute("DELETE FROM session WHERE id = ? AND account = ?", (session, account))
 
 
-def _keep_an_owner(connection: sqlite3.Connection) -> None:
-    if any_(connection) and not connection.execute("SELECT 1 FROM account WHERE role = 'owner'").fetchone():
+def end_all_sessions(connection: sqlite3.Connection) -> None:
+    """Let everybody sign in anew: sessions of a restored database may have ended since it was written."""
+    connection.execute("DELETE FROM session")
+
+
+def _keep_an_owner(connection: sqlite3.Connection, *, only_way: bool) -> None:
+    if only_way and not connection.execute("SELECT 1 FROM account WHERE role = 'owner'").fetchone():
         raise Refusal("invalid", "The last owner stays one. Make another account an owner first.")
 
 

@@ -1,8 +1,10 @@
 """Connections to `hub.db`, with the settings that make an acknowledged reading survive a power cut."""
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +13,10 @@ from . import migrations
 
 FILE = "hub.db"
 BUSY_SECONDS = 10
+COPIES_KEPT = 2
+"""Of databases from before an update, each as large as the database was."""
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class TakenError(Exception):
@@ -41,6 +47,7 @@ def open_for_writing(data: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        _keep_copy(connection, data)
         migrate(connection)
     except BaseException:
         connection.close()
@@ -85,6 +92,26 @@ def schema(connection: sqlite3.Connection) -> int:
     """Return how many migrations a database has behind it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
+
+
+def _keep_copy(connection: sqlite3.Connection, data: Path) -> None:
+    """Keep the database as it is before its schema changes, and one from before the change before."""
+    before, after = schema(connection), newest_schema()
+    if not 0 < before < after:
+        return
+    copy = data / f"{FILE}.before-{after}"
+    unfinished = data / f"{FILE}.copying"
+    try:
+        with closing(sqlite3.connect(unfinished)) as target:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+        unfinished.replace(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _LOGGER.info("The schema changes from %d to %d; %s holds the database from before", before, after, copy.name)
+    copies = sorted(data.glob(f"{FILE}.before-*"), key=lambda kept: int(kept.name.rpartition("-")[2]))
+    for old in copies[:-COPIES_KEPT]:
+        old.unlink()
 
 
 def _statements(script: str) -> Iterator[str]:

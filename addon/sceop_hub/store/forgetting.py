@@ -29,13 +29,12 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
         """
         UPDATE household
         SET public_id = ?, name = '', time_zone = '', client = '', request = ?, token_hash = ?, site_hash = NULL,
-            former_hash = NULL, former_until = NULL, nickname = NULL, nickname_key = NULL, team = NULL, invite = NULL,
+            former_hash = NULL, nickname = NULL, nickname_key = NULL, team = NULL, invite = NULL,
             shown = 0, joined_at = 0, last_seen = NULL, state = 'removed', token_used = 1
         WHERE id = ?
         """,
         (new_id(), new_id(), digest(new_token()), household),
     )
-    figures.forget(connection, household)
     connection.execute(
         "INSERT INTO forgetting (household, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (household, int(now.timestamp())),

@@ -2,7 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from ..auth.secrets import digest, new_id, new_token
@@ -10,8 +10,6 @@ from ..domain.members import Household, Kind, Newcomer, State
 from ..domain.names import key
 from ..domain.refusal import Refusal
 from . import invites
-
-FORMER_TOKEN_LIFE = timedelta(hours=1)
 
 _FIELDS = "id, public_id, name, kind, shown, state, nickname, team, agreed_fewest"
 
@@ -30,7 +28,7 @@ RETURNING {_FIELDS}
 _BY_TOKEN = f"""
 SELECT {_FIELDS}, token_hash = :digest AND (NOT token_used OR former_hash IS NOT NULL)
 FROM household
-WHERE state <> 'removed' AND (token_hash = :digest OR (former_hash = :digest AND former_until > :now))
+WHERE state <> 'removed' AND (token_hash = :digest OR former_hash = :digest)
 """  # noqa: S608 - only our own column names
 
 
@@ -121,29 +119,30 @@ def add_by_hand(
     return _household(row)
 
 
-def by_token(connection: sqlite3.Connection, token: str, now: datetime) -> Recognised | None:
-    """Return the household that holds this token, or held it until a moment ago."""
-    row = connection.execute(_BY_TOKEN, {"digest": digest(token), "now": int(now.timestamp())}).fetchone()
+def by_token(connection: sqlite3.Connection, token: str) -> Recognised | None:
+    """Return the household that holds this token, or was given another in its place that it has not used yet."""
+    row = connection.execute(_BY_TOKEN, {"digest": digest(token)}).fetchone()
     return None if row is None else Recognised(_household(row), bool(row[-1]))
 
 
 def note_use(connection: sqlite3.Connection, token: str) -> None:
     """Remember that the household holds its token: no request gets another, and the one before it ends."""
     connection.execute(
-        "UPDATE household SET token_used = 1, former_hash = NULL, former_until = NULL WHERE token_hash = ?",
+        "UPDATE household SET token_used = 1, former_hash = NULL WHERE token_hash = ?",
         (digest(token),),
     )
 
 
-def renew_token(connection: sqlite3.Connection, household: int, held: str, now: datetime) -> str:
-    """Give a household a fresh token; the one that it holds works until the fresh one is used, or for an hour.
+def renew_token(connection: sqlite3.Connection, household: int, held: str) -> str:
+    """Give a household a fresh token; the one that it holds works until the fresh one is used.
 
-    Asked again with the old one, because the answer was lost, it gives another.
+    It has no other end: a household that lost its power before the fresh one was on its disk comes back days later with
+    the old one. Asked again with that, it gives another.
     """
     token = new_token()
     connection.execute(
-        "UPDATE household SET token_hash = ?, token_used = 0, former_hash = ?, former_until = ? WHERE id = ?",
-        (digest(token), digest(held), int((now + FORMER_TOKEN_LIFE).timestamp()), household),
+        "UPDATE household SET token_hash = ?, token_used = 0, former_hash = ? WHERE id = ?",
+        (digest(token), digest(held), household),
     )
     return token
 

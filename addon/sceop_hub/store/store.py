@@ -45,6 +45,10 @@ class Store:
         """Look something up without holding anybody up."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: look(self._reader()))
 
+    def hear(self, heard: Callable[[int, float], None]) -> None:
+        """Tell of each transaction how many changes it held and how long it took; on the writer's thread."""
+        self._writer.heard = heard
+
     def close(self) -> None:
         """Finish what waits and let go of the files."""
         self._readers.shutdown()

@@ -10,6 +10,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -79,6 +80,8 @@ class Writer:
         """Start to write on this connection, which nobody else touches from now on."""
         self._connection = connection
         self._observer = observer
+        self.heard: Callable[[int, float], None] = lambda _changes, _seconds: None
+        """Told of each transaction, on the writer's thread: how many changes it held, and how long it took."""
         self._waiting: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
@@ -113,7 +116,10 @@ class Writer:
                     stop = True
                     break
                 changes.append(following)
-            _tell(self._commit(changes))
+            began = time.perf_counter()
+            outcomes = self._commit(changes)
+            self.heard(len(changes), time.perf_counter() - began)
+            _tell(outcomes)
             if stop:
                 return
 

@@ -97,12 +97,8 @@ class HubClient:
         except (KeyError, TypeError) as error:
             raise NotAHub("The hub's answer to the invite makes no sense.") from error
 
-    async def confirm(self) -> None:
-        """Make sure that the hub still knows this home."""
-        await self._ask("GET", "api/v1/community")
-
     async def me(self) -> wire.Me:
-        """Ask what the hub knows of this home."""
+        """Ask what the hub knows of this home, in any state; that it does is known then, too."""
         return _me(await self._ask("GET", "api/v1/me"))
 
     async def tell(self, **said: object) -> wire.Me:
@@ -206,6 +202,7 @@ def _me(answer: Mapping[str, Any]) -> wire.Me:
             fewest_homes=int(answer["fewest_homes"]),
             agreed_fewest=int(answer["agreed_fewest"]),
             nickname=None if nickname is None else str(nickname),
+            client=str(answer.get("client", "")),
             renew_token=bool(answer.get("renew_token", False)),
         )
     except (KeyError, TypeError, ValueError) as error:

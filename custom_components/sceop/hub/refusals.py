@@ -32,6 +32,7 @@ _PROBLEMS: Mapping[str, Callable[[str], HubError]] = {
     "invalid": Refused,
     "too-old": Refused,
     "too-many-channels": Refused,
+    "nickname-taken": Refused,
     "too-large": TooLarge,
 }
 _PROBLEM = "urn:sceop:problem:"

@@ -8,8 +8,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_HUB
-from . import issues
+from ..const import CONF_HUB, VERSION
+from . import issues, wire
 from .client import HubClient
 from .errors import HubError, TokenRefused
 from .outbox import Outbox
@@ -40,6 +40,8 @@ class StandingWatch:
         try:
             me = await self._client.me()
             self._tell_of_fewer_homes(me)
+            if me.client != f"{wire.CLIENT} {VERSION}":
+                await self._client.tell(client=wire.client(VERSION))
             if me.renew_token or now - (self._member.renewed_at or self._member.joined_at) >= TOKEN_LASTS:
                 await self._renew(now)
         except TokenRefused:

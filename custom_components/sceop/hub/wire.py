@@ -14,6 +14,8 @@ BLOCKS_A_REQUEST = 16
 FEWEST_HOMES = 15
 """Behind every figure of a community, unless its owner lowered that and its members agreed."""
 
+CLIENT = "sceop-integration"
+
 type Standing = Literal["active", "waiting", "paused"]
 
 
@@ -54,7 +56,7 @@ class Joining:
             "name": self.name,
             "kind": "home",
             "time_zone": self.time_zone,
-            "client": {"name": "sceop-integration", "version": self.version},
+            "client": client(self.version),
         }
 
 
@@ -114,6 +116,8 @@ class Me:
     agreed_fewest: int
     """The least that this home agreed to; while it is more, its energy is in no figure."""
     nickname: str | None
+    client: str
+    """The program that speaks for this home, as the hub knows it."""
     renew_token: bool
     """Whether the hub asks for a change of the token before its time."""
 
@@ -124,6 +128,11 @@ class Receipt:
 
     stored: int
     unchanged: int
+
+
+def client(version: str) -> dict[str, str]:
+    """Return the program that speaks for this home."""
+    return {"name": CLIENT, "version": version}
 
 
 def readings(blocks: tuple[Block, ...]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from tests.household.hub.certificates import self_signed
 from tests.household.practice_hub import problem
 
 START = datetime(2026, 6, 10, tzinfo=UTC)
+ME = {"state": "active", "fewest_homes": 15, "agreed_fewest": 15, "nickname": None}
 SMALL = (Block("grid_import", START, (12, None, 13)),)
 LARGE = (Block("grid_import", START, (12,) * 672),)
 
@@ -56,6 +57,10 @@ async def server(socket_enabled):
         (lambda: problem("clock", 422, "Late."), errors.ClockRefused),
         (lambda: problem("busy", 503, "Busy."), errors.HubBusy),
         (lambda: problem("slow-down", 429, "Slower."), errors.HubBusy),
+        (lambda: problem("waiting", 403, "Not yet."), errors.NotAdmitted),
+        (lambda: problem("paused", 403, "Not now."), errors.NotAdmitted),
+        (lambda: problem("too-many", 429, "Slower."), errors.HubBusy),
+        (lambda: problem("too-many-channels", 422, "Fewer."), errors.Refused),
         (lambda: problem("too-old", 422, "Old."), errors.Refused),
         (lambda: problem("invalid", 422, "Wrong."), errors.Refused),
         (lambda: problem("too-large", 413, "Large."), errors.TooLarge),
@@ -99,9 +104,25 @@ async def test_long_requests_are_packed(session, server):
 
 
 async def test_a_hub_behind_a_path_is_found(session, server):
-    hub = await server(lambda _request: web.json_response({}))
-    await HubClient(session, f"{hub.address}/sceop", "secret").confirm()
-    assert hub.asked.path == "/sceop/api/v1/community"
+    hub = await server(lambda _request: web.json_response(ME))
+    assert (await HubClient(session, f"{hub.address}/sceop", "secret").me()).standing == "active"
+    assert hub.asked.path == "/sceop/api/v1/me"
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{}, ME | {"state": "asleep"}, ME | {"fewest_homes": "some"}, ME | {"agreed_fewest": None}]
+)
+async def test_a_nonsense_standing_is_no_standing(session, server, nonsense):
+    hub = await server(lambda _request: web.json_response(nonsense))
+    with pytest.raises(errors.NotAHub):
+        await HubClient(session, hub.address, "secret").me()
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"token": ""}, {"token": 5}])
+async def test_a_nonsense_token_is_no_token(session, server, nonsense):
+    hub = await server(lambda _request: web.json_response(nonsense))
+    with pytest.raises(errors.NotAHub):
+        await HubClient(session, hub.address, "secret").renew()
 
 
 async def test_nobody_there(session):

@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.const import DOMAIN, VERSION
 from custom_components.sceop.core.slots import SLOT
 from custom_components.sceop.hub import standing
 from custom_components.sceop.hub.outbox import Outbox
@@ -218,6 +218,13 @@ async def test_only_the_certificate_of_the_invite_is_believed(
     assert hub.shown == []
     assert int(hass.states.get(WAITING).state) >= CHANNELS
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_hub_learns_of_a_newer_version(hass, hub, member, freezer):
+    hub.client = {"name": "sceop-integration", "version": "0.0.1"}
+    await another_look(hass, member, freezer)
+    assert hub.client == {"name": "sceop-integration", "version": VERSION}
+    assert hub.wishes == {}
 
 
 async def test_what_the_hub_has_is_fetched_into_a_file(hass, hub, member, tmp_path):

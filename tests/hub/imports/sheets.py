@@ -59,8 +59,8 @@ def _by_row(series, first, seconds, shape):
     channels = list(series)
     headers = {channel: WORDS[channel][shape.words] for channel in channels}
     quote = '"' if shape.decimal == shape.delimiter == "," else ""
-    label = "Ende" if shape.ends else "Start"
-    when = ["Datum", "Ende" if shape.ends else "Zeit"] if shape.apart else [label]
+    label = "Bis" if shape.ends else "Start"
+    when = ["Datum", "Bis" if shape.ends else "Zeit"] if shape.apart else [label]
     if shape.form == "long":
         head = [*when, "Kanal", f"Wert ({shape.unit})"]
     else:

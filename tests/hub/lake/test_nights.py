@@ -10,10 +10,12 @@ from sceop_hub.domain.profile import Profile
 from sceop_hub.hub import Hub
 from sceop_hub.jobs.seal import Sealing
 from sceop_hub.lake import files
+from sceop_hub.lake.check import check
+from sceop_hub.lake.seal import seal
 from sceop_hub.store import lake
 from sceop_hub.store.store import Store
-from tests.hub.harness import Clock, settings
-from tests.hub.lake.books import ZONE, Books, lake_slots, slot_at
+from tests.hub.harness import Clock, block, settings
+from tests.hub.lake.books import ZONE, Books, lake_slots, slot_at, table
 
 
 class Runs:
@@ -59,6 +61,8 @@ async def test_what_came_in_is_in_the_lake_the_next_night(night):
 async def test_the_lake_is_written_once_a_night_and_only_where_there_is_news(night):
     runs = Runs()
     sealing = Sealing(night.hub, runs)
+    with files.held(night.hub.settings.data) as empty:
+        empty.save()
     for _ in range(48):
         await sealing.once()
         night.clock.pass_by(hours=1)
@@ -68,6 +72,42 @@ async def test_the_lake_is_written_once_a_night_and_only_where_there_is_news(nig
         await sealing.once()
         night.clock.pass_by(hours=1)
     assert len(runs.commands) == 2  # no process took the marks away, so the second night has work too
+
+
+async def test_where_there_is_no_lake_the_next_night_begins_one(night):
+    runs = Runs()
+    sealing = Sealing(night.hub, runs)
+    await sealing.once()
+    assert runs.commands == []
+    night.clock.pass_by(days=1)
+    await sealing.once()
+    assert len(runs.commands) == 1
+
+
+async def test_a_hub_that_was_off_by_night_catches_up_when_it_starts(night):
+    night.yesterday()
+    runs = Runs()
+    await Sealing(night.hub, runs).once()
+    assert len(runs.commands) == 1
+
+
+async def test_a_member_who_leaves_over_the_wire_leaves_the_lake(hub):
+    data = hub.hub.settings.data
+    tokens = [await hub.join(), await hub.join()]
+    for token in tokens:
+        await hub.send(token, block(start="2026-11-19T00:00:00Z", wh=range(96)))
+    seal(data, hub.clock())
+    assert len({home for home, *_ in lake_slots(data)}) == 2
+    headers = {"Authorization": f"Bearer {tokens[0]}"}
+    async with hub.session.delete("/api/v1/me", headers=headers) as answer:
+        assert answer.status == 204
+    hub.clock.pass_by(minutes=1)
+    while await hub.hub.store.read(lake.forgetting):
+        await hub.rounds.a_whole_one()
+    (left,) = {home for home, *_ in lake_slots(data)}
+    assert left in {row["household"] for row in table(data, "members").to_pylist()}
+    assert len(table(data, "members")) == 1
+    assert not check(data / files.FOLDER)
 
 
 async def test_who_is_forgotten_leaves_the_lake_within_a_minute(night):

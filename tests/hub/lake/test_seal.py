@@ -175,6 +175,19 @@ def test_the_whole_lake_can_be_made_anew(books):
     assert (books.data / "lake" / files.CHECKSUMS).read_text() == before
 
 
+def test_a_lake_of_other_books_is_made_anew(books):
+    home = books.home()
+    books.record(home, "grid_import", slot_at("2026-11-10T00:00"), range(96 * 8))
+    seal(books.data, NOW)
+    with books.open() as connection:  # as a restored backup would have it
+        connection.execute("DELETE FROM history WHERE slot >= ?", (slot_at("2026-11-15T00:00"),))
+        connection.execute("UPDATE history SET wh = 1")
+    (books.data / "lake" / files.CHECKSUMS).unlink()
+    seal(books.data, NOW)
+    assert lake_slots(books.data) == books.slots()
+    assert not check(books.data / "lake")
+
+
 def test_days_that_the_books_gave_up_leave_the_lake(books):
     home = books.home()
     books.record(home, "grid_import", slot_at("2026-09-01T00:00"), range(96 * 3))

@@ -16,9 +16,8 @@ ALTER TABLE household ADD COLUMN team INTEGER REFERENCES team (id);
 ALTER TABLE household ADD COLUMN last_seen INTEGER;
 -- The fewest homes behind a figure that this member agreed to.
 ALTER TABLE household ADD COLUMN agreed_fewest INTEGER NOT NULL DEFAULT 15;
--- A token that is being replaced works until its successor is used, or until this instant.
+-- A token that is being replaced works until its successor is used.
 ALTER TABLE household ADD COLUMN former_hash BLOB;
-ALTER TABLE household ADD COLUMN former_until INTEGER;
 
 CREATE UNIQUE INDEX household_nickname ON household (nickname_key) WHERE nickname_key IS NOT NULL;
 CREATE UNIQUE INDEX household_former ON household (former_hash) WHERE former_hash IS NOT NULL;

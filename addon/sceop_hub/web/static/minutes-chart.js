@@ -6,6 +6,7 @@ import { clocks, power } from "./format.js";
 
 const HOUR_MS = 3_600_000;
 const MINUTES = 1440;
+const FEW = 5;
 
 /** @param {object} curve as `/now/curve` gives it */
 const instants = ({ start, step_s: step, power_w: flows }) =>
@@ -53,7 +54,8 @@ export const drawMinutes = (remembered, zone, words) => (narrow) => {
   const hours = narrow ? 6 : 3;
   const onHour = (i) => at[i] % HOUR_MS === 0 && clock.wall(at[i])[0] % hours === 0;
   const kilowatts = (flow) => (flows[flow] ?? []).map((watts) => (watts == null ? null : watts / 1000));
-  const base = { type: "line", showSymbol: false, silent: true, connectNulls: false, emphasis: { disabled: true }, sampling: "lttb" };
+  const few = (flows[line] ?? []).filter((watts) => watts != null).length < FEW; // too few for a line to be seen
+  const base = { type: "line", showSymbol: few, showAllSymbol: true, symbol: "circle", symbolSize: 4, silent: true, connectNulls: false, emphasis: { disabled: true } };
   return {
     places: at.length,
     option: {

@@ -58,6 +58,7 @@ async function show(data) {
   await charts.seasons.show(drawSeasons(seasons));
 
   $("months-swatch").className = `swatch flow-${data.figure}`;
+  $("months-partial").firstElementChild.className = `swatch swatch-partial flow-${data.figure}`;
   $("months-partial").hidden = !data.months.some(partial);
   tables.months(monthFigures(data.months, `months-${file}`, words));
   await charts.months.show(drawMonths(data.months, data.figure, words));

@@ -54,7 +54,7 @@ async def set_role(request: web.Request) -> web.StreamResponse:
     hub, account, role = request.app[HUB], number_in(request, "account"), _role((await sent(request)).text("role"))
 
     def change(books: sqlite3.Connection) -> None:
-        accounts.set_role(books, account, role)
+        accounts.set_role(books, account, role, only_way=_only_way(request))
         audit.note(books, hub.clock(), request[PERSON].key, "account.role", f"account:{account}", role=role)
 
     return await _change(request, change)
@@ -83,7 +83,7 @@ async def delete(request: web.Request) -> web.StreamResponse:
     hub, account = request.app[HUB], number_in(request, "account")
 
     def change(books: sqlite3.Connection) -> None:
-        accounts.delete(books, account)
+        accounts.delete(books, account, only_way=_only_way(request))
         audit.note(books, hub.clock(), request[PERSON].key, "account.delete", f"account:{account}")
 
     return await _change(request, change)
@@ -130,6 +130,12 @@ async def revoke_token(request: web.Request) -> web.StreamResponse:
         audit.note(books, hub.clock(), request[PERSON].key, "token.revoke", f"token:{program}")
 
     return await _change(request, change)
+
+
+def _only_way(request: web.Request) -> bool:
+    """Tell whether nobody owns the hub but by an account."""
+    told = request.app[HUB].settings
+    return not told.ingress_from and not told.local_owner
 
 
 def _role(role: str) -> str:

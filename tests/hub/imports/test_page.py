@@ -1,0 +1,32 @@
+"""The page about imports shows files that the hub really reads."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sceop_hub.imports.hints import Hints
+from sceop_hub.imports.understand import understand
+
+PAGE = Path(__file__).parents[3] / "docs" / "import.md"
+EXAMPLE = re.compile(r"<!-- import: (?P<said>.*?) -->\n```\w+\n(?P<file>.*?)```", re.DOTALL)
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+FOUND = [(found["said"], found["file"]) for found in EXAMPLE.finditer(PAGE.read_text(encoding="utf-8"))]
+
+
+def test_the_page_has_an_example_of_each_kind():
+    assert len(FOUND) == 6
+    assert PAGE.read_text(encoding="utf-8").count("```csv") + PAGE.read_text(encoding="utf-8").count("```xml") == 6
+
+
+@pytest.mark.parametrize(("said", "file"), FOUND, ids=[said for said, _ in FOUND])
+def test_an_example_comes_to_what_the_page_says(said, file):
+    pairs = dict(part.split(" ", 1) for part in said.split("; "))
+    hints = {name: value for name, value in pairs.items() if name in Hints.__dataclass_fields__}
+    understood = understand(file.encode(), Hints(**hints), ZoneInfo("Europe/Amsterdam"), NOW)
+    kwh = {series.channel: Decimal(sum(slot.wh for slot in series.slots)) / 1000 for series in understood.series}
+    assert kwh == {name: Decimal(value) for name, value in pairs.items() if name not in hints}
+    assert not understood.found.faults.rows
