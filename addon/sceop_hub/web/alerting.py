@@ -27,7 +27,8 @@ def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[d
 
 def marked_up(say: Say, alert: Alert, names: Mapping[str, str]) -> Markup:
     """Say it on a page, where the reader's browser writes the times."""
-    isolated = {public_id: Markup("<bdi>{}</bdi>").format(name) for public_id, name in names.items()}
+    subject = alert.finding.subject
+    isolated = {subject: Markup("<bdi>{}</bdi>").format(names[subject])} if subject in names else {}
     return Markup(sentence(say, alert, isolated, _element))  # noqa: S704 - our own words, and what is filled in is escaped
 
 
