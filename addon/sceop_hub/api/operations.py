@@ -200,7 +200,6 @@ MEANINGS: Mapping[str, str] = {
     "import": "A file could not be taken in. `detail` says what is wrong with it, and what to do.",
     "export": "A file could not be written. `detail` says why.",
     "backup": "A backup could not be made, or a file is none. `detail` says why.",
-    "export": "The file with all slots could not be written. `detail` says why.",
     "passphrase": "The backup is locked, and the passphrase is missing or wrong.",
     "newer": "A restore would lose what is newer. Ask, and say so when it is meant.",
     "busy": "The same work is under way already. Wait for it to end.",
