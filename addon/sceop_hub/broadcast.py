@@ -24,7 +24,7 @@ class Broadcast:
 
     def publish(self, now: Now) -> None:
         """Tell every open page."""
-        self.now, self._told = now, msgspec.json.encode(now)
+        self.now, self._told = now, b"event: now\ndata: " + msgspec.json.encode(now) + b"\n\n"
         self._wake()
 
     def publish_day(self, today: Today, so_far: SoFar | None) -> None:
@@ -37,7 +37,7 @@ class Broadcast:
         self._wake()
 
     async def listen(self) -> AsyncIterator[bytes]:
-        """Give the newest figure at once and each later one as it comes; a slow page misses some and gets the last."""
+        """Give the newest figure as an event, and each later one as it comes; a slow page misses some."""
         while not self._closed:
             coming = self._next
             yield self._told

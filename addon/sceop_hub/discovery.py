@@ -108,7 +108,7 @@ async def _code(hub: Hub) -> str | None:
             case "used":
                 return None
     code = make_code(choose)
-    new = invites.NewInvite(code, 1, CODE_LIFE)
+    new = invites.NewInvite(code, 1, CODE_LIFE, by=invites.ANNOUNCED)
     await hub.store.write(lambda books: invites.add(books, new, hub.clock()))
     file.parent.mkdir(exist_ok=True)
     write_json(file, code)

@@ -27,7 +27,7 @@ def start(level: str, form: str) -> None:
     """Let everything that is logged go to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(AsJson() if form == "json" else AsText())
-    handler.addFilter(AtMost())
+    handler.addFilter(NoFlood())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("aiohttp.server").addFilter(garbled)
     for talkative in ("asyncio", "zeroconf"):
@@ -43,7 +43,7 @@ def garbled(record: logging.LogRecord) -> bool:
     return not isinstance(error, HttpProcessingError | RequestPayloadError)
 
 
-class AtMost(logging.Filter):
+class NoFlood(logging.Filter):
     """Counts the same sentence beyond some a minute instead of writing it, and tells the count later."""
 
     def __init__(self, most: int = MOST_A_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:

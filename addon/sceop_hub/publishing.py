@@ -183,7 +183,7 @@ class Publishing:
             secrets = figures.secrets(books)
             reported = figures.reported(books, first, end)
             published = figures.is_published(books, first, end)
-            known = figures.drawings(books, self.circles, first, end)
+            known = figures.masks(books, first, end)
         finally:
             books.execute("COMMIT")
         found = []
@@ -192,7 +192,7 @@ class Publishing:
             drawing = draw(standing, slot, reported.get(slot, {}), secrets)
             if drawing is None:
                 continue
-            if slot not in published or (slot in known and may_follow(standing, known[slot], drawing)):
+            if slot not in published or (slot in known and may_follow(standing, known[slot], drawing.masks)):
                 found.append(drawing)
         return found
 

@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, Fingerprint
 
 from . import tls
 from .core.wire import HUB_NAME, PORT
+from .domain.address import stays_at_home
 from .domain.findings import Finding, Verdict
 
 STEP_SECONDS = 5
@@ -35,7 +35,7 @@ async def reach(address: str, hub_id: str, pinned: str | None = None) -> list[Fi
         return [_found("name", "wrong", "nonsense", address=address)]
     steps: list[Callable[[], Awaitable[Finding | None]]] = [
         lambda: _name(host, port),
-        lambda: _certificate(host, port, pinned) if parts.scheme == "https" else _without(host, port, address),
+        lambda: _certificate(host, port, pinned) if parts.scheme == "https" else _without(host, address),
         lambda: _hub(address, hub_id, pinned),
     ]
     findings: list[Finding] = []
@@ -52,34 +52,18 @@ def _found(check: str, verdict: Verdict, word: str, **facts: str | int) -> Findi
 
 
 async def _name(host: str, port: int) -> Finding:
-    addresses = await _addresses(host, port)
-    if not addresses:
-        return _found("name", "wrong", "unknown", host=host)
-    return _found("name", "ok", "fine", host=host, addresses=", ".join(addresses))
-
-
-async def _addresses(host: str, port: int) -> list[str]:
     try:
         async with asyncio.timeout(STEP_SECONDS):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError, UnicodeError:  # a timeout is one, too
-        return []
-    return sorted({str(address[4][0]) for address in found})
+        return _found("name", "wrong", "unknown", host=host)
+    addresses = sorted({str(address[4][0]) for address in found})
+    return _found("name", "ok", "fine", host=host, addresses=", ".join(addresses))
 
 
-async def _without(host: str, port: int, address: str) -> Finding | None:
-    """Households speak plain HTTP with private addresses only."""
-    if all(_is_private(found) for found in await _addresses(host, port)):
-        return None
-    return _found("certificate", "wrong", "plain", address=address)
-
-
-def _is_private(address: str) -> bool:
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    return found.is_private or found.is_link_local
+async def _without(host: str, address: str) -> Finding | None:
+    """Households speak plain HTTP at home only."""
+    return None if stays_at_home(host) else _found("certificate", "wrong", "plain", address=address)
 
 
 async def _certificate(host: str, port: int, pinned: str | None) -> Finding:

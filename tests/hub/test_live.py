@@ -1,8 +1,11 @@
 """The live wire: a household's power, in order, and nonsense answered rather than obeyed."""
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
 
+from sceop_hub.api import live
+from sceop_hub.api.limits import MESSAGES_AT_ONCE
+from sceop_hub.api.live import CONNECTIONS
 from tests.hub.harness import running, settings
 
 
@@ -33,6 +36,30 @@ async def test_a_message_that_is_too_long_ends_the_talk(hub):
     async with hub.live(token) as socket:
         await socket.send_str("x" * 20_000)
         assert (await socket.receive()).type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR}
+
+
+async def test_a_household_has_one_line_and_a_second_takes_its_place(hub):
+    token = await hub.join()
+    async with hub.live(token) as first, hub.drawing(token, {"grid_import": 5}):
+        message = await first.receive()
+        assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.POLICY_VIOLATION)
+        assert (await hub.figures())["members"]["reporting"] == 1
+        assert len(hub.app[CONNECTIONS]) == 1
+
+
+async def test_who_talks_without_end_is_cut_off(hub):
+    async with hub.live(await hub.join()) as socket:
+        for _ in range(MESSAGES_AT_ONCE + 5):
+            await socket.send_json({"type": "power", "at": "2026-11-20T12:00:00Z", "w": {"grid_import": 5}})
+        message = await socket.receive()
+        assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.POLICY_VIOLATION)
+
+
+async def test_a_line_on_which_nothing_is_said_is_closed(hub, monkeypatch):
+    monkeypatch.setattr(live, "IDLE_SECONDS", 0.05)
+    async with hub.live(await hub.join()) as socket:
+        message = await socket.receive(timeout=10)
+        assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.POLICY_VIOLATION)
 
 
 async def test_a_hub_that_goes_says_goodbye(tmp_path):

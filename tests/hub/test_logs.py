@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from sceop_hub.logs import LONGEST, REQUEST, AsJson, AsText, AtMost
+from sceop_hub.logs import LONGEST, REQUEST, AsJson, AsText, NoFlood
 
 
 def record(sentence="The hub %s", *given, name="hub", error=None):
@@ -39,7 +39,7 @@ def test_json_holds_the_sentence_the_request_and_the_fields():
 
 def test_the_same_sentence_is_written_some_times_a_minute_and_then_counted():
     now = [0.0]
-    most = AtMost(3, clock=lambda: now[0])
+    most = NoFlood(3, clock=lambda: now[0])
     written = [bool(most.filter(record("Refused %s", n))) for n in range(10)]
     assert written == [True] * 3 + [False] * 7
     assert most.filter(record("Another sentence"))
@@ -50,7 +50,7 @@ def test_the_same_sentence_is_written_some_times_a_minute_and_then_counted():
 
 
 def test_sentences_without_end_take_no_memory_without_end():
-    most = AtMost(3, clock=lambda: 0.0)
+    most = NoFlood(3, clock=lambda: 0.0)
     for number in range(5000):
         most.filter(record(f"sentence {number}"))
     assert len(most._seen) <= 1000

@@ -307,9 +307,9 @@ async def test_a_certificate_that_is_not_there_is_a_sentence_and_exit_code_two(t
 
 async def test_an_unknown_option_is_told_at_the_start(tmp_path):
     file = tmp_path / "options.json"
-    file.write_text(json.dumps({"comunity": "Typo"}))
+    file.write_text(json.dumps({"color": "Typo"}))
     async with process("serve", "--data", tmp_path / "data", "--port", 0, "--options", file) as child:
-        assert await told(child, r"The option ('comunity')")
+        assert await told(child, r"The option ('color')")
 
 
 async def test_a_log_for_programs_is_json_line_by_line(tmp_path):

@@ -82,9 +82,9 @@ def test_options_that_are_none_are_a_sentence(tmp_path, text, sentence):
 
 
 def test_an_option_that_the_hub_does_not_know_is_a_doubt_and_no_mistake(tmp_path):
-    told = load({"data": tmp_path, "options": options(tmp_path, {"comunity": "Typo", "log_level": "info"})}, {})
+    told = load({"data": tmp_path, "options": options(tmp_path, {"color": "Typo", "log_level": "info"})}, {})
     assert len(told.doubts) == 1
-    assert "'comunity'" in told.doubts[0]
+    assert "'color'" in told.doubts[0]
     assert "community" in told.doubts[0].partition("its options are")[2]
 
 

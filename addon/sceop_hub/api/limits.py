@@ -13,6 +13,13 @@ MOST_NAMED_CHANNELS = 64
 MOST_MESSAGE_BYTES = 16 * 1024
 """Of one message on the live line."""
 
+MESSAGES_PER_SECOND = 1
+MESSAGES_AT_ONCE = 30
+"""On the live line: twenty times what a household has to say, and room for some that were held up."""
+
+IDLE_SECONDS = 150
+"""After which a live line is closed; a household that is there says something every minute."""
+
 LIMITS: Mapping[str, int] = {
     "request_bytes_unpacked": MOST_BYTES,
     "blocks_per_request": MOST_BLOCKS,
@@ -23,6 +30,9 @@ LIMITS: Mapping[str, int] = {
     "clock_tolerance_seconds": int(CLOCK_TOLERANCE.total_seconds()),
     "named_channels_per_household": MOST_NAMED_CHANNELS,
     "live_message_bytes": MOST_MESSAGE_BYTES,
+    "live_messages_per_second": MESSAGES_PER_SECOND,
+    "live_messages_at_once": MESSAGES_AT_ONCE,
+    "live_idle_seconds": IDLE_SECONDS,
 }
 """As the OpenAPI document states them, under `x-limits`."""
 

@@ -1,12 +1,12 @@
 """Publication: the figures of a slot as they were made public, and when they may be made anew.
 
-Whoever keeps an older drawing of a slot can subtract it from a newer one. So with each slot the hub keeps a mask of
-every value behind it, and draws it anew only when enough homes changed. A mask is the value, moved along by a secret of
-the home's own: it shows whether the value is still the same, and nothing once the secret is gone.
+Whoever keeps an older drawing of a slot can subtract it from a newer one. So with each drawing the hub keeps a mask of
+every value behind it, and draws a slot anew only when enough homes changed. A mask is the value, moved along by a
+secret of the home's own: it shows whether the value is still the same, and nothing once the secret is gone.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_256
@@ -86,16 +86,25 @@ def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Ma
     return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
 
 
-def may_follow(standing: Standing, before: Drawing, after: Drawing) -> bool:
-    """Tell whether the newer drawing of a slot may take the older one's place."""
-    teams = [standing.teams[team] for team in before.sums.keys() | after.sums.keys() if team in standing.teams]
-    shown = before.sums[COMMUNITY].wh.keys() | after.sums[COMMUNITY].wh.keys()
-    changed: dict[tuple[int, str], int] = {}
-    for (home, flow), old, new in zip(standing.columns, _values(before.masks), _values(after.masks), strict=True):
-        if old != new and (CONSUMPTION in shown or flow in shown):
-            part = next((number for number, homes in enumerate(teams) if home in homes), -1)
-            changed[part, flow] = changed.get((part, flow), 0) + 1
-    return may_replace(changed.values())
+def may_follow(standing: Standing, before: Iterable[bytes], masks: bytes) -> bool:
+    """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept.
+
+    It is held against all of them, for a home that returns to an earlier value would be missing from what changed.
+    """
+    return all(may_replace(_changed(standing, earlier, masks)) for earlier in before)
+
+
+def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]:
+    """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters."""
+    figures = standing.group.figures
+    matters = FLOWS if CONSUMPTION in figures else figures
+    teams = {home: team for team, homes in standing.teams.items() for home in homes}
+    changed: dict[tuple[Team | None, str], int] = {}
+    for (home, flow), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
+        if old != new and flow in matters:
+            part = None if home is None else teams.get(home), flow
+            changed[part] = changed.get(part, 0) + 1
+    return changed.values()
 
 
 def _figure(wh: Wh, figure: str) -> int:

@@ -24,8 +24,8 @@ from .hints import Hints, Target, refused
 from .report import Outcome
 from .understanding import Understanding
 
-SLOTS_IN_A_BITE = 1500
-"""Some milliseconds of the one who writes."""
+SLOTS_IN_A_BITE = 500
+"""Two or three milliseconds of the one who writes."""
 
 type Write = Callable[[Callable[[sqlite3.Connection], Receipt]], Receipt]
 """Makes one change, and lets others have their turn before the next."""

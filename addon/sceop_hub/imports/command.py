@@ -1,10 +1,13 @@
 """The command `import`, for those who have a shell, and for the pages, which run it beside the server."""
 
 import argparse
+import os
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from .. import settings
-from ..backup.durable import be_gentle
 from ..core.channels import FLOWS
 from ..domain.profile import Profile
 from ..domain.readings import Receipt
@@ -26,7 +28,11 @@ from .report import Report, lines, report_of
 from .understand import understand
 
 FAILED = 2
-LONGEST_BREATH_S = 0.25
+GENTLE = 15
+BREATHS = 3
+SHORTEST_BREATH_S, LONGEST_BREATH_S = 0.01, 0.5
+"""Between two bites: whoever waits for the books looks for a gap only now and then, and so needs wide ones."""
+
 BUSY_SECONDS = 60
 """An import waits longer for its turn than a household would."""
 
@@ -59,8 +65,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run(flags: argparse.Namespace) -> int:
     """Take files in one after the other; the first that can not be taken ends it."""
     told = settings.load(vars(flags))
-    if flags.gently:
-        be_gentle()
     try:
         hints = Hints.of(vars(flags))
         target = Target(flags.household, flags.as_new)
@@ -81,7 +85,8 @@ def _one(flags: argparse.Namespace, told: settings.Settings, file: Path, hints: 
     with _books(told.data) as (reading, writing):
         default = Profile(name=settings.DEFAULT_COMMUNITY, zone=told.zone or settings.machine_zone())
         zone = zone_for(reading, target, told.zone or profile.load(reading, default).zone)
-        understood = understand(content, hints, zone, now)
+        with ThreadPoolExecutor(1, initializer=_be_gentle if flags.gently else None) as reader:
+            understood = reader.submit(understand, content, hints, zone, now).result()
         whom = whose(reading, understood, target)
         if old := too_old(reading, understood):
             understood.found.note("too_old", slots=old)
@@ -93,6 +98,14 @@ def _one(flags: argparse.Namespace, told: settings.Settings, file: Path, hints: 
         job = Job(understood, digest_of(content, hints, target), target, zone, flags.by, now)
         _apply(flags, reading, writing, job, name)
     return None
+
+
+def _be_gentle() -> None:
+    """Let this thread, which reads, take the machine's idle time only.
+
+    The one that writes keeps its priority: whoever holds the books and is not let on holds everybody up.
+    """
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GENTLE)
 
 
 def _apply(
@@ -115,7 +128,7 @@ def _apply(
 
 
 def _writer(connection: sqlite3.Connection) -> Callable[[Callable[[sqlite3.Connection], Receipt]], Receipt]:
-    """Return what makes a change of its own transaction, and then rests as long, for the hub writes too."""
+    """Return what makes a change of its own transaction, and then rests, for the hub writes too."""
 
     def write(change: Callable[[sqlite3.Connection], Receipt]) -> Receipt:
         started = time.monotonic()
@@ -126,7 +139,8 @@ def _writer(connection: sqlite3.Connection) -> Callable[[Callable[[sqlite3.Conne
         except BaseException:
             connection.execute("ROLLBACK")
             raise
-        time.sleep(min(time.monotonic() - started, LONGEST_BREATH_S))
+        rest = BREATHS * (time.monotonic() - started)
+        time.sleep(min(max(rest, SHORTEST_BREATH_S), LONGEST_BREATH_S))
         return receipt
 
     return write

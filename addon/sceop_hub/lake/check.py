@@ -36,8 +36,8 @@ def check(folder: Path) -> list[Damage]:
 def mend(data: Path, found: list[Damage], now: datetime, told: Told = silent) -> Sealed:
     """Remove damaged files and have them made of the books again."""
     with files.held(data) as lake, closing(database.open_for_writing(data)) as books:
+        mark_anew(books, (damage.path for damage in found))
         for damage in found:
-            mark_anew(books, damage.path)
             lake.remove(damage.path)
         lake.save()
     return seal(data, now, told)

@@ -5,7 +5,7 @@ A day is one in UTC, so that every hub's files are cut alike. Memory is bounded 
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
@@ -128,7 +128,7 @@ def _forget(lake: Files, writing: sqlite3.Connection) -> int:
                 lake.put(name, parquet.without(path, gone), schema)
             else:
                 lake.remove(name)  # what can not be read is made of the books again
-                mark_anew(writing, name)
+                mark_anew(writing, [name])
     _write_members(lake, writing)
     lake.save()
     books_of.forgot(writing, gone)
@@ -137,19 +137,24 @@ def _forget(lake: Files, writing: sqlite3.Connection) -> int:
 
 def _mark_broken(lake: Files, writing: sqlite3.Connection, kept: int, today: int) -> None:
     """Have files written anew that are listed and not there, or there and cut off, or not listed."""
-    for name in sorted({*lake.sums, *lake.there(files.READINGS), *lake.there(files.TOTALS)}):
-        if name not in lake.sums or not lake.whole(name):
+    wanted = range(kept, today)
+    broken = []
+    for name in {*lake.sums, *lake.there(files.READINGS), *lake.there(files.TOTALS)}:
+        whole, day = lake.whole(name), files.day_of(name)
+        if whole and name in lake.sums:
+            continue
+        if day is None or day in wanted:
+            broken.append(name)
+        if not whole or (day is not None and day not in wanted):
             lake.remove(name)
-            if (day := files.day_of(name)) is None or kept <= day < today:
-                mark_anew(writing, name)
+    mark_anew(writing, broken)
 
 
-def mark_anew(writing: sqlite3.Connection, name: str) -> None:
-    """Have a file written anew."""
-    if (day := files.day_of(name)) is not None:
-        books_of.mark_days(writing, [day])
-    elif (month := files.month_of(name)) is not None:
-        books_of.mark_months(writing, [month])
+def mark_anew(writing: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Have files written anew."""
+    some = list(names)
+    books_of.mark_days(writing, [day for name in some if (day := files.day_of(name)) is not None])
+    books_of.mark_months(writing, [month for name in some if (month := files.month_of(name)) is not None])
 
 
 def _remove_old(lake: Files, kept: int) -> int:

@@ -210,17 +210,12 @@ def reported(connection: sqlite3.Connection, first: int, end: int) -> dict[int, 
     return found
 
 
-def drawings(connection: sqlite3.Connection, circles: Iterable[Circle], first: int, end: int) -> dict[int, Drawing]:
-    """Return what was published of these slots and may still change."""
-    sums: dict[int, dict[int, Sum]] = {}
-    for circle, slot, homes, *values in connection.execute(
-        f"SELECT circle, slot, homes, {_COLUMNS} FROM published"  # noqa: S608 - our own column names
-        " WHERE circle IN (SELECT value FROM json_each(?)) AND slot >= ? AND slot < ?",
-        (json.dumps(list(circles)), first, end),
-    ):
-        sums.setdefault(slot, {})[circle] = Sum(homes, _known(values))
-    masks = connection.execute("SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ?", (first, end))
-    return {slot: Drawing(slot, sums.get(slot, {}), kept) for slot, kept in masks}
+def masks(connection: sqlite3.Connection, first: int, end: int) -> dict[int, list[bytes]]:
+    """Return the masks of every drawing of these slots that was published; of a slot that may not change, none."""
+    found: dict[int, list[bytes]] = {}
+    for slot, kept in connection.execute("SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ?", (first, end)):
+        found.setdefault(slot, []).append(kept)
+    return found
 
 
 def is_published(connection: sqlite3.Connection, first: int, end: int) -> set[int]:
@@ -246,7 +241,7 @@ def publish(connection: sqlite3.Connection, circles: Iterable[Circle], drawn: It
                 for circle, part in drawing.sums.items()
             ],
         )
-        connection.execute("INSERT OR REPLACE INTO behind VALUES (?, ?)", (drawing.slot, drawing.masks))
+        connection.execute("INSERT INTO behind (slot, masks) VALUES (?, ?)", (drawing.slot, drawing.masks))
 
 
 def seal(connection: sqlite3.Connection, before: int) -> None:

@@ -8,6 +8,9 @@ from ..auth.secrets import digest
 from ..domain.invites import day_of, normalise
 from ..domain.refusal import Refusal
 
+ANNOUNCED = "discovery"
+"""Who makes the invite that only this machine's own Home Assistant is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewInvite:
@@ -71,11 +74,12 @@ def all_(connection: sqlite3.Connection, most: int = 500) -> list[Invite]:
 
 
 def any_open(connection: sqlite3.Connection, now: datetime) -> bool:
-    """Tell whether some invite still opens the door."""
+    """Tell whether some invite that people know of still opens the door."""
     return (
         connection.execute(
-            "SELECT 1 FROM invite WHERE uses_left > 0 AND revoked_at IS NULL AND expires_at > ? LIMIT 1",
-            (int(now.timestamp()),),
+            "SELECT 1 FROM invite"
+            " WHERE uses_left > 0 AND revoked_at IS NULL AND expires_at > ? AND created_by <> ? LIMIT 1",
+            (int(now.timestamp()), ANNOUNCED),
         ).fetchone()
         is not None
     )

@@ -61,6 +61,21 @@ def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
 
 
+@contextmanager
+def _at_once(connection: sqlite3.Connection) -> Iterator[None]:
+    """Change several rows with one flush of the disk, in the caller's transaction if there is one."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def names(connection: sqlite3.Connection, household: str | None = None) -> dict[int, Name]:
     """Return every channel, without those of households that are being forgotten."""
     rows = connection.execute(
@@ -113,22 +128,25 @@ def due(connection: sqlite3.Connection, before: int) -> list[Due]:
 
 def sealed(connection: sqlite3.Connection, done: Sequence[Due], months: Collection[int]) -> None:
     """Take the marks from days that were written and not touched meanwhile, and mark the months that they lie in."""
-    mark_months(connection, months)
-    connection.executemany(
-        "DELETE FROM unsealed WHERE utc_day = ? AND touched = ?", [(each.utc_day, each.touched) for each in done]
-    )
+    with _at_once(connection):
+        mark_months(connection, months)
+        connection.executemany(
+            "DELETE FROM unsealed WHERE utc_day = ? AND touched = ?", [(each.utc_day, each.touched) for each in done]
+        )
 
 
 def mark_days(connection: sqlite3.Connection, days: Collection[int]) -> None:
     """Have the files of some days in UTC written anew."""
-    touch(connection, days)
+    with _at_once(connection):
+        touch(connection, days)
 
 
 def mark_months(connection: sqlite3.Connection, months: Collection[int]) -> None:
     """Have the daily totals of some months written anew."""
-    connection.executemany(
-        "INSERT INTO lake_month (month) VALUES (?) ON CONFLICT DO NOTHING", [(month,) for month in months]
-    )
+    with _at_once(connection):
+        connection.executemany(
+            "INSERT INTO lake_month (month) VALUES (?) ON CONFLICT DO NOTHING", [(month,) for month in months]
+        )
 
 
 def due_months(connection: sqlite3.Connection) -> list[int]:

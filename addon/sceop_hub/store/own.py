@@ -21,6 +21,15 @@ def channels_of(connection: sqlite3.Connection, household: int) -> list[tuple[in
     return [(int(id_), str(name)) for id_, name in rows]
 
 
+def first_slots(connection: sqlite3.Connection) -> dict[int, int]:
+    """Return the first slot that each household ever gave."""
+    rows = connection.execute(
+        "SELECT household, MIN((SELECT MIN(slot) FROM history WHERE channel = channel.id)) FROM channel"
+        " GROUP BY household"
+    )
+    return {household: slot for household, slot in rows if slot is not None}
+
+
 def slots_after(connection: sqlite3.Connection, channel: int, after: int, most: int) -> list[Slot]:
     """Return the slots of a channel that follow a slot, in the order of time."""
     rows = connection.execute(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 
 from custom_components.sceop.core.meter import ClosedSlot
-from custom_components.sceop.core.slotbook import LONGEST_WAIT, take, write
+from custom_components.sceop.core.slotbook import LONGEST_WAIT, rewound, take, write
 from custom_components.sceop.core.slots import SLOT
 
 START = datetime(2026, 6, 10, tzinfo=UTC)
@@ -68,3 +68,15 @@ def test_a_submeter_keeps_no_whole_slot_waiting():
 def test_what_a_removed_thing_left_is_nobodys():
     book = write({}, MEMBERS, "attic", {"production": [slot(0)]})
     assert book == {}
+
+
+def test_a_slot_that_passes_again_is_told_again_also_while_another_thing_is_silent():
+    book = {}
+    for thing, channel in KEYS[:3]:
+        book = write(book, MEMBERS, thing, {channel: [slot(0), slot(1)]})
+    book, written = take(book, MEMBERS, START)
+    assert [each.start for each in written.channels["grid_import"]] == [START, START + SLOT]
+    book = rewound(book, START + SLOT + timedelta(minutes=3))
+    book = write(book, MEMBERS, "meter", {"grid_import": [slot(0, 5), slot(1, 7)]})
+    _, written = take(book, MEMBERS, START)
+    assert written.channels["grid_import"] == [slot(1, 7)]

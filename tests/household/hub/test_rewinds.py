@@ -4,15 +4,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
 
 from custom_components.sceop.core.meter import ClosedSlot
-from custom_components.sceop.core.slots import SLOT
+from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.core.wire import OLDEST
 from custom_components.sceop.hub import queue
 from custom_components.sceop.hub.outbox import Outbox, outbox_store
 from custom_components.sceop.hub.rewinds import Rewind, recent, revision
 from tests.household.conftest import NOW
+from tests.household.hub.conftest import CHANNELS, closed_since, live_for
 
 START = datetime(2026, 6, 10, tzinfo=UTC)
 
@@ -86,3 +88,21 @@ async def test_a_full_disk_keeps_no_clock_from_being_right(outbox, monkeypatch):
         await first.come_back(NOW - 2 * SLOT, NOW)
     await first.add({"grid_import": [ClosedSlot(NOW.replace(minute=0) - 2 * SLOT, 3, "measured")]})
     assert [block.rev for block in first.next_blocks()] == [1]
+
+
+@pytest.mark.usefixtures("now")
+async def test_a_member_corrects_at_the_hub_what_passes_twice(hass, hub, member, freezer):
+    await live_for(hass, freezer, member, timedelta(minutes=70))
+    before = dict(hub.revisions)
+    shown = dt_util.utcnow()
+    freezer.move_to(shown - timedelta(minutes=50))
+    back = dt_util.utcnow()
+    await live_for(hass, freezer, member, timedelta(minutes=110))
+    again = closed_since(member, slot_of(back) + SLOT, slot_of(shown))
+    assert len(again) >= 2 * CHANNELS
+    revisions = {(channel, start): rev for (_, channel, start), rev in hub.revisions.items()}
+    assert {revisions[key] for key in again} == {1}
+    assert {revisions[key] for key in closed_since(member, NOW, back)} == {0}
+    assert {before[key] for key in before} == {0}
+    late = closed_since(member, slot_of(shown) + SLOT, dt_util.utcnow() - SLOT)
+    assert {revisions[key] for key in late} == {0}

@@ -136,7 +136,7 @@ def test_an_import_that_is_killed_goes_on_where_it_stopped(books, file):
     child.wait()
     child.stdout.close()
     ((done, bites),) = books.query("SELECT done, bites FROM import_progress")
-    assert bites == 2
+    assert (done >= 1, bites) == (True, 3)
     again = run(books, *arguments)
     said = [json.loads(line) for line in again.stdout.splitlines()]
     assert said[0]["progress"] == [done % bites, bites]
@@ -248,7 +248,7 @@ async def test_a_page_reads_and_takes_in_beside_the_server(hub, file):
     assert [(series.channel, series.slots) for series in report.series] == [("grid_import", 960), ("grid_export", 960)]
     outcome = await beside.apply(data, file, "my meter.csv", Hints(), target, "local", lambda *at: heard.append(at))
     assert (outcome.stored, outcome.unchanged, outcome.households) == (1920, 0, 1)
-    assert heard[-1] == (2, 2)
+    assert heard[-1] == (3, 3)
     assert len(await hub.slots(1, "grid_import")) == 960
 
 

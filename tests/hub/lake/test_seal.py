@@ -175,6 +175,15 @@ def test_the_whole_lake_can_be_made_anew(books):
     assert (books.data / "lake" / files.CHECKSUMS).read_text() == before
 
 
+def test_while_it_is_made_anew_every_day_can_be_read(books):
+    books.record(books.home(), "grid_import", slot_at("2026-11-10T00:00"), range(96 * 9))
+    seal(books.data, NOW)
+    whole = lake_slots(books.data)
+    seen = []
+    rebuild(books.data, NOW, lambda _done, _total: seen.append(lake_slots(books.data) == whole))
+    assert seen == [True] * 9
+
+
 def test_a_lake_of_other_books_is_made_anew(books):
     home = books.home()
     books.record(home, "grid_import", slot_at("2026-11-10T00:00"), range(96 * 8))

@@ -47,8 +47,11 @@ CREATE TABLE published (
     PRIMARY KEY (circle, slot)
 ) STRICT, WITHOUT ROWID;
 
--- Masks of the values behind each published slot, for as long as it may change.
+-- Masks of the values behind each drawing of a slot that was published, for as long as the slot may change.
 CREATE TABLE behind (
-    slot  INTEGER PRIMARY KEY,
+    id    INTEGER PRIMARY KEY,
+    slot  INTEGER NOT NULL,
     masks BLOB    NOT NULL
 ) STRICT;
+
+CREATE INDEX behind_slot ON behind (slot);

@@ -9,12 +9,13 @@ from aiohttp import web
 
 from ...api.keys import HUB
 from ...auth.people import PERSON
+from ...core.slots import from_number, local_midnight, to_number
 from ...domain.members import Kind, State
 from ...domain.names import site_name
 from ...domain.refusal import Refusal
 from ...hub import Hub
 from ...jobs.forget import FORGETTING
-from ...store import audit, members, teams
+from ...store import audit, members, own, teams
 from ...store.periods import completeness
 from ..form import number_in, sent
 from ..frame import page
@@ -220,12 +221,26 @@ async def _show(request: web.Request, mistake: str | None = None) -> web.Respons
 
 
 async def _rows(hub: Hub, records: list[members.Record]) -> list[Row]:
-    zone, today = hub.profile.zone, hub.day()
-    days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
-    ids = [record.household.id for record in records]
-    complete = await hub.store.read(lambda books: completeness(books, ids, days, zone))
+    complete = await _complete(hub, [record.household.id for record in records])
     names: Mapping[int, str] = {team.id: team.name for team in await hub.store.read(teams.all_)}
     return [_row(hub, record, complete.get(record.household.id), names) for record in records]
+
+
+async def _complete(hub: Hub, households: list[int]) -> Mapping[int, float]:
+    """Return how complete each household's readings are since its first one, over the last days."""
+    zone, today = hub.profile.zone, hub.day()
+    days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+    first = await hub.store.read(own.first_slots)
+    shares = await hub.store.read(lambda books: completeness(books, households, days, zone))
+    begin, end = (to_number(local_midnight(day, zone)) for day in (days[-1], today))
+    began = {
+        who: to_number(local_midnight(from_number(slot).astimezone(zone).date(), zone)) for who, slot in first.items()
+    }
+    return {
+        who: min(1.0, share * (end - begin) / (end - max(begin, began[who])))
+        for who, share in shares.items()
+        if began.get(who, end) < end
+    }
 
 
 def _row(hub: Hub, record: members.Record, complete: float | None, names: Mapping[int, str]) -> Row:

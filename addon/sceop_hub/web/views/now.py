@@ -1,5 +1,6 @@
 """Now: the community at this moment, and the day so far."""
 
+import asyncio
 import contextlib
 
 import msgspec
@@ -9,6 +10,8 @@ from ...api.keys import BROADCAST, HUB
 from ...api.wire import reply
 from ..frame import HEADERS, page
 from . import guide
+
+STALLED_SECONDS = 60
 
 routes = web.RouteTableDef()
 
@@ -27,9 +30,11 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Tell a page of every new figure while it is open."""
     stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
-    with contextlib.suppress(ClientConnectionResetError):  # a page that was closed, which is how all of them end
+    # Pages are closed, which is how all of them end, or stop reading: nobody holds figures for those.
+    with contextlib.suppress(ClientConnectionResetError, TimeoutError):
         async for figure in request.app[BROADCAST].listen():
-            await stream.write(b"event: now\ndata: " + figure + b"\n\n")
+            async with asyncio.timeout(STALLED_SECONDS):
+                await stream.write(figure)
     return stream
 
 

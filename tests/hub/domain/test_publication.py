@@ -1,0 +1,186 @@
+"""Publication: whoever keeps every drawing of every slot, and combines them as he likes, singles out no home."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
+from sceop_hub.domain import privacy
+from sceop_hub.domain.publication import COMMUNITY, Drawing, Standing, draw, may_follow
+
+GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
+FEWEST = 5
+KINDS = (frozenset({GRID}), frozenset({GRID, SUN, EXPORT}), frozenset({GRID, SUN}), frozenset({GRID, "battery_charge"}))
+
+
+def standing_of(flows, teams=(), fewest=FEWEST, since=0):
+    """Let homes stand behind the figures that each measured the same in every flow."""
+    energy = {home: dict.fromkeys(names, Fraction(100)) for home, names in flows.items()}
+    group = privacy.group(energy, fewest)
+    found = {}
+    if CONSUMPTION in group.figures:
+        of = {team: frozenset(homes) & group.homes for team, homes in dict(teams).items()}
+        shown = privacy.shown_teams(of, group.homes, lambda homes: privacy.is_sound(energy, homes, fewest))
+        found = {team: of[team] for team in shown}
+    columns = tuple((home, flow) for home, names in sorted(group.flows.items()) for flow in sorted(names))
+    return Standing(since, group, columns, found)
+
+
+SECRETS = {home: bytes([home]) * 16 for home in range(60)}
+
+
+@dataclass
+class Watcher:
+    """Somebody who keeps all that was ever published of a slot, as sums of values that he does not know."""
+
+    unknown: dict[tuple, int] = field(default_factory=dict)
+    seen: list[dict[int, int]] = field(default_factory=list)
+
+    def look(self, standing, values, drawing):
+        whole = {home: wh for home, wh in values.items() if wh.keys() == standing.group.flows.get(home)}
+        for circle, part in drawing.sums.items():
+            homes = (
+                whole if circle == COMMUNITY else {home: whole[home] for home in standing.teams[circle] & whole.keys()}
+            )
+            assert part.homes == len(homes) >= standing.group.fewest
+            for figure, shown in part.wh.items():
+                row, total = {}, 0
+                for home, wh in homes.items():
+                    for flow, value in wh.items():
+                        sign = SIGNS[flow] if figure == CONSUMPTION else int(flow == figure)
+                        total += sign * value
+                        if sign:
+                            row[self.unknown.setdefault((home, flow, value), len(self.unknown))] = sign
+                assert shown == total
+                self.seen.append(row)
+
+    def learns_of_few(self, few=2):
+        """Tell whether some combination of what was seen holds values of so few homes alone."""
+        known = np.zeros((len(self.seen), len(self.unknown)))
+        for number, row in enumerate(self.seen):
+            for column, sign in row.items():
+                known[number, column] = sign
+        whole = np.linalg.matrix_rank(known)
+        homes = {home for home, _, _ in self.unknown}
+        for some in combinations(sorted(homes), few):
+            others = [column for (home, _, _), column in self.unknown.items() if home not in some]
+            if np.linalg.matrix_rank(known[:, others]) < whole:
+                return some
+        return None
+
+
+MOST = 21
+alike = st.tuples(st.sampled_from(KINDS), st.sampled_from([None, 1, 2]), st.integers(5, 7))
+"""Homes of one kind and one team."""
+some = st.sets(st.integers(0, MOST), min_size=1, max_size=5)
+
+
+class Slot(RuleBasedStateMachine):
+    """One slot, whose values come, are corrected, return to what they were, and go."""
+
+    @initialize(blocks=st.lists(alike, min_size=2, max_size=4), absent=st.sets(st.integers(0, MOST), max_size=6))
+    def begin(self, blocks, absent):
+        flows, teams = {}, {1: set(), 2: set(), None: set()}
+        for kind, team, count in blocks:
+            teams[team] |= set(range(len(flows), len(flows) + count))
+            flows |= dict.fromkeys(range(len(flows), len(flows) + count), kind)
+        self.standing = standing_of(flows, {team: homes for team, homes in teams.items() if team})
+        self.secrets = dict(SECRETS)
+        self.values = {}
+        self.masks = []
+        self.watcher = Watcher()
+        self.report(flows.keys() - absent, 1)
+
+    @rule(homes=some, watts=st.integers(1, 3))
+    def report(self, homes, watts):
+        for home in homes & self.standing.group.homes & self.secrets.keys():
+            self.values[home] = dict.fromkeys(self.standing.group.flows[home], watts)
+
+    @rule(homes=some, flow=st.sampled_from(FLOWS), watts=st.integers(1, 3))
+    def correct(self, homes, flow, watts):
+        for home in homes:
+            if flow in self.values.get(home, {}):
+                self.values[home] = self.values[home] | {flow: watts}
+
+    @rule(home=st.integers(0, MOST))
+    def forget(self, home):
+        self.secrets.pop(home, None)
+        self.values.pop(home, None)
+        old = self.standing
+        columns = tuple((None if of == home else of, flow) for of, flow in old.columns)
+        self.standing = Standing(old.since, old.group, columns, old.teams)
+
+    @rule()
+    def settle(self):
+        drawing = draw(self.standing, 7, self.values, self.secrets)
+        if drawing is not None and (not self.masks or may_follow(self.standing, self.masks, drawing.masks)):
+            self.masks.append(drawing.masks)
+            self.watcher.look(self.standing, self.values, drawing)
+            assert self.watcher.learns_of_few() is None
+
+
+TestSlot = Slot.TestCase
+TestSlot.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+
+
+def test_a_watcher_would_notice_a_leak():
+    standing = standing_of(dict.fromkeys(range(8), frozenset({GRID})))
+    watcher = Watcher()
+    for homes in (range(6), range(7)):
+        values = {home: {GRID: 1} for home in homes}
+        watcher.look(standing, values, draw(standing, 7, values, SECRETS))
+    assert watcher.learns_of_few() is not None
+
+
+@given(st.integers(0, 250_000), st.integers(0, 250_000))
+def test_a_mask_shows_whether_a_value_is_the_same(before, after):
+    standing = standing_of(dict.fromkeys(range(5), frozenset({GRID})))
+
+    def masks(wh):
+        return draw(standing, 7, {home: {GRID: wh} for home in range(5)}, SECRETS).masks
+
+    assert (masks(before) == masks(after)) == (before % 0xFFFF == after % 0xFFFF)
+
+
+def test_masks_of_the_same_value_differ_from_home_to_home_and_slot_to_slot():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})))
+    values = {home: {GRID: 100} for home in range(40)}
+    found = [draw(standing, slot, values, SECRETS).masks for slot in range(200)]
+    seen = [pair for masks in found for pair in memoryview(masks).cast("H")]
+    assert len(set(seen)) > 0.9 * len(seen)
+
+
+def test_three_homes_that_come_change_a_slot_and_two_do_not():
+    standing = standing_of(dict.fromkeys(range(20), frozenset({GRID})), fewest=15)
+
+    def drawn(homes) -> Drawing:
+        return draw(standing, 7, {home: {GRID: 10} for home in range(homes)}, SECRETS)
+
+    assert drawn(14) is None
+    assert not may_follow(standing, [drawn(15).masks], drawn(17).masks)
+    assert may_follow(standing, [drawn(15).masks], drawn(18).masks)
+    assert not may_follow(standing, [drawn(15).masks], drawn(15).masks)
+
+
+def test_three_homes_of_which_one_has_a_roof_change_nothing():
+    flows = {home: KINDS[2] if home % 2 else KINDS[0] for home in range(40)}
+    standing = standing_of(flows, fewest=15)
+
+    def drawn(late):
+        values = {home: dict.fromkeys(flows[home], 10) for home in range(40) if home not in late}
+        return draw(standing, 7, values, SECRETS).masks
+
+    assert not may_follow(standing, [drawn({0, 2, 3})], drawn(set()))
+    assert may_follow(standing, [drawn({1, 3, 5})], drawn(set()))
+
+
+def test_a_team_is_shown_beside_the_community_and_hidden_where_few_of_it_report():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), {1: range(16), 2: range(16, 30)}, fewest=15)
+    values = {home: {GRID: 10} for home in range(40)}
+    assert {circle: part.homes for circle, part in draw(standing, 7, values, SECRETS).sums.items()} == {0: 40, 1: 16}
+    few = {home: wh for home, wh in values.items() if home > 1}
+    assert {circle: part.homes for circle, part in draw(standing, 7, few, SECRETS).sums.items()} == {0: 38}
