@@ -135,7 +135,7 @@ async def test_refused_readings_come_to_the_coordinators_eyes(tmp_path, played):
             assert (await hub.send(token, block(start="2026-11-20T13:00:00Z"))).status == 422
         await look(hub)
         ((_, _, message),) = played.sent
-        assert "Readings of Number 7 are being refused (clock)" in message
+        assert "Readings of Number 7 are being refused: its clock is not right" in message
 
 
 async def test_a_household_that_is_gone_leaves_no_alert_behind(tmp_path, played):

@@ -10,6 +10,8 @@ from ..domain.alerts import ABOUT_HOUSEHOLDS, Alert, Kind, Messages
 from .words import Say
 
 MOST_LINES = 8
+PROBLEMS = frozenset({"clock", "invalid", "too-old", "too-large"})
+"""Reasons of the wire that a coordinator can do something about; the others are for the household alone."""
 
 
 def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[datetime], str]) -> str:
@@ -21,6 +23,9 @@ def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[d
             given[instant] = when(datetime.fromtimestamp(int(finding.detail[instant]), UTC))
     if finding.kind in ABOUT_HOUSEHOLDS:
         given["name"] = names.get(finding.subject, say("alerts.gone"))
+    if finding.kind == Kind.REFUSED:
+        known = finding.detail["problem"]
+        given["problem"] = say(f"alerts.problem.{known if known in PROBLEMS else 'unknown'}")
     never = finding.kind == Kind.BACKUP and "last" not in given
     return say(f"alerts.kind.{finding.kind}.{'never' if never else 'what'}", **given)
 
