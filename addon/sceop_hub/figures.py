@@ -18,7 +18,9 @@ from .store import figures, members, patterns as books_of_patterns, readings
 
 async def now(hub: Hub, today: SoFar | None) -> Now:
     """Return the community at this moment."""
-    everyone = await hub.store.read(members.active)
+    known = await hub.store.read(members.everyone)
+    hub.households_waiting = sum(who.state == "waiting" for who in known)
+    everyone = [who for who in known if who.state == "active"]
     active = await hub.store.read(lambda books: figures.candidates(books, hub.profile.fewest_homes))
     at = hub.clock()
     homes = hub.live_sum.renew(hub.live, hub.publishing.standing.group, {who.home for who in active}, at)

@@ -42,6 +42,8 @@ async def test_with_approval_a_household_waits_and_keeps_its_readings(hub, owner
     assert (await hub.get("/api/v1/community", Authorization=f"Bearer {token}")).problem == "waiting"
     assert (await hub.get("/api/v1/me", Authorization=f"Bearer {token}")).body["state"] == "waiting"
     assert "One household waits" in (await owner.open("/households")).text
+    await hub.figures()
+    assert '<span class="count">1</span>' in (await owner.open("/")).text
     await decide(owner, page, "approve")
     assert (await hub.send(token, block())).status == 200
 
