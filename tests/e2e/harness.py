@@ -25,7 +25,7 @@ FLAGS = (
 ).split()
 
 INGRESS_FROM = "127.0.0.2"
-"""Also this machine: who comes from here is believed to be Home Assistant's ingress, others of its addresses are not."""
+"""Also this machine: who comes from here is believed to be Home Assistant's ingress; 127.0.0.1 is not."""
 
 USER = {"X-Remote-User-Id": "f00d", "X-Remote-User-Name": "coordinator", "X-Remote-User-Display-Name": "Coordinator"}
 
