@@ -49,7 +49,7 @@ async def told(child, pattern):
 @asynccontextmanager
 async def serving(data, *more):
     async with process("serve", "--data", data, "--port", 0, *more) as child:
-        url = await told(child, r"serves (http://\S+)")
+        url = await told(child, r"serves (http://[^\s\"]+)")
         async with ClientSession(url) as session:
             yield child, session
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import secrets
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from ..domain.refusal import Refusal
 from ..logs import REQUEST
 from ..metrics import Counter, Histogram
 from .keys import METRICS
+
+_LOGGER = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 10.0
 SLOWEST = 2048
@@ -52,9 +55,13 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     _leave_the_rest(request, answer)
     route = request.match_info.route.resource
     labels = {"method": request.method, "route": "none" if route is None else route.canonical}
+    taken = time.perf_counter() - began
+    if _LOGGER.isEnabledFor(logging.DEBUG):
+        told = {**labels, "status": answer.status, "seconds": round(taken, 4)}
+        _LOGGER.debug("%s %s: %d", request.method, labels["route"], answer.status, extra={"fields": told})
     request.app[REQUESTS].add(1, **labels, status=str(answer.status))
     if not isinstance(answer, web.WebSocketResponse) and answer.content_type not in _OPEN_ENDED:
-        request.app[TIMES].add(time.perf_counter() - began, **labels)
+        request.app[TIMES].add(taken, **labels)
     return answer
 
 

@@ -50,7 +50,9 @@ class Restored:
     who: str
 
 
-def stage(file: Path, data: Path, passphrase: str | None, *, even_if_newer: bool = False, who: str = "command-line") -> Backup:
+def stage(
+    file: Path, data: Path, passphrase: str | None, *, even_if_newer: bool = False, who: str = "command-line"
+) -> Backup:
     """Unpack a backup beside the present database, checked, and mark it as what the next start begins with."""
     try:
         backup = _checked(file, data, even_if_newer=even_if_newer)

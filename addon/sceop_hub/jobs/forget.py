@@ -41,7 +41,10 @@ class Forgetting:
     async def forget(self, household: Household, by: str) -> None:
         """Forget who a household was, for good; its slots follow within minutes."""
         hub, now = self.hub, self.hub.clock()
-        await asyncio.to_thread(remember, hub.settings.data, household.public_id)
+        try:
+            await asyncio.to_thread(remember, hub.settings.data, household.public_id)
+        except OSError as error:
+            raise StorageError(f"The hub could not write to its disk ({error.strerror}).") from error
 
         def begin(books: sqlite3.Connection) -> None:
             forgetting.begin(books, household.id, household.public_id, now)

@@ -1,0 +1,190 @@
+"""The audit log: every change by a person stands in it, once it is made and only then."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+from sceop_hub.__main__ import main
+from sceop_hub.store import audit, database
+from tests.hub.browsing import PASSWORD, account, browser
+from tests.hub.harness import NOON, running, settings
+
+
+@pytest.fixture
+async def owner(hub):
+    """A browser at the hub's own machine."""
+    async with browser(hub) as owner:
+        yield owner
+
+
+async def notes(hub, **wanted) -> list[tuple[str, str, str]]:
+    found = await hub.hub.store.read(lambda books: audit.notes(books, audit.Filter(**wanted), 1000))
+    return [(note.who, note.action, note.subject) for note in reversed(found)]
+
+
+async def test_every_change_of_a_coordinator_is_written_down(hub, owner):
+    public_id = (await hub.ask_to_join()).body["household"]
+    page, who = f"/households/{public_id}", f"household:{public_id}"
+    await owner.submit("/invites", uses="1", days="1", label="secret label")
+    await owner.submit("/invites/3/revoke", "/invites")
+    await owner.submit("/teams", "/households", name="North", kind="street")
+    await owner.submit(f"{page}/team", page, team="1")
+    await owner.submit("/teams/1/rename", "/households", name="South")
+    await owner.submit("/teams/1/delete", "/households")
+    await owner.submit(f"{page}/pause", page)
+    await owner.submit(f"{page}/resume", page)
+    await owner.submit(f"{page}/revoke", page)
+    await owner.submit("/households", name="By hand", kind="home")
+    await owner.submit("/accounts", name="Ben", password=PASSWORD, role="viewer")
+    await owner.submit("/accounts/1/role", "/accounts", role="coordinator")
+    await owner.submit("/accounts/1/password", "/accounts", password="another four words")
+    await owner.submit("/accounts/1/delete", "/accounts")
+    await owner.submit("/accounts/tokens", "/accounts", name="Dashboard", scopes=["community"])
+    await owner.submit("/accounts/tokens/1/revoke", "/accounts")
+    await owner.submit(f"{page}/remove", page)
+    found = await notes(hub)
+    by_owner = [(action, subject) for by, action, subject in found if by == "local"]
+    assert found[0] == (who, "household.join", who)
+    assert by_owner[:-8] == [
+        ("invite.make", "invite:3"),
+        ("invite.revoke", "invite:3"),
+        ("team.make", "team:1"),
+        ("household.team", who),
+        ("team.rename", "team:1"),
+        ("team.delete", "team:1"),
+        ("household.pause", who),
+        ("household.resume", who),
+        ("household.revoke", who),
+    ]
+    assert [action for action, _ in by_owner[-8:]] == [
+        "household.add",
+        "account.make",
+        "account.role",
+        "account.password",
+        "account.delete",
+        "token.make",
+        "token.revoke",
+        "household.remove",
+    ]
+
+
+async def test_what_was_refused_is_not_written_down(hub, owner):
+    await owner.submit("/accounts", name="Ben", password="short", role="viewer")
+    await owner.submit("/teams", "/households", name="", kind="street")
+    await owner.submit("/invites", uses="0", days="1", label="")
+    await hub.ask_to_join(code="NO-SUCH")
+    assert await notes(hub) == []
+
+
+async def test_signing_in_and_out_is_written_down_under_ones_name(tmp_path):
+    async with running(settings(tmp_path, local_owner=False)) as hub, browser(hub) as ada:
+        await account(hub, "Ada", "owner")
+        await ada.sign_in("Ada")
+        await ada.submit("/account/password", "/account", old=PASSWORD, new="another four words")
+        text = (await ada.open("/audit")).text
+        assert text.count("<bdi>Ada</bdi>") >= 2
+        await ada.submit("/logout", "/account")
+        assert [action for _, action, _ in await notes(hub)] == ["session.open", "account.password", "session.end"]
+
+
+async def test_no_secret_stands_in_the_log(hub, owner):
+    await owner.submit("/accounts", name="Ben", password=PASSWORD, role="viewer")
+    await owner.submit("/accounts/tokens", "/accounts", name="Dashboard", scopes=["community"])
+    page = (await owner.open("/audit")).text
+    assert PASSWORD not in page
+    assert "sceop_" not in page.replace("sceop_hub", "")
+    assert "$argon2" not in page
+
+
+async def test_an_invite_of_the_command_line_is_written_down(tmp_path, capsys):
+    async with running(settings(tmp_path)) as hub:
+        assert main(["invite", "--data", str(tmp_path)]) == 0
+        assert (await notes(hub))[-1] == ("command-line", "invite.make", "invite:2")
+    capsys.readouterr()
+
+
+async def test_the_log_is_filtered_by_who_what_and_day(hub, owner):
+    await owner.submit("/teams", "/households", name="Friday", kind="street")
+    hub.clock.pass_by(days=1)
+    await owner.submit("/invites", uses="1", days="1", label="")
+    for query, shown in (
+        ("?action=team", {"team.make"}),
+        ("?action=team.make", {"team.make"}),
+        ("?action=tea*", set()),
+        ("?who=local", {"team.make", "invite.make"}),
+        ("?who=account:1", set()),
+        ("?from=2026-11-21", {"invite.make"}),
+        ("?to=2026-11-20", {"team.make"}),
+        ("?from=2026-11-20&to=2026-11-21", {"team.make", "invite.make"}),
+    ):
+        async with owner.session.get(f"/audit.csv{query}") as file:
+            rows = list(csv.DictReader(io.StringIO(await file.text())))
+        assert {row["action"] for row in rows} == shown, query
+
+
+async def test_the_last_hour_of_a_day_belongs_to_it_where_people_live(hub):
+    hub.clock.pass_by(hours=10, minutes=30)
+    await hub.hub.store.write(lambda books: audit.note(books, hub.clock(), "x", "late.change", "y"))
+    async with browser(hub) as owner:
+        assert "late.change</td>" in (await owner.open("/audit?to=2026-11-20")).text
+        assert "late.change</td>" not in (await owner.open("/audit?from=2026-11-21")).text
+
+
+async def test_a_long_log_goes_on_on_the_next_page(hub):
+    def many(books):
+        for number in range(250):
+            audit.note(books, hub.clock(), "x", "some.change", f"thing:{number}")
+
+    await hub.hub.store.write(many)
+    async with browser(hub) as owner:
+        seen, path = [], "/audit"
+        while path:
+            text = (await owner.open(path)).text
+            seen += _subjects(text)
+            path = _older(text)
+    assert seen == [f"thing:{number}" for number in reversed(range(250))]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?from=yesterday",
+        "?to=9999-12-31",
+        "?from=0001-01-01",
+        "?before=x",
+        "?before=" + "9" * 40,
+        "?who='%20OR%201=1%20--",
+        "?action=%5B%5D*?",
+        "?from=%00",
+    ],
+)
+async def test_no_question_breaks_the_log(owner, query):
+    assert (await owner.open(f"/audit{query}")).status in {200, 422}
+
+
+async def test_the_file_holds_no_formula(hub):
+    await hub.hub.store.write(lambda books: audit.note(books, hub.clock(), "=cmd()", "+x", "@y", note="-1"))
+    async with browser(hub) as owner, owner.session.get("/audit.csv") as file:
+        (row,) = csv.DictReader(io.StringIO(await file.text()))
+    assert (row["who"], row["action"], row["subject"]) == ("'=cmd()", "'+x", "'@y")
+
+
+def test_a_note_is_made_with_its_change_or_not_at_all(tmp_path):
+    books = database.open_for_writing(tmp_path)
+    books.execute("BEGIN")
+    audit.note(books, NOON, "x", "a.b", "c")
+    books.execute("ROLLBACK")
+    assert audit.notes(books, audit.Filter(), 10) == []
+    books.close()
+
+
+def _subjects(text):
+    return re.findall(r'<span class="code">(thing:\d+)</span>', text)
+
+
+def _older(text):
+    found = re.search(r'href="(/audit\?[^"]*before=[^"]*)"', text)
+    return found and unescape(found[1])
