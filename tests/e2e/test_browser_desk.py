@@ -199,3 +199,25 @@ async def test_the_hub_goes_back_to_a_backup_and_the_page_goes_on_by_itself(tmp_
         await expect(page.get_by_text("The hub is back, with the backup in place.")).to_be_visible(timeout=60_000)
         await page.goto(f"{demo.hub_url}/settings")
         await expect(page.get_by_label("Price of a kWh from the grid")).to_have_value("")
+
+
+@SIZES
+async def test_the_quieter_pages_of_the_desk_are_in_order_too(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings/privacy")
+        await page.get_by_label("At least").select_option("8")
+        await page.get_by_label("I lower it").check()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_test_id("agreed")).to_contain_text("0 of 0 homes agreed")
+        await is_in_order(seen, f"privacy-rule-{name}")
+
+        await page.goto(f"{hub.url}/settings")
+        await page.get_by_role("button", name="Make a link for a screen").click()
+        await expect(page.get_by_test_id("kiosk-link")).to_contain_text("/kiosk/enter?key=")
+        await is_in_order(seen, f"kiosk-link-{name}")
+
+        made = await hub.app[BACKUPS].make()
+        await page.goto(f"{hub.url}/settings/backups/restore?name={made.name}")
+        await expect(page.get_by_role("heading", name="Restore this backup?")).to_be_visible()
+        await is_in_order(seen, f"restore-{name}")
