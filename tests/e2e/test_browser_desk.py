@@ -31,6 +31,7 @@ async def desk(folder, **more):
 
 async def is_in_order(seen, name):
     """The page fits its width, complained of nothing, and a screen reader finds its way."""
+    await seen.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     assert not await scrolls_sideways(seen.page), name
     found = await Axe().run(seen.page)
     assert found.violations_count == 0, found.generate_report()
@@ -66,6 +67,7 @@ async def test_a_backup_is_made_while_the_page_looks_on(tmp_path, browser, name,
         await page.goto(f"{hub.url}/settings/backups")
         await page.get_by_role("button", name="Make one now").click()
         await expect(page.get_by_test_id("backup")).to_be_visible(timeout=30_000)
+        await expect(page.locator("[hx-trigger^=every]")).to_have_count(0)
         await is_in_order(seen, f"backups-{name}")
         async with page.expect_download() as coming:
             await page.get_by_role("link", name="Download").click()
