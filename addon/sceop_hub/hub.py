@@ -14,9 +14,6 @@ from .settings import Settings
 from .store import audit, profile as profiles
 from .store.store import Store
 
-type ProfileListener = Callable[[Profile, Profile], Awaitable[None]]
-"""Who must know when the coordinator decides anew: told of the profile before and after."""
-
 
 @dataclass(slots=True)
 class Hub:
@@ -37,7 +34,6 @@ class Hub:
     publishing: Publishing = field(init=False)
     fixed: frozenset[str] = frozenset()
     """What of the profile is told from outside, and so is not decided in the pages."""
-    listeners: list[ProfileListener] = field(default_factory=list)
     households_waiting: int = 0
     """Households that a coordinator has to approve."""
     alerts_waiting: int = 0
@@ -53,7 +49,11 @@ class Hub:
         self.publishing = Publishing(self.store, self.clock, lambda: self.profile)
 
     async def change_profile(self, who: str, /, **decided: object) -> None:
-        """Take decisions of the profile: all of them or none, with a note in the audit log of what is new."""
+        """Take decisions of the profile: all of them or none, with a note in the audit log of what is new.
+
+        Whoever goes by the profile looks at it each time: roll-ups are cut anew in another zone at the next upkeep, and
+        another number of homes counts from the next midnight, so that no two figures of a day tell of a few.
+        """
         before = self.profile
         new = {name: value for name, value in decided.items() if getattr(before, name) != value}
         if fixed := self.fixed & new.keys():
@@ -71,8 +71,6 @@ class Hub:
 
         await self.store.write(keep)
         self.profile = replace(self.profile, **new)  # type: ignore[arg-type] # as above
-        for listener in self.listeners:
-            await listener(before, self.profile)
 
     async def left(self, household: int) -> None:
         """Tell everybody who must know that a household does not take part any more."""

@@ -4,11 +4,14 @@ import re
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import ClientSession
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from demo import community
+from demo.processes import kept_alive, until
 from sceop_hub.api.keys import BACKUPS, WATCH
-from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
+from tests.e2e.harness import DESKTOP, PHONE, new_demo, picture, scrolls_sideways, watched
 from tests.hub.harness import running, settings
 from tests.hub.playing import home_assistant
 
@@ -28,6 +31,7 @@ async def desk(folder, **more):
 
 async def is_in_order(seen, name):
     """The page fits its width, complained of nothing, and a screen reader finds its way."""
+    await seen.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     assert not await scrolls_sideways(seen.page), name
     found = await Axe().run(seen.page)
     assert found.violations_count == 0, found.generate_report()
@@ -63,6 +67,7 @@ async def test_a_backup_is_made_while_the_page_looks_on(tmp_path, browser, name,
         await page.goto(f"{hub.url}/settings/backups")
         await page.get_by_role("button", name="Make one now").click()
         await expect(page.get_by_test_id("backup")).to_be_visible(timeout=30_000)
+        await expect(page.locator("[hx-trigger^=every]")).to_have_count(0)
         await is_in_order(seen, f"backups-{name}")
         async with page.expect_download() as coming:
             await page.get_by_role("link", name="Download").click()
@@ -173,3 +178,48 @@ async def test_a_check_up_shows_what_it_found(tmp_path, browser, name, size, sch
         await page.get_by_role("button", name="Test the address").click()
         await expect(page.get_by_text(f"This hub answers at {hub.url}.")).to_be_visible()
         await is_in_order(seen, f"checks-{name}")
+
+
+async def test_the_hub_goes_back_to_a_backup_and_the_page_goes_on_by_itself(tmp_path, browser):
+    demo = new_demo(tmp_path, households=1, days=1)
+    async with ClientSession() as session, kept_alive(community.hub(demo)) as child, watched(browser, PHONE) as seen:
+        await until(community.answers(session, demo.hub_url), child)
+        page = seen.page
+        await page.goto(f"{demo.hub_url}/settings/backups")
+        await page.get_by_role("button", name="Make one now").click()
+        await expect(page.get_by_test_id("backup")).to_be_visible(timeout=30_000)
+        await page.goto(f"{demo.hub_url}/settings")
+        await page.get_by_label("Price of a kWh from the grid").fill("0.31")
+        await page.locator("#factors").get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+
+        await page.goto(f"{demo.hub_url}/settings/backups")
+        await page.get_by_role("link", name="Restore").click()
+        await page.get_by_role("button", name="Restore").click()
+        await page.get_by_label("I know that this is lost").check(timeout=30_000)
+        await page.get_by_role("button", name="Restore").click()
+        await expect(page.get_by_text("The hub is back, with the backup in place.")).to_be_visible(timeout=60_000)
+        await page.goto(f"{demo.hub_url}/settings")
+        await expect(page.get_by_label("Price of a kWh from the grid")).to_have_value("")
+
+
+@SIZES
+async def test_the_quieter_pages_of_the_desk_are_in_order_too(tmp_path, browser, name, size, scheme):
+    async with desk(tmp_path) as (hub, _), watched(browser, size, scheme) as seen:
+        page = seen.page
+        await page.goto(f"{hub.url}/settings/privacy")
+        await page.get_by_label("At least").select_option("8")
+        await page.get_by_label("I lower it").check()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_test_id("agreed")).to_contain_text("0 of 0 homes agreed")
+        await is_in_order(seen, f"privacy-rule-{name}")
+
+        await page.goto(f"{hub.url}/settings")
+        await page.get_by_role("button", name="Make a link for a screen").click()
+        await expect(page.get_by_test_id("kiosk-link")).to_contain_text("/kiosk/enter?key=")
+        await is_in_order(seen, f"kiosk-link-{name}")
+
+        made = await hub.app[BACKUPS].make()
+        await page.goto(f"{hub.url}/settings/backups/restore?name={made.name}")
+        await expect(page.get_by_role("heading", name="Restore this backup?")).to_be_visible()
+        await is_in_order(seen, f"restore-{name}")

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sceop_hub.domain.profile import Place
+from tests.hub.browsing import browser
 from tests.hub.harness import running, settings
-from tests.hub.playing import home_assistant
+from tests.hub.playing import home_assistant, user
 
 READS_PAGES = {"Accept": "text/html"}
 
@@ -112,3 +113,25 @@ async def test_no_invite_is_made_for_an_address_that_would_betray_its_code(empty
 async def test_a_step_that_does_not_exist_is_not_found(empty):
     async with empty.session.get("/guide/nowhere") as answer:
         assert answer.status == 404
+
+
+async def test_behind_home_assistants_ingress_every_way_leads_back_there(tmp_path):
+    inside = {"X-Remote-User-Id": "ada", "X-Remote-User-Name": "ada", "X-Ingress-Path": "/api/hassio_ingress/x"}
+    async with home_assistant() as played:
+        played.users = [user("ada", "system-admin")]
+        told = settings(
+            tmp_path,
+            community=None,
+            zone=None,
+            home_assistant=played.at,
+            ingress_from=frozenset({"127.0.0.1"}),
+            local_owner=False,
+        )
+        async with running(told) as hub, browser(hub, **inside) as ada:
+            assert (await ada.open("/")).leads_to == "/api/hassio_ingress/x/guide"
+            page = await ada.submit("/guide/name", name="Mill Street")
+            assert page.leads_to == "/api/hassio_ingress/x/guide/place"
+            for path in ("/guide/address", "/settings", "/settings/data", "/settings/backups", "/alerts"):
+                text = (await ada.open(path)).text
+                addresses = re.findall('(?:href|src|action|hx-get|hx-post)="([^"#][^"]*)"', text)
+                assert [address for address in addresses if not address.startswith("/api/hassio_ingress/x/")] == []

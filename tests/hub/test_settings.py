@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sceop_hub.settings import SettingsError, load, machine_zone
+from sceop_hub.settings import SUPERVISOR, HomeAssistantAt, SettingsError, load, machine_zone
 
 
 def options(tmp_path, text):
@@ -118,3 +118,30 @@ def test_a_passphrase_comes_from_a_file_and_shows_nowhere(tmp_path):
 def test_a_short_passphrase_is_a_sentence(tmp_path):
     with pytest.raises(SettingsError, match="at least 12 characters"):
         load({"data": tmp_path, "options": options(tmp_path, {"backup_passphrase": "secret"})}, {})
+
+
+def test_an_app_reaches_home_assistant_through_the_supervisor(tmp_path):
+    told = load({"data": tmp_path}, {"SUPERVISOR_TOKEN": "secret"})
+    assert told.home_assistant == HomeAssistantAt(SUPERVISOR, "secret")
+    assert "secret" not in repr(told)
+
+
+def test_alone_the_hub_is_told_where_home_assistant_is(tmp_path):
+    environment = {"SCEOP_HOME_ASSISTANT": "http://homeassistant.local:8123/", "SCEOP_HOME_ASSISTANT_TOKEN": "secret"}
+    assert load({"data": tmp_path}, environment).home_assistant == HomeAssistantAt(
+        "http://homeassistant.local:8123", "secret"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "token", "sentence"),
+    [
+        ("http://homeassistant.local:8123", "", "needs both"),
+        ("", "secret", "needs both"),
+        ("homeassistant", "secret", "is no address"),
+        ("http://ha.example.org", "secret", "use https"),
+    ],
+)
+def test_half_a_way_to_home_assistant_is_a_mistake(tmp_path, address, token, sentence):
+    with pytest.raises(SettingsError, match=sentence):
+        load({"data": tmp_path}, {"SCEOP_HOME_ASSISTANT": address, "SCEOP_HOME_ASSISTANT_TOKEN": token})

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sceop_hub.domain.profile import Place
 from sceop_hub.web.typed import Typed
@@ -25,6 +25,7 @@ def test_a_number_may_have_a_comma(typed, meant):
 
 
 @given(st.decimals(0, 1000, places=4), st.sampled_from(".,"))
+@settings(deadline=None)
 def test_every_price_is_read_as_it_is_written(price, comma):
     assert Typed({"price": f"{price:f}".replace(".", comma)}).number("price") == price
 

@@ -140,7 +140,7 @@ class Watch:
                 free_bytes=disk.free,
                 database_bytes=(hub.settings.data / FILE).stat().st_size,
                 disk_was_full=any(alert.finding.kind == Kind.DISK for alert in self._known or []),
-                last_backup=self._last_backup(),
+                last_backup=await asyncio.to_thread(self._last_backup),
                 watched_since=await hub.store.read(books_of_alerts.first_member),
                 backlog=await hub.store.read(books_of_alerts.backlog),
             )

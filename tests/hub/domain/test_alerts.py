@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sceop_hub.domain.alerts import (
     CALM,
@@ -62,6 +62,7 @@ def test_what_holds_for_a_moment_only_is_never_an_alert():
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=360))
+@settings(deadline=None)
 def test_however_it_flaps_a_phone_hears_of_it_twice_in_six_hours_at_most(flapping):
     assert len(flapping) * MINUTE <= TOLD_AGAIN_AFTER
     told = live_through(flapping)
