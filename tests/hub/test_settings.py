@@ -118,3 +118,10 @@ def test_a_passphrase_comes_from_a_file_and_shows_nowhere(tmp_path):
 def test_a_short_passphrase_is_a_sentence(tmp_path):
     with pytest.raises(SettingsError, match="at least 12 characters"):
         load({"data": tmp_path, "options": options(tmp_path, {"backup_passphrase": "secret"})}, {})
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, False), ("yes", True), ("no", False), ("1", True)])
+def test_whoever_sits_at_the_machine_is_an_owner_only_when_told_so(tmp_path, said, expected):
+    environment = {} if said is None else {"SCEOP_LOCAL_OWNER": said}
+    assert load({"data": tmp_path}, environment).local_owner is expected
+    assert load({"data": tmp_path, "local_owner": "yes"}, environment).local_owner is True
