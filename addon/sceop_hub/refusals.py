@@ -25,6 +25,10 @@ class Refusals:
             lately = self._lately.setdefault(public_id, deque(maxlen=MOST_OF_ONE))
             lately.append(RefusedReadings(public_id, problem, at))
 
+    def forget(self, public_id: str) -> None:
+        """Forget a household."""
+        self._lately.pop(public_id, None)
+
     def __iter__(self) -> Iterator[RefusedReadings]:
         """Give all that is remembered."""
         for lately in list(self._lately.values()):

@@ -145,3 +145,10 @@ def test_alone_the_hub_is_told_where_home_assistant_is(tmp_path):
 def test_half_a_way_to_home_assistant_is_a_mistake(tmp_path, address, token, sentence):
     with pytest.raises(SettingsError, match=sentence):
         load({"data": tmp_path}, {"SCEOP_HOME_ASSISTANT": address, "SCEOP_HOME_ASSISTANT_TOKEN": token})
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, False), ("yes", True), ("no", False), ("1", True)])
+def test_whoever_sits_at_the_machine_is_an_owner_only_when_told_so(tmp_path, said, expected):
+    environment = {} if said is None else {"SCEOP_LOCAL_OWNER": said}
+    assert load({"data": tmp_path}, environment).local_owner is expected
+    assert load({"data": tmp_path, "local_owner": "yes"}, environment).local_owner is True

@@ -51,6 +51,8 @@ class Forgetting:
             audit.note(books, now, by, "household.forget", "household:forgotten")
 
         await hub.store.write(begin)
+        hub.seen.pop(household.id, None)
+        hub.refusals.forget(household.public_id)
         await hub.left(household.id)
         await hub.publishing.load()
         self._work.set()
