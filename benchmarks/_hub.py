@@ -14,7 +14,7 @@ from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
 from sceop_hub.auth import access
 from sceop_hub.core.slots import to_number
-from sceop_hub.server import BACKLOG, doors_open
+from sceop_hub.server import BACKLOG, doors_open, keep_garbage_calm
 from sceop_hub.settings import load
 from sceop_hub.store import database, rollups, settle
 
@@ -53,6 +53,7 @@ async def serve(data: Path) -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
     with closing(database.take(data)):
         async with doors_open(app, [listening]):
+            keep_garbage_calm()
             print(listening.getsockname()[1], flush=True)
             await asyncio.to_thread(sys.stdin.read)  # until whoever started this lets go
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import resource
 import signal
@@ -49,6 +50,10 @@ LINGERING_SECONDS = 2
 HANDSHAKE_SECONDS = 10
 
 
+YOUNG_OBJECTS = 20_000
+"""Made before garbage is looked for: that many are a hundred requests, not ten."""
+
+
 class ListenError(Exception):
     """The address can not be listened on, and why."""
 
@@ -78,12 +83,20 @@ async def _one_life(
     ports = [sock.getsockname()[1] for sock in listening]
     async with doors_open(app, [sock.dup() for sock in listening], certificate) as addresses:
         renewing = asyncio.create_task(tls.keep_fresh(certificate, settings)) if certificate else None
+        keep_garbage_calm()
         _LOGGER.info("The hub %s serves %s", __version__, addresses[0])
         async with announced(app[HUB], *ports):
             await _first(stop, again)
         _LOGGER.info("The hub stops%s", "" if stop.is_set() else " and starts again")
         if renewing is not None:
             renewing.cancel()
+
+
+def keep_garbage_calm() -> None:
+    """Leave what lives as long as the hub out of the search for garbage, in which every request would wait for it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 10, 20)
 
 
 @asynccontextmanager
