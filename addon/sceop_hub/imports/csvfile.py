@@ -1,15 +1,15 @@
 """CSV: a table of whatever shape becomes the energy of channels in time."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..core.channels import GRID_IMPORT
-from . import columns
+from . import MOST_FIGURES, columns
 from .decimals import ENERGY_NJ, POWER_NJ, amount_of, decimal_mark, is_figure
 from .found import Flow, Found, Point, step_of
 from .hints import Hints, refused
@@ -18,30 +18,60 @@ from .localtime import Clock, in_order
 from .sheet import Sheet, sheet_of
 from .stamps import DAY, Faulty, Stamp, ask_for_order, date_of, order_of, stamp_of, time_of
 
-MOST_ROWS = 5_000_000
 _TELLING = 96
 """Rows that show by themselves that a meter's counter climbs through them, from far above what it climbs by."""
 
 _FAR_ABOVE = 20
 
+_LOCAL = -(2**40)
+"""Stands for the offset of a time that names none."""
+
 _DROPS = 1000
 """One reading in so many may be lower than the one before, where a meter was replaced or misread."""
 
 
-class _Row(NamedTuple):
-    line: int
-    stamp: Stamp
-    amount: int
-    estimated: bool
-
-
 @dataclass(slots=True)
 class _Raw:
-    """The rows of one household, channel and column, as the file has them; amounts in nJ, or nJ a second for power."""
+    """The rows of one household, channel and column, as the file has them; amounts in nJ, or nJ a second for power.
+
+    A column of each, and no object for a row: a year of minutes has half a million of them.
+    """
 
     header: str
     power: bool
-    rows: list[_Row] = field(default_factory=list)
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    walls: array[int] = field(default_factory=lambda: array("q"))
+    offsets: array[int] = field(default_factory=lambda: array("q"))
+    amounts: list[int] = field(default_factory=list)
+    estimated: bytearray = field(default_factory=bytearray)
+
+    def add(self, line: int, stamp: Stamp, amount: int, *, estimated: bool) -> None:
+        """Take a row."""
+        self.lines.append(line)
+        self.walls.append(stamp.wall)
+        self.offsets.append(_LOCAL if stamp.offset is None else stamp.offset)
+        self.amounts.append(amount)
+        self.estimated.append(estimated)
+
+    def turn_oldest_first(self) -> None:
+        """Turn a file around that begins with the newest row, so that order tells the hour that passes twice apart."""
+        later = sum((after > before) - (after < before) for before, after in pairwise(self.walls))
+        if later < 0:
+            for column in (self.lines, self.walls, self.offsets, self.amounts, self.estimated):
+                column.reverse()
+
+    def known(self) -> list[int]:
+        """Return when each row was, apart from where on the Earth."""
+        return [
+            wall if offset == _LOCAL else wall - offset for wall, offset in zip(self.walls, self.offsets, strict=True)
+        ]
+
+    def starts(self, clock: Clock, before: int) -> Iterator[int | None]:
+        """Return the instants at which the intervals start, so many seconds before what their rows say."""
+        local = (wall for wall, offset in zip(self.walls, self.offsets, strict=True) if offset == _LOCAL)
+        found = iter(in_order(local, clock, before))
+        for wall, offset in zip(self.walls, self.offsets, strict=True):
+            yield next(found) if offset == _LOCAL else wall - offset - before
 
 
 class _Reader:
@@ -56,15 +86,14 @@ class _Reader:
         self.zone = hints.clock() or (ZoneInfo("UTC") if self.layout.utc else zone)
         self.raw: dict[tuple[str | None, str], _Raw] = {}
         self.units: set[str] = set()
+        self.figures = 0
         self.seen_24 = self.seen_local = False
         self.lasting: list[int] = []
         self.named = hints.named()
 
     def read(self) -> Found:
         layout, found = self.layout, self.found
-        for count, (line, cells) in enumerate(layout.rows(self.sheet)):
-            if count >= MOST_ROWS:
-                raise refused(f"It has more than {MOST_ROWS} rows: split it, by year for example.")
+        for line, cells in layout.rows(self.sheet):
             self._row(line, cells)
         if not self.raw:
             raise refused("No row of it could be read." + self._first_fault())
@@ -75,9 +104,7 @@ class _Reader:
         found.zone = self.zone.key
         if self.seen_local and self.hints.zone is None and not layout.utc:
             found.note("zone_assumed", zone=self.zone.key)
-        clock = Clock(self.zone)
-        for (household, channel), raw in self.raw.items():
-            found.flows += self._flows(household, channel, raw, clock)
+        found.flows = self._flows()
         return found
 
     def _row(self, line: int, cells: list[str]) -> None:
@@ -120,6 +147,9 @@ class _Reader:
             faults.add(line, "no_figure", cell=cell)
             return
         self.units.add(unit)
+        self.figures += 1
+        if self.figures > MOST_FIGURES:
+            raise refused(f"It has more than {MOST_FIGURES:,} figures: split it, by year for example.")
         household = self._cell(cells, layout.household) or None
         estimated = layout.quality is not None and columns.is_estimate(self._cell(cells, layout.quality))
         raw = self.raw.get((household, channel))
@@ -130,7 +160,7 @@ class _Reader:
                 f"Two columns or units claim {channel} ({raw.header!r} and {value.header!r}). Say which is which with"
                 f" --channel '{raw.header}={channel}', or import them one by one."
             )
-        raw.rows.append(_Row(line, stamp, amount, estimated))
+        raw.add(line, stamp, amount, estimated=estimated)
         self.seen_local = self.seen_local or stamp.offset is None
 
     def _channel(self, name: str) -> str | None:
@@ -178,46 +208,55 @@ class _Reader:
             # Some name the last minute or second that still belongs to it.
             self.lasting.append(next((seconds + more for more in (0, 60, 1) if (seconds + more) % 300 == 0), seconds))
 
-    def _flows(self, household: str | None, channel: str, raw: _Raw, clock: Clock) -> Iterator[Flow]:
-        rows = _oldest_first(raw.rows)
-        counter = self._is_counter(raw, rows)
-        if counter:
-            step = before = 0
-        else:
-            step = self._step(rows)
-            before = step if self.layout.ends else 0
+    def _flows(self) -> Iterator[Flow]:
+        """Make the flows one after the other; what was read of one is let go of before the next."""
+        for raw in self.raw.values():
+            raw.turn_oldest_first()
+        usual = self._step(max(self.raw.values(), key=lambda raw: len(raw.walls)), None)
+        clock = Clock(self.zone)
+        while self.raw:
+            key = next(iter(self.raw))
+            yield self._flow(*key, self.raw.pop(key), clock, usual)
+
+    def _flow(self, household: str | None, channel: str, raw: _Raw, clock: Clock, usual: int | None) -> Flow:
+        counter = self._is_counter(raw)
+        step = 0 if counter else self._step(raw, usual) or 0
         points = []
-        for row, start in zip(rows, _starts(rows, clock, before), strict=True):
+        starts = raw.starts(clock, step if self.layout.ends else 0)
+        for line, start, amount, estimated in zip(raw.lines, starts, raw.amounts, raw.estimated, strict=True):
             if start is None:
-                self.found.faults.add(row.line, "no_such_hour")
+                self.found.faults.add(line, "no_such_hour")
                 self.found.note("hour_left_out", zone=self.zone.key)
             else:
-                amount = row.amount * step if raw.power else row.amount
-                points.append(Point(start, step, amount, row.line, row.estimated))
+                points.append(Point(start, step, amount * step if raw.power else amount, line, bool(estimated)))
         if counter:
             self.found.note("counter", column=raw.header)
-        yield Flow(household, channel, points, counter)
+        return Flow(household, channel, points, counter)
 
-    def _step(self, rows: list[_Row]) -> int:
+    def _step(self, raw: _Raw, usual: int | None) -> int | None:
+        """Return how long a row of a series lasts; where it has but one, as long as those of the others."""
         if self.lasting:
             return max(set(self.lasting), key=self.lasting.count)
-        if len(rows) == 1 and len(self.raw) > 1:  # the other series tell how far rows are apart
-            rows = _oldest_first(max((raw.rows for raw in self.raw.values()), key=len))
-        return step_of([row.stamp.wall - (row.stamp.offset or 0) for row in rows], [row.line for row in rows])
+        if self._is_counter(raw):
+            return None
+        if len(raw.walls) == 1 and usual is not None:
+            return usual
+        return step_of(raw.known(), raw.lines)
 
-    def _is_counter(self, raw: _Raw, rows: list[_Row]) -> bool:
+    def _is_counter(self, raw: _Raw) -> bool:
         if self.hints.values is not None:
             return self.hints.values == "counter"
         if raw.power or self.layout.end is not None:
             return False
-        climbs = [after.amount - before.amount for before, after in pairwise(rows)]
-        if not climbs or sum(climb < 0 for climb in climbs) > len(climbs) // _DROPS:
+        amounts = raw.amounts
+        drops = sum(after < before for before, after in pairwise(amounts))
+        if len(amounts) == 1 or drops > len(amounts) // _DROPS:
             return False
         if columns.is_counter(raw.header):
             return True
-        moves = [climb for climb in climbs if climb > 0]
-        first = next((row.amount for row in rows if row.amount), 0)
-        return len(rows) >= _TELLING and 4 * len(moves) > len(rows) and first > _FAR_ABOVE * median(moves)
+        moves = [after - before for before, after in pairwise(amounts) if after > before]
+        first = next((amount for amount in amounts if amount), 0)
+        return len(amounts) >= _TELLING and 4 * len(moves) > len(amounts) and first > _FAR_ABOVE * median(moves)
 
     def _order(self) -> str:
         if self.hints.dates is not None:
@@ -245,18 +284,3 @@ class _Reader:
 def read_csv(content: bytes, hints: Hints, zone: ZoneInfo) -> Found:
     """Read a CSV file; `zone` is where its times are lived if neither it nor the person says so."""
     return _Reader(sheet_of(content), hints, zone).read()
-
-
-def _oldest_first(rows: list[_Row]) -> list[_Row]:
-    """Turn a file around that begins with the newest row, so that order tells the hour that passes twice apart."""
-    later = sum(
-        (after.stamp.wall > before.stamp.wall) - (after.stamp.wall < before.stamp.wall)
-        for before, after in pairwise(rows)
-    )
-    return rows if later >= 0 else rows[::-1]
-
-
-def _starts(rows: list[_Row], clock: Clock, before: int) -> Iterator[int | None]:
-    local = iter(in_order((row.stamp.wall for row in rows if row.stamp.offset is None), clock, before))
-    for row in rows:
-        yield next(local) if row.stamp.offset is None else row.stamp.wall - row.stamp.offset - before

@@ -1,5 +1,6 @@
 """What was found in a file: the energy of channels in time, and what had to be left out, each with its reason."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -88,7 +89,7 @@ class Found:
     """All that a file says, before it is cut into slots."""
 
     kind: str
-    flows: list[Flow] = field(default_factory=list)
+    flows: Iterable[Flow] = ()
     columns: list[Column] = field(default_factory=list)
     unit: str = ""
     zone: str = "UTC"
@@ -102,7 +103,7 @@ class Found:
             self.notes.append(note)
 
 
-def step_of(starts: list[int], lines: list[int]) -> int:
+def step_of(starts: Sequence[int], lines: Sequence[int]) -> int:
     """Return the distance of a series' rows, which must be one throughout, but for gaps."""
     distances = [after - before for before, after in pairwise(starts)]
     counts: dict[int, int] = {}
@@ -128,33 +129,30 @@ def step_of(starts: list[int], lines: list[int]) -> int:
     return step
 
 
-def intervals_of(flow: Flow, faults: Faults) -> list[Interval]:
+def intervals_of(flow: Flow, faults: Faults) -> Iterator[Interval]:
     """Return a flow's intervals in order, each time once."""
-    points = sorted(flow.points, key=lambda point: (point.start, point.line))
-    return _differences(points, faults) if flow.counter else _intervals(points, faults)
+    flow.points.sort(key=lambda point: (point.start, point.line))
+    return _differences(flow.points, faults) if flow.counter else _intervals(flow.points, faults)
 
 
-def _intervals(points: list[Point], faults: Faults) -> list[Interval]:
-    found: list[Interval] = []
-    amount: int | None = None
+def _intervals(points: Iterable[Point], faults: Faults) -> Iterator[Interval]:
+    last: Interval | None = None
     for point in points:
-        if found and point.start < found[-1].end:
-            if point.start == found[-1].start and point.nj == amount:
+        if last is not None and point.start < last.end:
+            if point.start == last.start and point.nj == last.nj:
                 faults.duplicates += 1
             else:
-                code = "contradicts" if point.start == found[-1].start else "overlaps"
+                code = "contradicts" if point.start == last.start else "overlaps"
                 faults.add(point.line, code, at=_instant(point.start))
         elif point.nj < 0:
             faults.add(point.line, "negative", at=_instant(point.start))
         elif _possible(point.start, point.seconds, point.nj, point.line, faults):
-            found.append(Interval(point.start, point.seconds, point.nj, point.estimated))
-            amount = point.nj
-    return found
+            last = Interval(point.start, point.seconds, point.nj, point.estimated)
+            yield last
 
 
-def _differences(points: list[Point], faults: Faults) -> list[Interval]:
+def _differences(points: Iterable[Point], faults: Faults) -> Iterator[Interval]:
     """Return what went through a meter between its readings; over a longer pause only if nothing did."""
-    found: list[Interval] = []
     before: Point | None = None
     for point in points:
         if before is None or point.start == before.start:
@@ -169,9 +167,8 @@ def _differences(points: list[Point], faults: Faults) -> list[Interval]:
         if nj < 0:
             faults.add(point.line, "counts_back", at=_instant(point.start))
         elif (seconds <= LONGEST_STEP or not nj) and _possible(before.start, seconds, nj, point.line, faults):
-            found.append(Interval(before.start, seconds, nj, point.estimated))
+            yield Interval(before.start, seconds, nj, point.estimated)
         before = point
-    return found
 
 
 def _possible(start: int, seconds: int, nj: int, line: int, faults: Faults) -> bool:

@@ -11,11 +11,11 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from ..core.channels import GRID_EXPORT, GRID_IMPORT
+from . import MOST_FIGURES
 from .found import LONGEST_STEP, Column, Flow, Found, Point
 from .hints import Hints, refused
 from .vocabulary import NET
 
-MOST_READINGS = 2_000_000
 _DEEPEST = 60
 
 _ESPI = "http://naesb.org/espi"
@@ -75,6 +75,7 @@ def read_green_button(content: bytes, hints: Hints) -> Found:
     if feed.services and _ELECTRICITY not in feed.services:
         raise refused("This Green Button file is not about electricity.")
     found = Found("green-button", unit="Wh")
+    flows: list[Flow] = []
     readings: dict[tuple[str, _Type], list[Element]] = {}
     for reading, block in feed.blocks:
         readings.setdefault((reading, _type_for(feed, reading)), []).append(block)
@@ -83,20 +84,21 @@ def read_green_button(content: bytes, hints: Hints) -> Found:
         if channel is None:
             found.note("reading_left_out", unit=kind.unit, direction=kind.direction)
             continue
-        _add(found, kind, channel, blocks)
-    if not found.flows:
+        flows.append(_flow(found, kind, channel, blocks))
+    if not flows:
         raise refused("None of its readings is energy or power of the grid connection, in Wh or W.")
+    found.flows = flows
     return found
 
 
-def _add(found: Found, kind: _Type, channel: str, blocks: Iterable[Element]) -> None:
+def _flow(found: Found, kind: _Type, channel: str, blocks: Iterable[Element]) -> Flow:
     counter = kind.accumulation in (_BULK, _CUMULATIVE)
     points, number = [], 0
     for block in blocks:
         for reading in block.iter(_tag("IntervalReading")):
             number += 1
-            if number > MOST_READINGS:
-                raise refused(f"It has more than {MOST_READINGS} readings of one kind: split it, by year for example.")
+            if number > MOST_FIGURES:
+                raise refused(f"It has more than {MOST_FIGURES:,} readings of a kind: split it, by year for example.")
             point = _point(reading, kind, number, counter=counter)
             if point is None:
                 found.faults.add(number, "incomplete")
@@ -109,8 +111,8 @@ def _add(found: Found, kind: _Type, channel: str, blocks: Iterable[Element]) -> 
             "None of its readings lasts an hour or less: a longer one does not tell when the energy flowed. Ask your"
             " supplier for quarter-hourly or hourly data."
         )
-    found.flows.append(Flow(None, channel, points, counter))
     found.columns.append(Column(f"flow direction {kind.direction}", channel))
+    return Flow(None, channel, points, counter)
 
 
 def _point(reading: Element, kind: _Type, number: int, *, counter: bool) -> Point | None:

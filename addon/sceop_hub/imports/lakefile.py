@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..core.channels import is_channel
+from . import MOST_FIGURES
 from .found import MOST_W, Column, Found
 from .hints import Hints, refused
 from .understanding import Series, Slot, Understanding
 
 MAGIC = b"PAR1"
-MOST_ROWS = 5_000_000
 COLUMNS = ("household", "channel", "slot_start", "wh", "quality", "rev")
 _QUALITIES = ("measured", "estimated", "imported")
 _MICROSECONDS_IN_A_SLOT = 900 * 10**6
@@ -50,6 +50,6 @@ def _rows(content: bytes) -> Iterator[tuple[Any, ...]]:
     from ..lake import parquet  # noqa: PLC0415 - loads pyarrow, which only this kind of file needs
 
     try:
-        return parquet.rows_of(content, COLUMNS, MOST_ROWS)
+        return parquet.rows_of(content, COLUMNS, MOST_FIGURES)
     except parquet.NoLakeFileError as error:
         raise refused(str(error)) from error

@@ -15,6 +15,7 @@ DELIMITERS = (";", "\t", "|", ",")
 
 LONGEST_LINE = 100_000
 _LOOKED_AT = 200
+_AT_ONCE = 1 << 20
 _ENOUGH = 0.5
 """The share of the most regular cells with which an earlier sign wins: commas may divide as many, inside of figures."""
 
@@ -34,14 +35,15 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A text file that is divided into cells by one sign."""
+    """A text file that is divided into cells by one sign. It is read again each time, and never held as text."""
 
-    text: str
+    content: bytes
+    encoding: str
     delimiter: str
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Go through the lines that say something, with their numbers; cells come without blanks around them."""
-        reader = csv.reader(io.StringIO(self.text), delimiter=self.delimiter)
+        reader = csv.reader(_opened(self.content, self.encoding), delimiter=self.delimiter)
         try:
             for cells in reader:
                 stripped = [cell.strip() for cell in cells]
@@ -49,43 +51,46 @@ class Sheet:
                     yield reader.line_num, stripped
         except csv.Error as error:
             raise refused(
-                f"Line {reader.line_num} can not be divided into cells ({error}): is this a CSV file?"
+                f"Line {reader.line_num} can not be divided into cells ({error}). Is it a CSV file?"
             ) from error
 
 
 def sheet_of(content: bytes) -> Sheet:
     """Read a text file, or say what it is instead."""
-    text = _text(content)
-    if not text.strip():
+    encoding = _encoding(content)
+    lines = list(islice((line for line in _opened(content, encoding) if line.strip()), _LOOKED_AT))
+    if not lines:
         raise refused("The file is empty.")
-    if max(map(len, islice(text.splitlines(), _LOOKED_AT))) > LONGEST_LINE:
+    if max(map(len, lines)) > LONGEST_LINE:
         raise refused("The file's lines are too long for a table: is this a CSV file?")
-    return Sheet(text, _delimiter(text))
+    return Sheet(content, encoding, _delimiter(lines))
 
 
-def _text(content: bytes) -> str:
+def _opened(content: bytes, encoding: str, errors: str = "replace") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding, errors, newline="")
+
+
+def _encoding(content: bytes) -> str:
+    """Return how a file is written: marked, or UTF-8, or what older programs write."""
     for magic, what in _MAGIC.items():
         if content.startswith(magic):
             raise refused(f"This file is {what}.")
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
-    try:
-        if encoding is not None:
-            text = content.decode(encoding)
-        else:
-            try:
-                text = content.decode()
-            except UnicodeDecodeError:
-                text = content.decode("cp1252", errors="replace")
-    except UnicodeDecodeError as error:
-        raise refused(f"The file says that it is {encoding} and is not: it may have been cut off.") from error
-    if "\0" in text:
+    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    if (marked is None or marked == "utf-8-sig") and b"\0" in content:
         raise refused("This is no text file. The hub reads CSV, Green Button (XML) and the Parquet files of its lake.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _opened(content, marked or "utf-8", "strict")
+    try:
+        while text.read(_AT_ONCE):
+            pass
+    except UnicodeDecodeError as error:
+        if marked is not None:
+            raise refused(f"The file says that it is {marked} and is not: it may have been cut off.") from error
+        return "cp1252"
+    return marked or "utf-8"
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(lines: list[str]) -> str:
     """Return the sign that divides most lines into the same number of cells."""
-    lines = [line for line in islice(text.splitlines(), _LOOKED_AT) if line.strip()]
     cells = {sign: _regular_cells(lines, sign) for sign in DELIMITERS}
     most = max(cells.values())
     if not most:

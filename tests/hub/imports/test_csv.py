@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.refusal import Refusal
+from sceop_hub.imports import MOST_BYTES, csvfile
 from sceop_hub.imports.hints import Hints
 from sceop_hub.imports.understand import understand
 from tests.hub.imports.sheets import DATES, TIMES, Shape, at, write
@@ -291,6 +292,16 @@ def test_what_can_not_be_understood_is_said_in_a_sentence(content, sentence):
         read(content)
     assert refusal.value.problem == "import"
     assert refusal.value.sentence.endswith((".", "?"))
+
+
+def test_a_file_with_more_figures_than_memory_is_for_is_to_be_split(monkeypatch):
+    monkeypatch.setattr(csvfile, "MOST_FIGURES", 100)
+    rows = [ROW.format(1, index // 4, index % 4 * 15, 5) for index in range(96)]
+    text = "\n".join(["Start;Import (Wh);Export (Wh)", *(f"{row};1" for row in rows)])
+    with pytest.raises(Refusal, match="more than 100 figures: split it"):
+        read(text)
+    with pytest.raises(Refusal, match="larger than 64 MiB"):
+        read(b"x" * (MOST_BYTES + 1))
 
 
 BYTES = {
