@@ -13,12 +13,22 @@ from playwright.async_api import async_playwright
 
 from demo import community, homeassistant, visitor
 from demo.processes import kept_alive, until
-from tests.e2e.harness import FLAGS, INGRESS_FROM, STREET_HOMES, Street, chromium, let_the_coordinator_in, new_demo
+from tests.e2e.harness import (
+    FLAGS,
+    INGRESS_FROM,
+    STREET_DAYS,
+    STREET_HOMES,
+    Street,
+    chromium,
+    decide_as_a_coordinator,
+    let_the_coordinator_in,
+    new_demo,
+)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def street(tmp_path_factory):
-    demo = new_demo(tmp_path_factory.mktemp("street"), households=STREET_HOMES, days=3)
+    demo = new_demo(tmp_path_factory.mktemp("street"), households=STREET_HOMES, days=STREET_DAYS)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(ClientSession())
         program = community.hub(demo)
@@ -31,9 +41,10 @@ async def street(tmp_path_factory):
         invite = await community.invite(demo)
         simulator = await stack.enter_async_context(kept_alive(community.simulator(demo, invite)))
         await until(simulator.prints(community.HISTORY_COMPLETE), hub, simulator)
-        await until(community.publish(session, demo), hub, simulator)
         street = Street(demo, session, hub, simulator)
         await let_the_coordinator_in(street)
+        await decide_as_a_coordinator(street)
+        await until(community.publish(session, demo), hub, simulator)
         yield street
 
 

@@ -2,8 +2,8 @@
 
 import shutil
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +12,7 @@ from aiohttp import ClientSession, TCPConnector
 from playwright.async_api import Browser, Page, Playwright
 
 from demo import community, state
+from demo.books import books_of
 from demo.processes import Child
 from demo.state import Demo
 
@@ -31,6 +32,9 @@ USER = {"X-Remote-User-Id": "f00d", "X-Remote-User-Name": "coordinator", "X-Remo
 
 STREET_HOMES = 40
 """Enough roofs and batteries among them that every flow may be shown."""
+
+STREET_DAYS = 22
+"""Three of each weekday, so that a typical one is known."""
 
 
 def free_port() -> int:
@@ -78,6 +82,29 @@ async def let_the_coordinator_in(street: Street) -> None:
     role = f"{street.demo.hub_url}/accounts/ingress/{USER['X-Remote-User-Id']}/role"
     async with street.session.post(role, data={"csrf": token, "role": "coordinator"}) as answer:
         assert answer.ok, await answer.text()
+
+
+TEAMS = {"North house": "building", "Lime Street": "street"}
+FACTORS = {"price_per_kwh": "0.31", "feed_in_per_kwh": "0.08", "carbon_g_per_kwh": "240"}
+
+
+async def decide_as_a_coordinator(street: Street) -> None:
+    """Put half of the homes into each team, and say what a kWh costs, before the figures begin."""
+    session, demo = street.session, street.demo
+    token = await community.csrf(session, demo, "/households")
+
+    async def send(path: str, fields: Mapping[str, str]) -> None:
+        async with session.post(f"{demo.hub_url}{path}", data={"csrf": token, **fields}) as answer:
+            assert answer.ok, (path, await answer.text())
+
+    await send("/settings/factors", FACTORS)
+    for name, kind in TEAMS.items():
+        await send("/teams", {"name": name, "kind": kind})
+    with closing(books_of(demo)) as books:
+        teams = [str(team) for (team,) in books.execute("SELECT id FROM team ORDER BY id")]
+        homes = [home for (home,) in books.execute("SELECT public_id FROM household WHERE kind = 'home' ORDER BY id")]
+    for place, home in enumerate(homes):
+        await send(f"/households/{home}/team", {"team": teams[place % len(teams)]})
 
 
 @dataclass

@@ -19,7 +19,7 @@ SHOWN = {
     "hub-now-phone": "now-phone-dark",
     "hub-patterns": "patterns-desktop-light",
     "hub-kiosk": "kiosk-lobby",
-    "hub-privacy": "privacy-desktop-light",
+    "hub-invites": "invites-desktop-light",
 }
 """Names in docs/images, and the pictures of the tests that they are."""
 

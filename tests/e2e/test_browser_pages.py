@@ -12,7 +12,7 @@ from demo import check
 from sceop_hub.auth.access import ACCESS
 from sceop_hub.core.simulate.community import community
 from sceop_hub.web.menu import MENU
-from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, picture, scrolls_sideways, watched
+from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, TEAMS, picture, scrolls_sideways, watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("street")]
 
@@ -210,4 +210,17 @@ async def test_what_patterns_shows_stands_in_its_address_and_in_its_file(street,
         assert len(lines) == 1 + 24
         of_monday = [line.split(",")[1] for line in lines[1:]]
         assert of_monday == [row[1].replace(",", "") for row in cells]
+        assert seen.complaints == []
+
+
+async def test_groups_stand_side_by_side_and_the_day_beside_a_typical_one(street, browser):
+    await check.measured(street.session, street.demo)
+    async with watched(browser, DESKTOP) as seen:
+        await seen.page.goto(f"{street.demo.hub_url}/patterns")
+        groups = seen.page.get_by_test_id("teams").get_by_role("heading")
+        await expect(groups).to_have_text(["The whole community", *sorted(TEAMS)])
+        await seen.page.goto(street.demo.hub_url)
+        await expect(seen.page.get_by_test_id("tile-used")).to_contain_text("typical")
+        await expect(seen.page.get_by_test_id("tile-cost")).to_contain_text("€")
+        await expect(seen.page.get_by_test_id("tile-carbon")).to_contain_text("kg")
         assert seen.complaints == []
