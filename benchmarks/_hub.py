@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
 from sceop_hub.auth import access
 from sceop_hub.core.slots import to_number
-from sceop_hub.server import BACKLOG
+from sceop_hub.server import BACKLOG, doors_open
 from sceop_hub.settings import load
 from sceop_hub.store import database, rollups, settle
 
@@ -50,13 +51,10 @@ async def serve(data: Path) -> None:
         access.ACCESS[("POST", path)] = access.Door.ANYBODY  # type: ignore[index] # a benchmark may widen the table
         app.router.add_post(path, handler)
     listening = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
-    with database.take(data):
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.SockSite(runner, listening, backlog=BACKLOG).start()
-        print(listening.getsockname()[1], flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # until whoever started this lets go
-        await runner.cleanup()
+    with closing(database.take(data)):
+        async with doors_open(app, [listening]):
+            print(listening.getsockname()[1], flush=True)
+            await asyncio.to_thread(sys.stdin.read)  # until whoever started this lets go
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ HOMES = 1000
 RATE = 2000
 WINDOWS, WINDOW_S = 5, 10
 IN_FLIGHT = 32
-PAST_HOMES, PAST_DAYS = 16, 28
+PAST_HOMES, PAST_DAYS = 48, 28
 """Whose past is sent: 516,096 slots."""
 MANY = 20_000_000
 
@@ -70,20 +70,25 @@ def _past(folder: Path) -> Iterator[Figure]:
     """Send the past of many homes in days and in weeks, then the same again."""
     for name, slots, bar in (("a day", 96, 0.5), ("a week", 672, 1.0)):
         rows = PAST_HOMES * len(CHANNELS) * PAST_DAYS * 96
-        plain, sent, again, rolled = [], [], [], []
+        plain, sent, again, rolled, took = [], [], [], [], []
         for turn in range(3):
             where = folder / f"{slots}-{turn}"
             tokens = _community(where, PAST_HOMES)
             plain.append(rows / _bare(where))
             with _hub(where) as server:
                 requests = _past_requests(tokens, slots)
-                first = _well(send(Load(server.port, requests, 8))).seconds
+                cpu = server.cpu_s()
+                first = _well(send(Load(server.port, requests, IN_FLIGHT))).seconds
+                took.append((server.cpu_s() - cpu) / len(requests))
                 sent.append(rows / first)
                 rolled.append(rows / (first + server.ask(ROLL_UP)))
-                again.append(rows / _well(send(Load(server.port, requests, 8))).seconds)
+                again.append(rows / _well(send(Load(server.port, requests, IN_FLIGHT))).seconds)
             shutil.rmtree(where)
         bare, fresh, known, summed = map(median, (plain, sent, again, rolled))
-        print(f"{name}: bare {bare:,.0f} rows/s, sent {fresh:,.0f}, with roll-ups {summed:,.0f}, again {known:,.0f}")
+        print(
+            f"{name}: bare {bare:,.0f} rows/s, sent {fresh:,.0f}, with roll-ups {summed:,.0f}, again {known:,.0f};"
+            f" server's CPU a request {median(took) * 1e6:,.0f} us, a row of it bare {1e6 / bare:.2f} us"
+        )
         yield at_least(f"back-fill of {name} a request over bare SQLite", fresh / bare, bar, "x")
         if slots == 672:  # noqa: PLR2004 - a week: with roll-ups it is held to half
             yield at_least(f"back-fill of {name} with roll-ups over bare SQLite", summed / bare, 0.5, "x")
@@ -226,7 +231,7 @@ def _fill(folder: Path) -> None:
 
 
 def _past_requests(tokens: Sequence[str], slots: int) -> list[bytes]:
-    """Return every home's past, home by home from its oldest on, packed as a household packs it."""
+    """Return the past of all homes, who send at once, each from its oldest slot on, packed as a household packs it."""
     first = _days_ago(PAST_DAYS)
     return [
         _request(
@@ -235,8 +240,8 @@ def _past_requests(tokens: Sequence[str], slots: int) -> list[bytes]:
             gzip.compress(_body([Block(channel, first + SLOT * start, wh) for channel in CHANNELS]), 6),
             "Content-Encoding: gzip\r\n",
         )
-        for token in tokens
         for start in range(0, PAST_DAYS * 96, slots)
+        for token in tokens
         for wh in [tuple((start + slot) % 300 for slot in range(slots))]
     ]
 

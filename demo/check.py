@@ -5,28 +5,27 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientError, ClientSession
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
-from sceop_hub.core.slots import SLOT, to_number
+from sceop_hub.core.slots import to_number
 from sceop_hub.domain import privacy
-from sceop_hub.hub import MEASURED_DAYS
-from sceop_hub.store import members, periods
+from sceop_hub.store import figures
 
 from . import community, site
+from .books import books_of, past_of_the_home, runs
 from .processes import POLL_S
 from .running import Running
-from .state import Demo
+from .state import Demo, Refused
 
 PATIENCE_S = 90
-"""Newcomers are counted when no more have come for a while; until then they stand behind no figure."""
+"""The past is published day by day, and the home in Home Assistant sends its own in blocks."""
 
-HOME_PAST = timedelta(days=59)
-"""The home in Home Assistant brings 60 days of its own, less the slot in which it was set up."""
+NOTHING_SETTLED_WITHIN = timedelta(minutes=25)
+"""Of a day's begin: a quarter of an hour, and the moments until everybody has sent it."""
 
 
 class Wrong(Exception):
@@ -40,7 +39,7 @@ async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]
         try:
             async with asyncio.timeout(PATIENCE_S):
                 say(f"    {what}: {await examine(run)}")
-        except (Wrong, ClientError, sqlite3.Error) as error:
+        except (Wrong, Refused, ClientError, sqlite3.Error) as error:
             yield f"{what}: {error}"
         except TimeoutError:
             yield f"{what}: not within {PATIENCE_S} seconds"
@@ -84,22 +83,12 @@ async def _history_is_whole(run: Running) -> str:
     with closing(books_of(run.demo)) as books:
         for name, until in known.until.items():
             wanted = range(to_number(known.since), to_number(until))
-            held = _runs(books, name)
+            held = runs(books, name)
             if not held or any(slots.start > wanted.start or slots.stop < wanted.stop for slots in held):
                 raise Wrong(f"{name} should have slots {wanted} in every channel, but has {held}")
-    home = await _history_of_the_home(run)
-    return f"{len(known.until)} simulated members with {run.demo.days} days, and {home:.0f} days of {site.NAME}"
-
-
-async def _history_of_the_home(run: Running) -> float:
-    """Wait until the home in Home Assistant has sent its past; return it in days."""
-    while True:
-        with closing(books_of(run.demo)) as books:
-            held = _runs(books, site.NAME)
-        past = SLOT * min((len(slots) for slots in held), default=0)
-        if past >= HOME_PAST:
-            return past / timedelta(days=1)
-        await asyncio.sleep(POLL_S)
+    home = await past_of_the_home(run.demo)
+    days = home / timedelta(days=1)
+    return f"{len(known.until)} simulated members with {run.demo.days} days, and {days:.0f} days of {site.NAME}"
 
 
 async def _sums_agree(run: Running) -> str:
@@ -109,7 +98,7 @@ async def _sums_agree(run: Running) -> str:
         return "no slot of this day is settled yet"
     compared = 0
     with closing(books_of(run.demo)) as books:
-        homes = group_of(books, today).homes
+        homes = group_of(books).homes
         for number, instant in enumerate(today["slots"]):
             flows = whole_homes(books, homes, to_number(datetime.fromisoformat(instant)))
             if not flows or today["reported"][number] != len(flows):
@@ -150,40 +139,22 @@ async def events(session: ClientSession, demo: Demo) -> AsyncIterator[dict[str, 
 
 
 async def measured(session: ClientSession, demo: Demo) -> dict[str, Any]:
-    """Return the day's curve once all homes with a complete day stand behind it."""
+    """Return the day's curve once it is published as far as it has settled."""
     while True:
         async with session.get(f"{demo.hub_url}/now/today") as answer:
             answer.raise_for_status()
             today: dict[str, Any] = await answer.json()
-        with closing(books_of(demo)) as books:
-            if today and today["homes"] == len(group_of(books, today).homes):
+        if today and today["published"]:
+            began = datetime.fromisoformat(today["slots"][0])
+            young = datetime.now(UTC) - began < NOTHING_SETTLED_WITHIN
+            if any(today["reported"]) or young or demo.households < privacy.FEWEST_HOMES:
                 return today
         await asyncio.sleep(POLL_S)
 
 
-def books_of(demo: Demo) -> sqlite3.Connection:
-    """Open the hub's database beside the hub, to read only."""
-    return sqlite3.connect(f"file:{demo.hub_data / 'hub.db'}?mode=ro", uri=True)
-
-
-def _runs(books: sqlite3.Connection, name: str) -> list[range]:
-    """Return the slots of each of a member's channels; a gap is wrong."""
-    found = books.execute(
-        "SELECT MIN(slot), MAX(slot) + 1, COUNT(*) FROM household JOIN channel ON household = household.id"
-        " JOIN reading ON reading.channel = channel.id WHERE household.name = ? GROUP BY channel.id",
-        (name,),
-    ).fetchall()
-    if any(end - first != count for first, end, count in found):
-        raise Wrong(f"{name} has a gap: {found}")
-    return [range(first, end) for first, end, _ in found]
-
-
-def group_of(books: sqlite3.Connection, today: dict[str, Any]) -> privacy.Group:
-    """Choose the homes that may be shown, by the hub's own rule: the sums are what is checked."""
-    homes = [who.id for who in members.everyone(books) if who.kind == "home"]
-    zone, day = ZoneInfo(today["time_zone"]), date.fromisoformat(today["day"])
-    days = [day - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
-    return privacy.group(periods.mean_wh(books, homes, days, zone))
+def group_of(books: sqlite3.Connection) -> privacy.Group:
+    """Return who stands behind the figures, as the hub decided it: the sums are what is checked."""
+    return figures.standings(books)[-1].group
 
 
 def whole_homes(books: sqlite3.Connection, homes: frozenset[int], slot: int) -> list[dict[str, int]]:

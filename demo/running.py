@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
-from . import community, homeassistant, site, state, visitor
+from . import books, community, homeassistant, site, state, visitor
 from .processes import Child, kept_alive, until
 from .state import Demo
 from .visitor import Api
@@ -36,7 +36,7 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Running]:
-    """Start the demo, until the whole history lies in the hub and the home has joined it."""
+    """Start the demo, until the whole history lies in the hub, the home's too, and is shown."""
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(ClientSession())
 
@@ -56,6 +56,8 @@ async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Runni
         api = await until(visitor.logged_in(session, demo), *children)
         await until(_home_joined(api, demo), *children)
         await until(simulator.prints(community.HISTORY_COMPLETE), *children)
+        await until(books.past_of_the_home(demo), *children)
+        await until(community.publish(session, demo), *children)
         yield Running(demo, hub, home, simulator, session, api)
 
 

@@ -18,7 +18,9 @@ from .store import figures, members, patterns as books_of_patterns, readings
 
 async def now(hub: Hub, today: SoFar | None) -> Now:
     """Return the community at this moment."""
-    everyone = await hub.store.read(members.everyone)
+    known = await hub.store.read(members.everyone)
+    hub.households_waiting = sum(who.state == "waiting" for who in known)
+    everyone = [who for who in known if who.state == "active"]
     active = await hub.store.read(lambda books: figures.candidates(books, hub.profile.fewest_homes))
     at = hub.clock()
     homes = hub.live_sum.renew(hub.live, hub.publishing.standing.group, {who.home for who in active}, at)
@@ -87,7 +89,7 @@ def _homes(hub: Hub, live: LivePower) -> HomesNow:
 
 
 async def _organisations_today(hub: Hub, span: Span) -> tuple[OrganisationToday, ...]:
-    shown = [who for who in _organisations(await hub.store.read(members.everyone)) if who.shown]
+    shown = [who for who in _organisations(await hub.store.read(members.active)) if who.shown]
     settled = hub.publishing.settled(hub.clock())
 
     def curve(books: sqlite3.Connection, who: Household) -> OrganisationToday:

@@ -34,6 +34,8 @@ class Hub:
     publishing: Publishing = field(init=False)
     fixed: frozenset[str] = frozenset()
     """What of the profile is told from outside, and so is not decided in the pages."""
+    households_waiting: int = 0
+    """Households that a coordinator has to approve."""
     alerts_waiting: int = 0
     """Alerts that nobody has looked at yet."""
     refusals: Refusals = field(default_factory=Refusals)

@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import async_playwright
 
-from demo import community, homeassistant, state, visitor
+from demo import community, homeassistant, visitor
 from demo.processes import kept_alive, until
-from tests.e2e.harness import FLAGS, STREET_HOMES, Street, chromium, new_demo
+from tests.e2e.harness import FLAGS, INGRESS_FROM, STREET_HOMES, Street, chromium, let_the_coordinator_in, new_demo
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -23,14 +23,18 @@ async def street(tmp_path_factory):
         session = await stack.enter_async_context(ClientSession())
         program = community.hub(demo)
         program = replace(
-            program, command=(*program.command, "--ingress-from", state.HOST, "--time-zone", _zone_of_a_day_under_way())
+            program,
+            command=(*program.command, "--ingress-from", INGRESS_FROM, "--time-zone", _zone_of_a_day_under_way()),
         )
         hub = await stack.enter_async_context(kept_alive(program))
         await until(community.answers(session, demo.hub_url), hub)
         invite = await community.invite(demo)
         simulator = await stack.enter_async_context(kept_alive(community.simulator(demo, invite)))
         await until(simulator.prints(community.HISTORY_COMPLETE), hub, simulator)
-        yield Street(demo, session, hub, simulator)
+        await until(community.publish(session, demo), hub, simulator)
+        street = Street(demo, session, hub, simulator)
+        await let_the_coordinator_in(street)
+        yield street
 
 
 def _zone_of_a_day_under_way() -> str:

@@ -5,12 +5,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from playwright.async_api import Browser, Page, Playwright
 
-from demo import state
+from demo import community, state
 from demo.processes import Child
 from demo.state import Demo
 
@@ -22,6 +23,11 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
+
+INGRESS_FROM = "127.0.0.2"
+"""Also this machine: who comes from here is believed to be Home Assistant's ingress; 127.0.0.1 is not."""
+
+USER = {"X-Remote-User-Id": "f00d", "X-Remote-User-Name": "coordinator", "X-Remote-User-Display-Name": "Coordinator"}
 
 STREET_HOMES = 40
 """Enough roofs and batteries among them that every flow may be shown."""
@@ -55,6 +61,23 @@ def chromium(playwright: Playwright) -> str | None:
         return chromium
     own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+@asynccontextmanager
+async def session_of_ingress() -> AsyncIterator[ClientSession]:
+    """Open a session whose requests come from where the hub expects Home Assistant's ingress."""
+    async with ClientSession(connector=TCPConnector(local_addr=(INGRESS_FROM, 0)), headers=USER) as session:
+        yield session
+
+
+async def let_the_coordinator_in(street: Street) -> None:
+    """Give Home Assistant's user a role, as an owner does after their first visit."""
+    async with session_of_ingress() as session, session.get(street.demo.hub_url) as answer:
+        assert answer.status == HTTPStatus.FORBIDDEN, await answer.text()
+    token = await community.csrf(street.session, street.demo, "/accounts")
+    role = f"{street.demo.hub_url}/accounts/ingress/{USER['X-Remote-User-Id']}/role"
+    async with street.session.post(role, data={"csrf": token, "role": "coordinator"}) as answer:
+        assert answer.ok, await answer.text()
 
 
 @dataclass

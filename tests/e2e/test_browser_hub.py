@@ -10,15 +10,15 @@ from aiohttp import ClientError, web
 from playwright.async_api import expect
 
 from demo import check
+from demo.books import books_of
 from demo.state import HOST
 from sceop_hub.core.simulate.community import community
 from sceop_hub.core.slots import to_number
-from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, picture, scrolls_sideways, watched
+from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, picture, scrolls_sideways, session_of_ingress, watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("street")]
 
 INGRESS_PATH = "/api/hassio_ingress/Zk3pT0kEn_of-a-session"
-USER = {"X-Remote-User-Id": "f00d", "X-Remote-User-Name": "coordinator", "X-Remote-User-Display-Name": "Coordinator"}
 
 OFFICE = community(seed=2, households=STREET_HOMES)[-1].name
 
@@ -37,10 +37,8 @@ async def ingress(street):
     """Pass requests below the ingress path on to the hub, streams included; give the page's address."""
 
     async def passed_on(request: web.Request) -> web.StreamResponse:
-        headers = {"X-Ingress-Path": INGRESS_PATH, **USER}
-        async with street.session.get(
-            f"{street.demo.hub_url}/{request.match_info['path']}", params=request.query, headers=headers
-        ) as answer:
+        address = f"{street.demo.hub_url}/{request.match_info['path']}"
+        async with session.get(address, params=request.query, headers={"X-Ingress-Path": INGRESS_PATH}) as answer:
             kept = {
                 name: answer.headers[name]
                 for name in ("Content-Type", "Content-Security-Policy", "Cache-Control")
@@ -58,13 +56,13 @@ async def ingress(street):
     app = web.Application()
     app.router.add_get(INGRESS_PATH + "/{path:.*}", passed_on)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, HOST, 0)
-    await site.start()
-    try:
-        yield f"http://{HOST}:{runner.addresses[0][1]}{INGRESS_PATH}/"
-    finally:
-        await runner.cleanup()
+    async with session_of_ingress() as session:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, 0).start()
+            yield f"http://{HOST}:{runner.addresses[0][1]}{INGRESS_PATH}/"
+        finally:
+            await runner.cleanup()
 
 
 @pytest.mark.parametrize(
@@ -104,8 +102,8 @@ async def test_the_sums_on_the_page_are_those_of_the_books(street, browser):
         texts = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
         rows = await table.locator("tbody tr").evaluate_all(texts)
     compared = 0
-    with closing(check.books_of(street.demo)) as books:
-        homes = check.group_of(books, today).homes
+    with closing(books_of(street.demo)) as books:
+        homes = check.group_of(books).homes
         for instant, row in zip(today["slots"], rows, strict=False):
             flows = check.whole_homes(books, homes, to_number(datetime.fromisoformat(instant)))
             for head, text in zip(heads, row, strict=True):

@@ -1,6 +1,7 @@
 """Every page of the hub in a real browser: phone and desktop, light and dark, by eye, keyboard and screen reader."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +20,9 @@ BESIDE_THE_MENU = {path.strip("/"): path for path in ("/kiosk", "/guide", "/join
 PAGES = {entry.page: entry.path for entry in MENU} | {
     name: path for name, path in BESIDE_THE_MENU.items() if ("GET", path) in ACCESS
 }
+STOPS_OF_A_DATE = 4
+"""Day, month, year and the calendar; everything else is one stop of the keyboard."""
+
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 REACHABLE = """
@@ -105,12 +109,13 @@ async def test_the_keyboard_reaches_everything_that_can_be_pressed(street, brows
         await seen.page.goto(street.demo.hub_url + PAGES[name])
         await settled(seen.page)
         there = await seen.page.evaluate(REACHABLE)
-        reached = set()
-        for _ in range(there + 2):
+        missed = set(range(there))
+        for _ in range(there * STOPS_OF_A_DATE):
             await seen.page.keyboard.press("Tab")
-            reached.add(await seen.page.evaluate(FOCUSED))
-        missed = sorted(set(range(there)) - reached)
-        assert await seen.page.evaluate("places => places.map(place => wanted[place].outerHTML)", missed) == []
+            missed.discard(await seen.page.evaluate(FOCUSED))
+            if not missed:
+                break
+        assert await seen.page.evaluate("places => places.map(place => wanted[place].outerHTML)", [*missed]) == []
 
 
 async def test_the_menu_of_a_phone_opens_by_keyboard_and_leads_on(street, browser):
@@ -194,7 +199,7 @@ async def test_what_patterns_shows_stands_in_its_address_and_in_its_file(street,
         await expect(seen.page.get_by_test_id("heat-chart").locator("canvas").first).to_be_visible()
         await expect(seen.page.get_by_label("One home on average")).to_be_checked()
         await seen.page.get_by_text("3 months").click()
-        await expect(seen.page).to_have_url(lambda url: "span=quarter" in url and "per=home" in url)
+        await expect(seen.page).to_have_url(re.compile("span=quarter&per=home"))
         await seen.page.get_by_text("The week in figures").click()
         table = seen.page.get_by_test_id("heat-table")
         texts = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"

@@ -99,7 +99,7 @@ def add_households(books, count):
     for number in range(1, count + 1):
         books.execute(
             "INSERT INTO household (id, public_id, name, kind, shown, time_zone, client, joined_at, invite, request,"
-            " token_hash) VALUES (?1, ?1, 'Home', 'home', 0, 'UTC', '', 0, 1, ?1, ?2)",
+            " token_hash) VALUES (?1, ?1, 'Home', 'home', 0, 'UTC', '', 1, 1, ?1, ?2)",
             (number, str(number).encode()),
         )
 

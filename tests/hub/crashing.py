@@ -99,12 +99,12 @@ def hub(data: Path):
     with subprocess.Popen([*command, "--no-announce"], stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
-            told = []
+            told = [""]
             for line in process.stderr:
                 told.append(line)
                 if " serves http" in line:
                     break
-            assert process.poll() is None, "".join(told)
+            assert " serves http" in told[-1], "".join(told)
             reading = threading.Thread(target=process.stderr.read)
             reading.start()
             yield process, int(told[-1].rsplit(":", 1)[1])

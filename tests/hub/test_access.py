@@ -133,7 +133,7 @@ async def through_ingress(tmp_path):
     async with AsyncExitStack() as stack:
         played = await stack.enter_async_context(home_assistant())
         played.users = [user("owner", "system-admin"), *(user(role) for role in ("coordinator", "viewer", "guest"))]
-        told = settings(tmp_path, local_owner=True, ingress_from=INGRESS, home_assistant=played.at)
+        told = settings(tmp_path, local_owner=False, ingress_from=INGRESS, home_assistant=played.at)
         inside = Inside()
         hub = await stack.enter_async_context(running(told, change=inside))
         visitors_ = []

@@ -129,8 +129,8 @@ async def test_the_last_hour_of_a_day_belongs_to_it_where_people_live(hub):
     hub.clock.pass_by(hours=10, minutes=30)
     await hub.hub.store.write(lambda books: audit.note(books, hub.clock(), "x", "late.change", "y"))
     async with browser(hub) as owner:
-        assert "late.change</td>" in (await owner.open("/audit?to=2026-11-20")).text
-        assert "late.change</td>" not in (await owner.open("/audit?from=2026-11-21")).text
+        assert "late.change</th>" in (await owner.open("/audit?to=2026-11-20")).text
+        assert "late.change</th>" not in (await owner.open("/audit?from=2026-11-21")).text
 
 
 async def test_a_long_log_goes_on_on_the_next_page(hub):

@@ -196,6 +196,8 @@ async def test_published_sums_stay_and_later_ones_are_without_it(hub):
     hub.clock.now = NOON + timedelta(minutes=21)
     for token in tokens[1:]:
         assert (await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[10]))).status == 200
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
     await hub.settled()
     assert await hub.published(TODAY, 8) == published
     (slot,) = await hub.published(NOON, 1)

@@ -1,5 +1,6 @@
 """Members: approved, grouped, paused and removed by a coordinator, who sees how well each is heard and no kWh."""
 
+import json
 import re
 
 import pytest
@@ -41,6 +42,8 @@ async def test_with_approval_a_household_waits_and_keeps_its_readings(hub, owner
     assert (await hub.get("/api/v1/community", Authorization=f"Bearer {token}")).problem == "waiting"
     assert (await hub.get("/api/v1/me", Authorization=f"Bearer {token}")).body["state"] == "waiting"
     assert "One household waits" in (await owner.open("/households")).text
+    await hub.figures()
+    assert '<span class="count">1</span>' in (await owner.open("/")).text
     await decide(owner, page, "approve")
     assert (await hub.send(token, block())).status == 200
 
@@ -173,3 +176,15 @@ async def test_a_viewer_sees_no_members(tmp_path):
 @pytest.mark.parametrize("path", ["/households/none", "/households/%00", "/households/'%20OR%201=1%20--"])
 async def test_a_household_that_is_not_there_is_said_so(owner, path):
     assert (await owner.open(path)).status == 404
+
+
+@pytest.mark.parametrize("state", ["waiting", "paused"])
+async def test_an_organisation_is_shown_by_name_only_while_it_takes_part(hub, state):
+    token = await hub.join(name="Office", kind="organisation", shown=True)
+    await hub.send(token, block(wh=[400]))
+    assert [shown["name"] for shown in (await hub.figures())["organisations"]] == ["Office"]
+    await hub.hub.store.write(lambda books: members.set_state(books, 1, state))
+    figures = await hub.figures()
+    assert figures["organisations"] == []
+    assert figures["members"]["organisations"] == 0
+    assert "Office" not in json.dumps((await hub.get("/now/today")).body)

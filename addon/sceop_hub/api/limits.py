@@ -1,6 +1,6 @@
 """Limits: how much the hub takes of anything, in one place for the handlers, the document and whoever reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 
 from ..core.channels import SIGNS
 from ..core.slots import SLOT_SECONDS
@@ -37,17 +37,18 @@ LIMITS: Mapping[str, int] = {
 """As the OpenAPI document states them, under `x-limits`."""
 
 
-def named(channels: Iterable[str]) -> frozenset[str]:
-    """Return the channels that a household chooses the names of."""
-    return frozenset(channel for channel in channels if channel not in SIGNS)
-
-
-def check_named_channels(known: frozenset[str], sent: frozenset[str]) -> None:
+def check_named_channels(known: AbstractSet[str], new: AbstractSet[str]) -> None:
     """Refuse names without end: each channel is kept for as long as its household is."""
-    if len(known | sent) > MOST_NAMED_CHANNELS:
+    known, new = _named(known), _named(new)
+    if new and len(known) + len(new) > MOST_NAMED_CHANNELS:
         raise Refusal(
             "too-many-channels",
             f"A household has at most {MOST_NAMED_CHANNELS} loads and light zones; the hub knows {len(known)} of this"
-            f" one and was sent {len(sent - known)} more. Share fewer, or let the hub forget this household"
+            f" one and was sent {len(new)} more. Share fewer, or let the hub forget this household"
             " and join again.",
         )
+
+
+def _named(channels: Iterable[str]) -> frozenset[str]:
+    """Return the channels that a household chooses the names of."""
+    return frozenset(channel for channel in channels if channel not in SIGNS)

@@ -11,11 +11,11 @@ from ..auth.tokens import HOUSEHOLD
 from ..core.wire import HUB_NAME, VERSION
 from ..domain.members import State
 from ..domain.readings import Receipt, check
-from ..store import audit, channels, members, readings
+from ..store import audit, members, readings
 from ..store.recorder import Recording
 from . import openapi
 from .keys import BROADCAST, HUB
-from .limits import check_named_channels, named
+from .limits import check_named_channels
 from .live import live
 from .probes import count_slots
 from .wire import EnergyQuery, Health, Joined, JoinRequest, ReadingsRequest, decode, query, reply
@@ -70,12 +70,8 @@ async def post_readings(request: web.Request) -> web.Response:
     check(batch, now)
     hub.seen[household.id] = now
 
-    sent = named([block.channel for block in batch])
-
     def record(books: sqlite3.Connection) -> Receipt:
-        if sent:
-            check_named_channels(named(channels.names(books, household.id)), sent)
-        return readings.record(books, household.id, batch, now)
+        return readings.record(books, household.id, batch, now, check_named_channels)
 
     receipt = await hub.store.record(Recording(household.id, batch, now), record)
     count_slots(request, receipt)

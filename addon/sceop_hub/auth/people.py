@@ -54,15 +54,13 @@ async def recognise(request: web.Request) -> Person | None:
     if (token := programs.bearer(request)) is not None:
         return await _program(request, token)
     if came_through_ingress(request):
-        return await _user_of_home_assistant(request)
+        return await _user_of_home_assistant(request) or _local_owner(request)
     if (session := await session_of(request)) is not None:
         account = session.account
         return Person(f"account:{account.id}", account.name, account.role, session.id)
     if key := request.cookies.get(programs.KIOSK_COOKIE):
         return await _kiosk(request, key)
-    if request.app[HUB].settings.local_owner and _sits_here(request):
-        return Person("local", "This machine", "owner")
-    return None
+    return _local_owner(request)
 
 
 def came_through_ingress(request: web.Request) -> bool:
@@ -74,6 +72,13 @@ def base(request: web.Request) -> str:
     """Return what every address in a page begins with: the ingress path, or nothing."""
     prefix = request.headers.get("X-Ingress-Path", "").rstrip("/")
     return prefix if came_through_ingress(request) and _PREFIX.fullmatch(prefix) else ""
+
+
+def _local_owner(request: web.Request) -> Person | None:
+    """Return whoever sits at the hub's own machine, where that makes an owner."""
+    if request.app[HUB].settings.local_owner and _sits_here(request):
+        return Person("local", "This machine", "owner")
+    return None
 
 
 async def _user_of_home_assistant(request: web.Request) -> Person | None:

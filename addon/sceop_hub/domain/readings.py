@@ -36,6 +36,9 @@ def _check_shape(block: Block, which: str) -> None:
         raise Refusal("invalid", f"{which}: a channel is one of {', '.join(FLOWS)}, load.<name> or light.<zone>.")
     if slot_of(block.start) != block.start:
         raise Refusal("invalid", f"{which}: the start must be a full quarter of an hour, not {block.start}.")
+    known = [wh for wh in block.wh if wh is not None]
+    if not known or (min(known) >= 0 and max(known) <= MOST_WH):
+        return
     for offset, wh in enumerate(block.wh):
         if wh is not None and not 0 <= wh <= MOST_WH:
             said = f"{wh} Wh" if abs(wh) < _WORTH_REPEATING else "a number without end"

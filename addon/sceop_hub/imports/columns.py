@@ -8,9 +8,10 @@ from .hints import UNITS
 from .vocabulary import CHANNELS, COUNTER, ESTIMATES, ROLES
 
 _HOUR = re.compile(r"h(?:our)? ?(\d{1,2})")
-_UNIT = re.compile(
-    r"(?<![a-z])({})(?![a-z/])".format("|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))), re.IGNORECASE
-)
+_LONGEST_FIRST = "|".join(sorted(UNITS, key=len, reverse=True))
+_UNIT = re.compile(rf"(?<![a-z/])({_LONGEST_FIRST})(?![a-z]|/(?!hh))", re.IGNORECASE)
+"""A price a kWh is no kWh; a kWh each half hour is one."""
+
 _UNITS = {unit.casefold(): unit for unit in reversed(UNITS)} | {"mwh": "MWh", "mw": "MW", "mj": "MJ"}
 
 

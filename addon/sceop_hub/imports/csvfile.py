@@ -107,7 +107,8 @@ class _Reader:
         if channel is None:
             self.found.note("name_left_out", name=name)
             return
-        unit = self.hints.unit or columns.unit_of(self._cell(cells, layout.unit)) or value.unit or self._unit_above()
+        told = self._cell(cells, layout.unit)
+        unit = self.hints.unit or columns.unit_of(told) or value.unit or columns.unit_of(name) or self._unit_above()
         if unit is None:
             raise refused(
                 f"Nothing tells the unit of {value.header!r}: say it (--unit kWh, or --unit Wh, or --unit W for power)."
@@ -200,6 +201,8 @@ class _Reader:
     def _step(self, rows: list[_Row]) -> int:
         if self.lasting:
             return max(set(self.lasting), key=self.lasting.count)
+        if len(rows) == 1 and len(self.raw) > 1:  # the other series tell how far rows are apart
+            rows = _oldest_first(max((raw.rows for raw in self.raw.values()), key=len))
         return step_of([row.stamp.wall - (row.stamp.offset or 0) for row in rows], [row.line for row in rows])
 
     def _is_counter(self, raw: _Raw, rows: list[_Row]) -> bool:

@@ -1,12 +1,12 @@
 """Layouts: which of a table's columns say when, which say what, and in which unit."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from . import columns
-from .decimals import ENERGY_NJ, is_figure
+from .decimals import is_figure
 from .found import Column
 from .hints import Hints, refused
 from .sheet import Sheet
@@ -113,11 +113,13 @@ def layout_of(sheet: Sheet, hints: Hints) -> Layout:
 def _header(sheet: Sheet) -> tuple[list[str], int]:
     """Return the names above the first row that has a time and a figure, and the line on which they end."""
     above: list[tuple[int, list[str]]] = []
-    for line, cells in islice(sheet.rows(), _LOOKED_AT):
+    lines = list(islice(sheet.rows(), _LOOKED_AT))
+    width = _usual_width(cells for _, cells in lines)
+    for line, cells in lines:
         kinds = [kind_of(cell) for cell in cells]
         when = next((index for index, kind in enumerate(kinds) if kind in ("stamp", "date", "count")), None)
-        figures = (is_figure(cell) for cell, kind in zip(cells, kinds, strict=True) if kind in (None, "count"))
-        if when is not None and any(figures):
+        others = (cell for index, cell in enumerate(cells) if index != when and kinds[index] in (None, "count"))
+        if when is not None and len(cells) == width and any(map(is_figure, others)):
             while above and len(above[-1][1]) > when and kind_of(above[-1][1][when]) == kinds[when]:
                 line, _ = above.pop()  # noqa: PLW2901 - rows that lack their figure belong below the header too
             return _names(above, len(cells)), above[-1][0] if above else line - 1
@@ -127,17 +129,25 @@ def _header(sheet: Sheet) -> tuple[list[str], int]:
     )
 
 
+def _usual_width(rows: Iterable[Sequence[str]]) -> int:
+    """Return how many cells the rows of the table itself have; a preamble has others."""
+    widths = Counter(len(cells) for cells in rows if len(cells) > 1)
+    return max(widths, key=lambda width: width * widths[width], default=0)
+
+
 def _names(above: list[tuple[int, list[str]]], width: int) -> list[str]:
     names = list(above[-1][1]) if above else []
-    if above[1:] and all(cell in ("", *ENERGY_NJ) or columns.unit_of(cell) == cell.strip("[]()") for cell in names):
+    if above[1:] and any(map(columns.unit_of, names)) and all(_is_unit(name) for name in names):
         units = names  # a line of units below the names
-        names = [
-            f"{name} ({unit})" if unit else name
-            for name, unit in zip(above[-2][1], [*units, *[""] * width], strict=False)
-        ]
+        names = [f"{name} {unit}".strip() for name, unit in zip(above[-2][1], [*units, *[""] * width], strict=False)]
     if len([name for name in names if name and not is_figure(name)]) < min(2, width):
         names = []
     return [*names, *(f"column {index + 1}" for index in range(len(names), width))][: max(width, len(names))]
+
+
+def _is_unit(cell: str) -> bool:
+    """Tell whether a cell under a header only says in which unit its column is."""
+    return not cell or cell[0] in "[(" or columns.unit_of(cell) == cell
 
 
 def _kind(cells: Sequence[str]) -> str | None:

@@ -119,7 +119,7 @@ def names(connection: sqlite3.Connection) -> dict[str, str]:
 
 def first_member(connection: sqlite3.Connection) -> datetime | None:
     """Return since when there is anything to lose."""
-    (joined,) = connection.execute("SELECT MIN(joined_at) FROM household WHERE joined_at > 0").fetchone()
+    (joined,) = connection.execute("SELECT MIN(joined_at) FROM household WHERE NOT forgotten").fetchone()
     return None if joined is None else _instant(joined)
 
 

@@ -13,6 +13,16 @@ from . import migrations
 
 FILE = "hub.db"
 BUSY_SECONDS = 10
+
+WRITERS_CACHE_KIB = 16 * 1024
+"""The pages at the end of each channel's past, when a thousand homes send theirs at once."""
+
+CHECKPOINT_PAGES = 4000
+"""Written to the log before they are written to their place, most of them by then many times over; 16 MB."""
+
+LONGEST_LOG_BYTES = 64 * 1024 * 1024
+"""What the log is cut back to after an exceptionally long transaction."""
+
 COPIES_KEPT = 2
 """Of databases from before an update, each as large as the database was."""
 
@@ -47,6 +57,9 @@ def open_for_writing(data: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{WRITERS_CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG_BYTES}")
         _keep_copy(connection, data)
         migrate(connection)
     except BaseException:

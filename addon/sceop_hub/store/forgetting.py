@@ -30,7 +30,7 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
         UPDATE household
         SET public_id = ?, name = '', time_zone = '', client = '', request = ?, token_hash = ?, site_hash = NULL,
             former_hash = NULL, nickname = NULL, nickname_key = NULL, team = NULL, invite = NULL,
-            shown = 0, joined_at = 0, last_seen = NULL, state = 'removed', token_used = 1
+            shown = 0, joined_at = 0, forgotten = 1, last_seen = NULL, state = 'removed', token_used = 1
         WHERE id = ?
         """,
         (new_id(), new_id(), digest(new_token()), household),
@@ -45,7 +45,7 @@ def waiting(connection: sqlite3.Connection) -> list[int]:
     """Return the households of which something is still there, or there again: a last request was on its way."""
     rows = connection.execute(
         "SELECT household FROM forgetting"
-        " UNION SELECT household FROM channel JOIN household ON household.id = household WHERE joined_at = 0"
+        " UNION SELECT household FROM channel JOIN household ON household.id = household WHERE forgotten"
     )
     return [household for (household,) in rows]
 
@@ -53,7 +53,7 @@ def waiting(connection: sqlite3.Connection) -> list[int]:
 def known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     """Return every household that is not being forgotten, with its public id."""
     rows = connection.execute(
-        "SELECT id, public_id FROM household WHERE id NOT IN (SELECT household FROM forgetting) AND joined_at > 0"
+        "SELECT id, public_id FROM household WHERE id NOT IN (SELECT household FROM forgetting) AND NOT forgotten"
     )
     return [(int(id_), str(public_id)) for id_, public_id in rows]
 

@@ -80,7 +80,7 @@ def names(connection: sqlite3.Connection, household: str | None = None) -> dict[
     """Return every channel, without those of households that are being forgotten."""
     rows = connection.execute(
         "SELECT channel.id, public_id, kind, channel.name FROM channel JOIN household ON household.id = household"
-        " WHERE joined_at > 0 AND public_id = COALESCE(?, public_id) ORDER BY channel.id",
+        " WHERE NOT forgotten AND public_id = COALESCE(?, public_id) ORDER BY channel.id",
         (household,),
     )
     return {id_: Name(*row) for id_, *row in rows}
@@ -108,7 +108,7 @@ def members(connection: sqlite3.Connection) -> list[Mapping[str, object]]:
     """Return who takes or took part, without what they are called."""
     rows = connection.execute(
         "SELECT public_id, household.kind, state, time_zone, team.name, joined_at FROM household"
-        " LEFT JOIN team ON team.id = household.team WHERE joined_at > 0 ORDER BY household.id"
+        " LEFT JOIN team ON team.id = household.team WHERE NOT forgotten ORDER BY household.id"
     )
     keys = ("household", "kind", "state", "time_zone", "team", "joined")
     return [dict(zip(keys, (*row, datetime.fromtimestamp(at, UTC).date()), strict=True)) for *row, at in rows]

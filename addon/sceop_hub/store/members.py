@@ -163,6 +163,11 @@ def everyone(connection: sqlite3.Connection) -> list[Household]:
     return [_household(row) for row in rows]
 
 
+def active(connection: sqlite3.Connection) -> list[Household]:
+    """Return those who take part: who waits or is paused stands behind nothing and is named nowhere."""
+    return [who for who in everyone(connection) if who.state == "active"]
+
+
 def records(connection: sqlite3.Connection) -> list[Record]:
     """Return all members with what the hub knows about them."""
     rows = connection.execute(

@@ -7,7 +7,7 @@ blocks go to `history` at once, the rest when a day is over.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import chain, groupby
 
@@ -48,8 +48,7 @@ UPDATE history SET wh = ?3, rev = ?4, quality = ?5, late = ?6 WHERE channel = ?2
 
 _KEEP_WIDE = """
 INSERT INTO history (channel, slot, wh, rev, quality, late)
-SELECT :channel, :first + CAST(item.key AS INTEGER), item.value, :rev, :quality,
-    MAX(:ended - :first - CAST(item.key AS INTEGER), 0)
+SELECT :channel, :first + item.key, item.value, :rev, :quality, MAX(:ended - :first - item.key, 0)
 FROM json_each(:wh) AS item WHERE item.type = 'integer'
 ON CONFLICT (channel, slot) DO UPDATE
 SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality, late = excluded.late
@@ -112,11 +111,21 @@ type FreshRow = tuple[int, int, int, int, int, int]
 """Slot, channel, Wh, revision, quality, and how many quarter hours late."""
 
 
-def record(connection: sqlite3.Connection, household: int, blocks: Sequence[Block], received: datetime) -> Receipt:
+type Admit = Callable[[AbstractSet[str], AbstractSet[str]], None]
+"""Refuses new channels that a household may not have beside those that it has."""
+
+
+def record(
+    connection: sqlite3.Connection,
+    household: int,
+    blocks: Sequence[Block],
+    received: datetime,
+    admit: Admit = lambda _known, _new: None,
+) -> Receipt:
     """Store what is new or newer; say how much of it was there already."""
     retention.refuse_gone(connection, blocks, received)
+    ids = _channels(connection, household, {block.channel for block in blocks}, admit)
     figures.mark(connection, [(household, blocks)])
-    ids = _channels(connection, household, {block.channel for block in blocks})
     ended = to_number(received) - 1
     stored = given = 0
     for wide, group in groupby(blocks, is_wide):
@@ -184,12 +193,12 @@ def _keep_wide(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: S
     """Take runs of slots where the past lies, after what was fresh of the same slots."""
     stored = 0
     changed: set[tuple[int, int]] = set()
-    for block in blocks:
-        channel, first = ids[block.channel], to_number(block.start)
-        edges = {"channel": channel, "first": first, "end": first + len(block.wh)}
-        settled = connection.execute(_SETTLE_SPAN, edges).rowcount
-        if settled:
-            connection.execute(_LEAVE_FRESH, edges)
+    starts = [to_number(block.start) for block in blocks]
+    span = (min(starts), max(first + len(block.wh) for first, block in zip(starts, blocks, strict=True)))
+    any_fresh = connection.execute("SELECT 1 FROM fresh WHERE slot >= ? AND slot < ? LIMIT 1", span).fetchone()
+    for first, block in zip(starts, blocks, strict=True):
+        channel = ids[block.channel]
+        settled = _settle(connection, channel, first, first + len(block.wh)) if any_fresh else 0
         new = connection.execute(
             _KEEP_WIDE,
             {
@@ -209,15 +218,26 @@ def _keep_wide(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: S
     return stored
 
 
+def _settle(connection: sqlite3.Connection, channel: int, first: int, end: int) -> int:
+    """Bring a channel's fresh slots of a span to the past; return how many there were."""
+    edges = {"channel": channel, "first": first, "end": end}
+    settled = connection.execute(_SETTLE_SPAN, edges).rowcount
+    if settled:
+        connection.execute(_LEAVE_FRESH, edges)
+    return settled
+
+
 def _edges(span: Span) -> dict[str, int]:
     return {"first": to_number(span.start), "end": to_number(span.end)}
 
 
-def _channels(connection: sqlite3.Connection, household: int, names: Iterable[str]) -> dict[str, int]:
+def _channels(connection: sqlite3.Connection, household: int, names: AbstractSet[str], admit: Admit) -> dict[str, int]:
     """Return the ids of the household's channels, making those that are new."""
     rows = connection.execute("SELECT name, id FROM channel WHERE household = ?", (household,))
     ids: dict[str, int] = dict(rows.fetchall())
-    for name in sorted(names - ids.keys()):
+    if new := names - ids.keys():
+        admit(ids.keys(), new)
+    for name in sorted(new):
         (ids[name],) = connection.execute(
             "INSERT INTO channel (household, name) VALUES (?, ?) RETURNING id", (household, name)
         ).fetchone()

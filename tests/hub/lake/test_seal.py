@@ -240,7 +240,7 @@ def forget(books, home):
                 (home.id,),
             )
         connection.execute("DELETE FROM channel WHERE household = ?", (home.id,))
-        connection.execute("UPDATE household SET public_id = 'x', name = '', joined_at = 0 WHERE id = ?", (home.id,))
+        connection.execute("UPDATE household SET public_id = 'x', name = '', forgotten = 1 WHERE id = ?", (home.id,))
 
 
 def test_who_is_forgotten_is_in_no_file_any_more(books):

@@ -9,6 +9,8 @@ CREATE TABLE team (
 
 ALTER TABLE household ADD COLUMN state TEXT NOT NULL DEFAULT 'active'
     CHECK (state IN ('waiting', 'active', 'paused', 'removed'));
+-- Who asked to be forgotten: the empty row stays, so that no later household is taken for it.
+ALTER TABLE household ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten IN (0, 1));
 ALTER TABLE household ADD COLUMN nickname TEXT;
 -- The nickname without what the eye does not tell apart; two households never look alike.
 ALTER TABLE household ADD COLUMN nickname_key TEXT;
