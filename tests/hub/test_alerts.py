@@ -2,11 +2,13 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from sceop_hub.api.keys import WATCH
 from sceop_hub.domain.alerts import CALM, Kind
+from sceop_hub.domain.watch import LEAST_FREE
 from sceop_hub.store import members
 from tests.hub.harness import Clock, block, running, settings
 from tests.hub.playing import home_assistant
@@ -172,3 +174,32 @@ async def test_a_household_without_home_assistant_is_never_silent(tmp_path, play
         )
         await look(hub, hours=30)
         assert played.sent == []
+
+
+async def test_a_disk_that_fills_is_told_and_over_only_once_there_is_clearly_room(tmp_path, played, monkeypatch):
+    free = LEAST_FREE - 1
+    monkeypatch.setattr("sceop_hub.jobs.alerts.shutil.disk_usage", lambda _path: SimpleNamespace(free=free))
+    async with watched(tmp_path, played) as hub:
+        await look(hub)
+        assert played.sent == []
+        await look(hub, minutes=6)
+        assert "The disk is nearly full: 511 MB are free." in played.sent[0][2]
+        free = LEAST_FREE + 1
+        await look(hub, minutes=1)
+        await look(hub, minutes=20)
+        assert len(played.sent) == 1
+        free = 2 * LEAST_FREE
+        await look(hub, minutes=1)
+        await look(hub, minutes=16)
+        assert "Over:" in played.sent[1][2]
+
+
+async def test_a_hub_whose_clock_was_put_back_says_so(tmp_path, played):
+    async with watched(tmp_path, played) as hub:
+        await hub.invite()
+        await hub.join()
+        hub.hub.seen[1] = hub.clock()
+        hub.clock.pass_by(hours=-1)
+        await look(hub)
+        await look(hub, minutes=6)
+        assert "The hub's clock seems to be wrong." in played.sent[0][2]

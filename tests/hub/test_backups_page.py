@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from io import BytesIO
+from types import SimpleNamespace
 
 from aiohttp import FormData
 
@@ -126,3 +127,10 @@ async def test_what_an_earlier_run_left_behind_is_let_go(tmp_path):
     (tmp_path / uploads.FOLDER / "abc.upload").write_bytes(b"half a file")
     async with running(settings(tmp_path)):
         assert list((tmp_path / uploads.FOLDER).iterdir()) == []
+
+
+async def test_an_upload_that_would_fill_the_disk_is_refused_before_it_is_taken(hub, monkeypatch):
+    monkeypatch.setattr("sceop_hub.web.uploads.shutil.disk_usage", lambda _path: SimpleNamespace(free=257 * 1024**2))
+    status, page = await send(hub, "/settings/backups/upload", bytes(1024**2 + 1))
+    assert (status, "There is room for 1 MB only" in page) == (507, True)
+    assert list((hub.hub.settings.data / uploads.FOLDER).iterdir()) == []

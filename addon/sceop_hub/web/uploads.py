@@ -1,6 +1,7 @@
 """Files that a browser sends: written to the data folder as they arrive, and never held in memory."""
 
 import asyncio
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..domain.refusal import Refusal
 
 FOLDER = "uploads"
 _SUFFIX = ".upload"
+_ROOM = 256 * 1024 * 1024
+"""Left to the database, whatever is sent."""
 _BITE = 1024 * 1024
 _MOST_OF_A_FIELD = 2000
 _MOST_FIELDS = 40
@@ -33,6 +36,9 @@ async def receive(request: web.Request, data: Path, most_bytes: int) -> Upload:
     """Take the upload's one file; what goes wrong leaves nothing behind."""
     folder = data / FOLDER
     await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    room = (await asyncio.to_thread(shutil.disk_usage, folder)).free - _ROOM
+    if (request.content_length or 0) > room:
+        raise Refusal("storage", f"There is room for {max(room, 0) // 1024**2} MB only. Make room, then send it again.")
     upload = new_id()
     path = folder / f"{upload}{_SUFFIX}"
     try:
