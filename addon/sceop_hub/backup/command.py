@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from .. import settings
+from .. import settings, values
 from ..store import database
 
 FAILED = 2
@@ -66,8 +66,8 @@ def restore(flags: argparse.Namespace) -> int:
 def _passphrase(flags: argparse.Namespace) -> str | None:
     if flags.passphrase_file is None:
         return None
-    given = settings.read_passphrase(flags.passphrase_file)
-    return settings.checked_passphrase(given) if flags.run is backup else given
+    given = values.read_passphrase(flags.passphrase_file)
+    return values.checked_passphrase(given) if flags.run is backup else given
 
 
 def _failed(sentence: str) -> int:
