@@ -393,6 +393,7 @@ async def test_metrics_count_what_was_asked_and_tell_nothing_of_a_home(tmp_path)
         assert 'sceop_requests_total{method="GET",route="/healthz",status="200"} 3\n' in text
         assert 'sceop_request_seconds_count{method="GET",route="/healthz"} 3\n' in text
         assert re.search(r"^sceop_commit_seconds_count [1-9]", text, re.MULTILINE)
+        assert 'sceop_requests_under_way{route="/metrics"} 1\n' in text
         assert re.search(r"^sceop_disk_free_bytes \d+$", text, re.MULTILINE)
         assert "sceop_backup_age_seconds " not in text.replace("# HELP sceop_backup_age_seconds ", "").replace(
             "# TYPE sceop_backup_age_seconds ", ""
