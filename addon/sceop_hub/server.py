@@ -8,7 +8,7 @@ import resource
 import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from aiohttp import web
@@ -118,7 +118,7 @@ async def doors_open(
 class _Room:
     """Lets connections in while there is room, and makes room: who is silent for the longest goes first."""
 
-    def __init__(self, server: web.Server, under_way: Mapping[object, str], most: int) -> None:
+    def __init__(self, server: web.Server, under_way: dict[object, str], most: int) -> None:
         self._server = server
         self._under_way = under_way
         self._most = most
