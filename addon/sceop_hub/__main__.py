@@ -19,6 +19,7 @@ from .imports import command as imports
 from .lake import command as lake
 from .store import audit, database, invites
 from .store.writer import StorageError
+from .values import SettingsError
 
 FAILED = 2
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(arguments)
     try:
         code: int = flags.run(flags)
-    except (settings.SettingsError, database.NewerDatabaseError, database.TakenError, CommandError) as error:
+    except (SettingsError, database.NewerDatabaseError, database.TakenError, CommandError) as error:
         sys.stderr.write(f"sceop-hub: {error}\n")
         return FAILED
     return code

@@ -17,9 +17,10 @@ from .backup import folder as backups
 from .core.wire import CLOCK_TOLERANCE, HUB_NAME
 from .domain.findings import Finding, Verdict
 from .lake import check as lake, files
-from .settings import Settings, SettingsError
+from .settings import Settings
 from .store import database
 from .store.holdings import newest
+from .values import SettingsError
 
 MEGABYTE = 2**20
 LEAST_FREE = 100 * MEGABYTE

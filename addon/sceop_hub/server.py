@@ -131,7 +131,7 @@ async def doors_open(
 class _Room:
     """Lets connections in while there is room, and makes room: who is silent for the longest goes first."""
 
-    def __init__(self, server: web.Server, under_way: set[object], most: int) -> None:
+    def __init__(self, server: web.Server, under_way: dict[object, str], most: int) -> None:
         self._server = server
         self._under_way = under_way
         self._most = most

@@ -2,16 +2,16 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from . import values
 from .core.wire import PORT
 from .domain.address import AddressError, InsecureAddressError, address
+from .values import Networks, SettingsError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_COMMUNITY = "Our community"
@@ -20,12 +20,9 @@ LOG_LEVELS = ("debug", "info", "warning")
 """No higher one: an invite for whoever has no shell is told as a warning."""
 
 LOG_FORMATS = ("text", "json")
-SHORTEST_PASSPHRASE = 12
 
 CERTIFICATES = Path("/ssl")
 """Where Home Assistant's apps find certificates; their options name files in it."""
-
-type Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _TOLD_BY_OPTIONS = frozenset(
     {
@@ -51,10 +48,6 @@ _TOLD_BY_OPTIONS = frozenset(
         "tls_key",
     }
 )
-
-
-class SettingsError(Exception):
-    """A setting that can not be used, with the sentence that says what to change."""
 
 
 SUPERVISOR = "http://supervisor/core"
@@ -123,26 +116,26 @@ def load(flags: Mapping[str, object], environment: Mapping[str, str] = os.enviro
     return Settings(
         data=Path(str(data)),
         host=str(said("host") or DEFAULT_HOST),
-        port=_port(said("port"), PORT),
-        community=_community(said("community")),
-        zone=_zone(said("time_zone")),
-        log_level=_one_of(LOG_LEVELS, "The log level", said("log_level")),
-        ingress_from=_addresses(said("ingress_from")),
+        port=values.port(said("port"), PORT),
+        community=values.community(said("community")),
+        zone=values.zone(said("time_zone")),
+        log_level=values.one_of(LOG_LEVELS, "The log level", said("log_level"), DEFAULT_LOG_LEVEL),
+        ingress_from=values.addresses(said("ingress_from")),
         home_assistant=_home_assistant(
             environment.get("SUPERVISOR_TOKEN"), said("home_assistant"), said("home_assistant_token")
         ),
         supervisor=SupervisorAt(SUPERVISOR.removesuffix("/core"), token)
         if (token := environment.get("SUPERVISOR_TOKEN"))
         else None,
-        ingress_port=None if said("ingress_port") is None else _port(said("ingress_port")),
+        ingress_port=None if said("ingress_port") is None else values.port(said("ingress_port")),
         tls_certificate=certificate,
         tls_key=key,
-        proxy_from=_networks(said("proxy_from")),
-        log_format=_one_of(LOG_FORMATS, "The log's format", said("log_format")),
-        announce=_yes("announce", said("announce"), default=True),
-        backup_passphrase=_passphrase(said("backup_passphrase_file"), said("backup_passphrase")),
+        proxy_from=values.networks(said("proxy_from")),
+        log_format=values.one_of(LOG_FORMATS, "The log's format", said("log_format"), LOG_FORMATS[0]),
+        announce=values.yes("announce", said("announce"), default=True),
+        backup_passphrase=values.passphrase(said("backup_passphrase_file"), said("backup_passphrase")),
         doubts=tuple(_unknown(options)),
-        local_owner=_yes("local_owner", said("local_owner"), default=False),
+        local_owner=values.yes("local_owner", said("local_owner"), default=False),
     )
 
 
@@ -163,7 +156,7 @@ def _options(path: object, certificates: Path) -> dict[str, object]:
 
 def _certificates_of_the_app(options: dict[str, object], folder: Path) -> dict[str, object]:
     """Read `ssl`, `certfile` and `keyfile` as every app has them: names of files in one folder, used with `ssl` on."""
-    if _yes("ssl", options.get("ssl"), default=False):
+    if values.yes("ssl", options.get("ssl"), default=False):
         for ours, theirs in (("tls_certificate", "certfile"), ("tls_key", "keyfile")):
             if not (name := options.get(theirs)):
                 raise SettingsError(f"With the option ssl on, the option {theirs} names a file in {CERTIFICATES}.")
@@ -177,34 +170,6 @@ def _unknown(options: Mapping[str, object]) -> list[str]:
         f" {', '.join(sorted(_TOLD_BY_OPTIONS))}."
         for name in sorted(options.keys() - _TOLD_BY_OPTIONS)
     ]
-
-
-def _port(value: object, default: int = 0) -> int:
-    try:
-        port = default if value is None else int(str(value))
-    except ValueError:
-        port = -1
-    if not 0 <= port <= 65535:  # noqa: PLR2004 - the last TCP port
-        raise SettingsError(f"A port is a number from 0 to 65535, not {value!r}.")
-    return port
-
-
-def _community(value: object) -> str | None:
-    if value is None:
-        return None
-    name = str(value).strip()
-    if not 1 <= len(name) <= 80:  # noqa: PLR2004 - what a page's header has room for
-        raise SettingsError("The community's name has 1 to 80 characters.")
-    return name
-
-
-def _zone(value: object) -> ZoneInfo | None:
-    if value is None:
-        return None
-    try:
-        return ZoneInfo(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(f"{value!r} is no time zone; write one such as Europe/Amsterdam.") from error
 
 
 def _home_assistant(supervisor_token: str | None, url: object, token: object) -> HomeAssistantAt | None:
@@ -233,50 +198,6 @@ def machine_zone(environment: Mapping[str, str] = os.environ) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
-def _one_of(choices: tuple[str, ...], what: str, value: object) -> str:
-    default = DEFAULT_LOG_LEVEL if choices is LOG_LEVELS else choices[0]
-    chosen = default if value is None else str(value).lower()
-    if chosen not in choices:
-        raise SettingsError(f"{what} is one of {', '.join(choices)}, not {value!r}.")
-    return chosen
-
-
-def _yes(name: str, value: object, *, default: bool) -> bool:
-    match str(value).lower():
-        case "none" | "":
-            return default
-        case "true" | "yes" | "on" | "1":
-            return True
-        case "false" | "no" | "off" | "0":
-            return False
-    raise SettingsError(f"{name} is yes or no, not {value!r}.")
-
-
-def _parts(value: object) -> list[str]:
-    """Take apart what was given one by one or with commas between."""
-    parts = value if isinstance(value, list) else str(value or "").split(",")
-    return [str(part).strip() for part in parts if str(part).strip()]
-
-
-def _addresses(value: object) -> frozenset[str]:
-    try:
-        return frozenset(str(ip_address(part)) for part in _parts(value))
-    except ValueError as error:
-        raise SettingsError(f"--ingress-from takes IP addresses: {error}.") from error
-
-
-def _networks(value: object) -> Networks:
-    try:
-        networks = tuple(ip_network(part) for part in _parts(value))
-    except ValueError as error:
-        raise SettingsError(
-            f"--proxy-from takes the IP addresses or networks of reverse proxies, such as 192.168.1.5: {error}."
-        ) from error
-    if any(network.prefixlen == 0 for network in networks):
-        raise SettingsError("--proxy-from names your own reverse proxies; it can not be everybody.")
-    return networks
-
-
 def _pair(said: Callable[[str], object]) -> tuple[Path | None, Path | None]:
     """Return the certificate's file and its key's: both or neither."""
     certificate, key = said("tls_certificate"), said("tls_key")
@@ -284,31 +205,3 @@ def _pair(said: Callable[[str], object]) -> tuple[Path | None, Path | None]:
         missing = "--tls-key" if key is None else "--tls-certificate"
         raise SettingsError(f"TLS takes a certificate and its key: {missing} is missing.")
     return (None, None) if certificate is None else (Path(str(certificate)), Path(str(key)))
-
-
-def _passphrase(file: object, told: object) -> str | None:
-    """Return the passphrase of backups; a command line, which every user of a machine can read, holds its file only."""
-    passphrase = told if file is None else read_passphrase(Path(str(file)))
-    if passphrase is None:
-        return None
-    return checked_passphrase(str(passphrase))
-
-
-def read_passphrase(file: Path) -> str:
-    """Return the first line of a file, or of what comes in when the file is called `-`."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"The file {file} with the passphrase cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"The file {file} with the passphrase is no text.") from error
-    return text.split("\n", 1)[0].rstrip("\r")
-
-
-def checked_passphrase(passphrase: str) -> str:
-    """Return a passphrase that is long enough to keep a backup shut."""
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise SettingsError(
-            f"A passphrase for backups has at least {SHORTEST_PASSPHRASE} characters; four words are easy to keep."
-        )
-    return passphrase

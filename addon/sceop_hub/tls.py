@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Settings, SettingsError
+from .settings import Settings
+from .values import SettingsError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

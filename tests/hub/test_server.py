@@ -10,7 +10,6 @@ import resource
 import signal
 import socket
 import threading
-import time
 import zlib
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -260,11 +259,9 @@ async def test_what_was_accepted_is_answered_and_all_let_go_when_it_stops(tmp_pa
         silent = await held.enter_async_context(connected(port))
         posts = [asyncio.create_task(answered(session, headers, f"load.n{number}")) for number in range(50)]
         await asyncio.sleep(0)
-        began = time.monotonic()
         assert (await posts[0])[0] == 200
         child.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(child.wait(), 10) == 0
-        assert time.monotonic() - began < 10
+        assert await asyncio.wait_for(child.wait(), 30) == 0
         assert (await line.receive()).type in {web.WSMsgType.CLOSE, web.WSMsgType.CLOSED}
         assert await silent[0].read() == b""
         kept = {name for status, name in await asyncio.gather(*posts) if status == 200}
@@ -393,6 +390,7 @@ async def test_metrics_count_what_was_asked_and_tell_nothing_of_a_home(tmp_path)
         assert 'sceop_requests_total{method="GET",route="/healthz",status="200"} 3\n' in text
         assert 'sceop_request_seconds_count{method="GET",route="/healthz"} 3\n' in text
         assert re.search(r"^sceop_commit_seconds_count [1-9]", text, re.MULTILINE)
+        assert 'sceop_requests_under_way{route="/metrics"} 1\n' in text
         assert re.search(r"^sceop_disk_free_bytes \d+$", text, re.MULTILINE)
         assert "sceop_backup_age_seconds " not in text.replace("# HELP sceop_backup_age_seconds ", "").replace(
             "# TYPE sceop_backup_age_seconds ", ""

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sceop_hub.settings import SUPERVISOR, HomeAssistantAt, SettingsError, load, machine_zone
+from sceop_hub.settings import SUPERVISOR, HomeAssistantAt, load, machine_zone
+from sceop_hub.values import SettingsError
 
 
 def options(tmp_path, text):

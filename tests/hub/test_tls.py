@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from sceop_hub import tls
-from sceop_hub.settings import SettingsError
+from sceop_hub.values import SettingsError
 from tests.hub.certificates import pair
 from tests.hub.harness import settings
 

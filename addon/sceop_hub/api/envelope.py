@@ -24,8 +24,8 @@ SLOWEST = 2048
 """Bytes a second of a body that is waited for: the slowest telephone line sends more."""
 
 ID = web.RequestKey("id", str)
-UNDER_WAY = web.AppKey("under_way", set[object])
-"""Connections whose request is being answered, by their protocol; the others may be closed for somebody else."""
+UNDER_WAY = web.AppKey("under_way", dict[object, str])
+"""Connections whose request is being answered, with its route; the others may be closed for somebody else."""
 REQUESTS = web.AppKey("requests", Counter)
 TIMES = web.AppKey("times", Histogram)
 
@@ -35,7 +35,7 @@ _OPEN_ENDED = {"text/event-stream"}
 def prepare(app: web.Application) -> None:
     """Give the application what its envelopes need."""
     metrics = app[METRICS]
-    app[UNDER_WAY] = set()
+    app[UNDER_WAY] = {}
     app[REQUESTS] = metrics.counter("sceop_requests_total", "Requests answered, by route and status.")
     app[TIMES] = metrics.histogram("sceop_request_seconds", "How long answers took, streams left out.")
     app.on_response_prepare.append(_name)
@@ -50,15 +50,16 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     name = request[ID] = f"{_RUN}-{next(_NUMBERS):x}"
     REQUEST.set(name)  # each request runs in a context of its own
     began = time.perf_counter()
-    with _under_way(request), _patience(request):
+    resource = request.match_info.route.resource
+    route = "none" if resource is None else resource.canonical
+    with _under_way(request, route), _patience(request):
         answer = await handler(request)
     _leave_the_rest(request, answer)
-    route = request.match_info.route.resource
-    labels = {"method": request.method, "route": "none" if route is None else route.canonical}
+    labels = {"method": request.method, "route": route}
     taken = time.perf_counter() - began
     if _LOGGER.isEnabledFor(logging.DEBUG):
         told = {**labels, "status": answer.status, "seconds": round(taken, 4)}
-        _LOGGER.debug("%s %s: %d", request.method, labels["route"], answer.status, extra={"fields": told})
+        _LOGGER.debug("%s %s: %d", request.method, route, answer.status, extra={"fields": told})
     request.app[REQUESTS].add(1, **labels, status=str(answer.status))
     if not isinstance(answer, web.WebSocketResponse) and answer.content_type not in _OPEN_ENDED:
         request.app[TIMES].add(taken, **labels)
@@ -80,13 +81,13 @@ async def _name(request: web.Request, answer: web.StreamResponse) -> None:
 
 
 @contextmanager
-def _under_way(request: web.Request) -> Iterator[None]:
+def _under_way(request: web.Request, route: str) -> Iterator[None]:
     under_way = request.app[UNDER_WAY]
-    under_way.add(request.protocol)
+    under_way[request.protocol] = route
     try:
         yield
     finally:
-        under_way.discard(request.protocol)
+        under_way.pop(request.protocol, None)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What those who watch over the hub ask: whether it can work, and how it fares."""
 
 import asyncio
+import collections
 import shutil
 import sqlite3
 
@@ -13,6 +14,7 @@ from ..hub import Hub
 from ..metrics import Counter
 from ..store.counts import Counts, counts
 from ..store.writer import StorageError
+from .envelope import UNDER_WAY
 from .keys import HUB, METRICS
 from .live import CONNECTIONS
 from .wire import Ready, reply
@@ -81,6 +83,7 @@ def watch(app: web.Application, hub: Hub, backups: Backups) -> None:
     count.gauge("sceop_database_bytes", "Size of the database.", lambda: seen.now.database_bytes)
     count.gauge("sceop_disk_free_bytes", "Room left on its disk.", lambda: shutil.disk_usage(folder).free)
     count.gauge("sceop_websockets", "Households that are connected live.", lambda: len(app[CONNECTIONS]))
+    count.gauge("sceop_requests_under_way", "Requests, streams and lines that last.", lambda: _lasting(app), "route")
     count.gauge("sceop_backup_age_seconds", "Age of the newest backup.", lambda: _age(hub, backups))
     count.gauge("sceop_alerts", "Alerts that nobody has looked at.", lambda: hub.alerts_waiting)
 
@@ -89,6 +92,10 @@ def prepare(app: web.Application) -> None:
     """Make room for what is seen; `watch` follows once the hub runs."""
     app[_SEEN] = _Seen()
     app[SLOTS] = app[METRICS].counter("sceop_slots_total", "Slots that households sent, by what became of them.")
+
+
+def _lasting(app: web.Application) -> dict[str, float]:
+    return dict(collections.Counter(app[UNDER_WAY].values()))
 
 
 def _age(hub: Hub, backups: Backups) -> float | None:

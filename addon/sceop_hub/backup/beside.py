@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from .. import settings
+from .. import settings, values
 from ..domain.refusal import Refusal
 from . import folder
 from .durable import write_json
@@ -73,8 +73,8 @@ class Backups:
             file.unlink(missing_ok=True)
             return
         try:
-            settings.checked_passphrase(passphrase)
-        except settings.SettingsError as error:
+            values.checked_passphrase(passphrase)
+        except values.SettingsError as error:
             raise Refusal("invalid", str(error)) from error
         file.parent.mkdir(exist_ok=True)
         write_json(file, passphrase)

@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from .. import settings
+from .. import settings, values
 from ..store import database
 
 FAILED = 2
@@ -38,7 +38,7 @@ def backup(flags: argparse.Namespace) -> int:
     try:
         made = make(told.data, "manual", utc_now(), _passphrase(flags), flags.to)
     except BackupError as error:
-        return _failed(error)
+        return _failed(str(error))
     sys.stdout.write(f"{made.path}\n")
     until = "without any readings" if made.newest is None else f"with readings until {made.newest:%d %B %Y %H:%M} UTC"
     lock = "encrypted" if made.encrypted else "not encrypted"
@@ -56,7 +56,8 @@ def restore(flags: argparse.Namespace) -> int:
             staged = stage(flags.file, told.data, _passphrase(flags), even_if_newer=flags.even_if_newer)
             finish(told.data)
     except RestoreError as error:
-        return _failed(error)
+        meant = " Add --even-if-newer if that is what you want." if error.problem == "newer" else ""
+        return _failed(f"{error}{meant}")
     until = "has no readings" if staged.newest is None else f"has readings until {staged.newest:%d %B %Y %H:%M} UTC"
     sys.stderr.write(f"Restored: the hub {until}. What was there before lies in {told.data / 'replaced'}.\n")
     return 0
@@ -65,10 +66,10 @@ def restore(flags: argparse.Namespace) -> int:
 def _passphrase(flags: argparse.Namespace) -> str | None:
     if flags.passphrase_file is None:
         return None
-    given = settings.read_passphrase(flags.passphrase_file)
-    return settings.checked_passphrase(given) if flags.run is backup else given
+    given = values.read_passphrase(flags.passphrase_file)
+    return values.checked_passphrase(given) if flags.run is backup else given
 
 
-def _failed(error: Exception) -> int:
-    sys.stderr.write(f"sceop-hub: {error}\n")
+def _failed(sentence: str) -> int:
+    sys.stderr.write(f"sceop-hub: {sentence}\n")
     return FAILED

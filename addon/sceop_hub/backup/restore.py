@@ -137,14 +137,12 @@ def _refuse_what_loses(backup: Backup, data: Path) -> None:
     if present.hub is not None and backup.holds.hub is not None and present.hub != backup.holds.hub:
         raise RestoreError(
             "newer",
-            "This backup is another community's. Restoring it would replace the community that is here; do it with"
-            " --even-if-newer if that is what you want.",
+            "This backup is another community's. Restoring it would replace the community that is here.",
         )
     if lost := list(present.beyond(backup.holds)):
         raise RestoreError(
             "newer",
-            f"The present database holds what this backup does not: {'; '.join(lost)}. That would be lost. Restore with"
-            " --even-if-newer if it is to be.",
+            f"The present database holds what this backup does not: {'; '.join(lost)}. That would be lost.",
         )
 
 
@@ -160,8 +158,7 @@ def _present(data: Path) -> Holdings | None:
             return None
         raise RestoreError(
             "newer",
-            f"The present database can not be compared with the backup ({error}). Restore with --even-if-newer to"
-            " replace it unseen.",
+            f"The present database can not be compared with the backup ({error}), and would be replaced unseen.",
         ) from error
 
 

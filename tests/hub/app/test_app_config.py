@@ -9,7 +9,7 @@ import shutil
 import struct
 import subprocess
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -17,6 +17,9 @@ import yaml
 
 from sceop_hub import discovery, settings
 from sceop_hub.backup import folder as backups, restore
+from sceop_hub.lake import files as lake
+from sceop_hub.store import database
+from sceop_hub.web import uploads
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "addon"
@@ -143,8 +146,9 @@ def test_the_certificates_are_read_and_never_written(config: dict[str, Any]) -> 
 
 
 def test_a_backup_holds_the_database_and_no_copies_of_it(config: dict[str, Any]) -> None:
-    assert set(config["backup_exclude"]) == {backups.FOLDER, restore.REPLACED, restore.STAGE, "lake", "uploads"}
-    assert restore.KEEP not in config["backup_exclude"]
+    copies = {backups.FOLDER, restore.REPLACED, restore.STAGE, lake.FOLDER, uploads.FOLDER, f"{database.FILE}.before-*"}
+    assert set(config["backup_exclude"]) == copies
+    assert not any(PurePath("data", kept).match(one) for kept in ("keep", database.FILE) for one in copies)
 
 
 def test_the_schema_covers_the_options_with_types_that_exist(config: dict[str, Any]) -> None:
