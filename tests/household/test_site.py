@@ -47,8 +47,8 @@ def closed(monkeypatch):
         slots.extend((channel, slot) for channel, several in more.items() for slot in several)
 
     class Listening(sceop.SiteCoordinator):
-        def __init__(self, hass, entry, things, takers=()):
-            super().__init__(hass, entry, things, (*takers, take))
+        def __init__(self, hass, entry, things, takers=(), rewinders=()):
+            super().__init__(hass, entry, things, (*takers, take), rewinders)
 
     monkeypatch.setattr(sceop, "SiteCoordinator", Listening)
     return slots
