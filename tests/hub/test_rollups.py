@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, from_number, local_day, to_number
@@ -98,6 +98,7 @@ def assert_rolled_up(books, model, zone):
     assert kept(books, "hour") == model.by(hour_of(zone))
 
 
+@settings(deadline=None)
 @given(lives())
 def test_once_all_is_settled_hours_days_and_months_are_the_sums_of_the_slots(life):
     with live(life) as (books, model, zone):
@@ -114,6 +115,7 @@ def test_a_night_in_which_the_clocks_change_loses_no_slot_and_doubles_none(books
     assert_rolled_up(books, model, zone)
 
 
+@settings(deadline=None)
 @given(lives())
 def test_the_sums_of_a_day_are_right_at_every_moment(life):
     with live(life) as (books, model, zone):
@@ -128,6 +130,7 @@ def test_the_sums_of_a_day_are_right_at_every_moment(life):
             assert found == {key: sums for key, sums in model_days.items() if key[0] == household}
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([when for each in CHANGES.values() for when in each]),
     st.sampled_from(list(CHANGES)),

@@ -5,7 +5,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, Span, slot_of, to_number
@@ -39,6 +39,7 @@ def held(books):
     return len(rows), {(*known[channel], slot): tuple(rest) for channel, slot, *rest in rows}
 
 
+@settings(deadline=None)
 @given(steps)
 def test_the_books_hold_what_a_dictionary_would(steps):
     model = Model()
@@ -52,6 +53,7 @@ def test_the_books_hold_what_a_dictionary_would(steps):
         assert (count, found) == (len(model.slots), model.slots)
 
 
+@settings(deadline=None)
 @given(steps, st.integers(0, 140), st.integers(1, 130))
 def test_the_sums_of_a_span_are_those_of_a_dictionary(steps, first, width):
     model = Model()
@@ -79,6 +81,7 @@ def test_the_sums_of_a_span_are_those_of_a_dictionary(steps, first, width):
         assert found == wanted
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), batches(START)), min_size=1, max_size=12))
 def test_what_many_send_at_once_is_recorded_as_if_one_came_after_the_other(sent):
     model, now = Model(), START + timedelta(days=4)
