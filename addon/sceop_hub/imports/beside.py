@@ -38,9 +38,10 @@ async def _ask(
 
     flags = {field: getattr(hints, field) for field in Hints.__dataclass_fields__}
     flags |= {"household": target.household, "as-new": target.new}
+    seen = "".join(filter(str.isprintable, name))
     said = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
     ended = await run(
-        "import", str(file), "--data", str(data), f"--named={name}", "--json", "--gently", *said, *more, heard=heard
+        "import", str(file), "--data", str(data), f"--named={seen}", "--json", "--gently", *said, *more, heard=heard
     )
     if "refused" in answer:
         raise refused(answer["refused"])

@@ -20,6 +20,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+LONGEST_NAME = 80
+
+
 def refused(sentence: str) -> Refusal:
     """Return the refusal of a file or of what was said about it."""
     return Refusal("import", sentence)
@@ -42,6 +45,8 @@ class Hints:
 
     def __post_init__(self) -> None:
         """Refuse what can not be meant."""
+        if not (self.channel or "").isprintable():
+            raise refused("The channel has signs that can not be seen: write it anew.")
         for name, allowed in _CHOICES.items():
             value = getattr(self, name)
             if value is not None and value not in allowed:
@@ -89,6 +94,10 @@ class Target:
     new: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse to be asked for both."""
+        """Refuse to be asked for both, and a name that is none."""
         if self.household and self.new:
             raise refused("Choose a household of this hub or the name of a new one, not both.")
+        if not all(name is None or name.isprintable() for name in (self.household, self.new)):
+            raise refused("A name has signs that can be seen, and no others.")
+        if self.new is not None and not 1 <= len(self.new.strip()) <= LONGEST_NAME:
+            raise refused(f"A household's name has 1 to {LONGEST_NAME} signs.")

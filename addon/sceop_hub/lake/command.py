@@ -95,7 +95,7 @@ def _work(flags: argparse.Namespace, work: Callable[[Path, datetime, Callable[[i
         return _failed(f"No hub keeps its data in {told.data}. Name the folder that `sceop-hub serve` was given.")
     if flags.gently:
         be_gentle()
-    progress = Progress("", 0, sys.stderr)
+    progress = Progress("Days done", 0, sys.stderr)
 
     def tell(done: int, total: int) -> None:
         progress.total, progress.done = total, done - 1

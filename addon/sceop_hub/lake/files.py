@@ -44,7 +44,9 @@ class Files:
         from . import parquet  # noqa: PLC0415 - loads pyarrow, which checking files does not need
 
         path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+            flush_folder(path.parent.parent)
         fresh = path.with_name(f".{path.name}.new")
         rows = parquet.write(tables, schema, fresh)
         if not rows:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp import FormData
 
 from sceop_hub.__main__ import main
+from sceop_hub.api.keys import ERRANDS
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.imports import beside
@@ -212,6 +215,8 @@ SENTENCES = {
     "not both": ["--household", "a", "--as-new", "b"],
     "no time zone": ["--as-new", "b", "--zone", "Mars/Olympus"],
     "is no channel": ["--as-new", "b", "--channel", "attic"],
+    "signs that can be seen": ["--as-new", "a\u202eb"],
+    "1 to 80 signs": ["--as-new", "x" * 81],
     "unit is one of": ["--as-new", "b", "--unit", "furlongs"],
 }
 
@@ -250,6 +255,31 @@ async def test_a_page_reads_and_takes_in_beside_the_server(hub, file):
     assert (outcome.stored, outcome.unchanged, outcome.households) == (1920, 0, 1)
     assert heard[-1] == (3, 3)
     assert len(await hub.slots(1, "grid_import")) == 960
+
+
+async def test_a_coordinator_takes_a_file_in_on_the_page(hub, file):
+    async def send(path, **fields):
+        async with hub.session.get("/") as page:
+            token = re.search("X-CSRF-Token&?[^0-9a-f]+([0-9a-f]{64})", await page.text())[1]
+        form = FormData(fields)
+        if "new" in fields:
+            form.add_field("file", file.read_bytes(), filename="Zähler\u202e.csv")
+        headers = {"X-CSRF-Token": token}
+        async with hub.session.post(path, data=form, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == 303, await answer.text()
+            return answer.headers["Location"]
+
+    async def ended(place):
+        await hub.app[ERRANDS].get(place.rpartition("/")[2]).finished()
+        async with hub.session.get(place) as page:
+            return await page.text()
+
+    place = await send("/settings/import", household="new", new="Number 7")
+    assert "grid_export" in await ended(place)
+    assert not await hub.slots(1, "grid_import")
+    assert "1920" in await ended(await send(place, sure="yes"))
+    assert len(await hub.slots(1, "grid_import")) == 960
+    assert not list((hub.hub.settings.data / "uploads").iterdir())
 
 
 async def test_households_are_served_while_a_file_comes_in(hub, file):

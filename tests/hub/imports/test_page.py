@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sceop_hub import imports
 from sceop_hub.imports.hints import Hints
 from sceop_hub.imports.understand import understand
+from sceop_hub.web.words import words
 
 PAGE = Path(__file__).parents[3] / "docs" / "import.md"
 EXAMPLE = re.compile(r"<!-- import: (?P<said>.*?) -->\n```\w+\n(?P<file>.*?)```", re.DOTALL)
@@ -30,3 +32,12 @@ def test_an_example_comes_to_what_the_page_says(said, file):
     kwh = {series.channel: Decimal(sum(slot.wh for slot in series.slots)) / 1000 for series in understood.series}
     assert kwh == {name: Decimal(value) for name, value in pairs.items() if name not in hints}
     assert not understood.found.faults.rows
+
+
+def test_every_reason_has_its_sentence():
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(imports.__file__).parent.glob("*.py"))
+    notes = set(re.findall(r'\.note\("(\w+)"', sources))
+    refused = set(re.findall(r'faults\.add\([^"]*"(\w+)"', sources)) | {"contradicts", "overlaps"}
+    sentences = words("en")
+    assert notes == {key.removeprefix("imports.note.") for key in sentences if key.startswith("imports.note.")}
+    assert refused == {key.removeprefix("imports.refused.") for key in sentences if key.startswith("imports.refused.")}

@@ -1,6 +1,8 @@
 """When the lake is written: by night, beside the server, and at once when somebody is forgotten."""
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -160,3 +162,8 @@ async def test_lines_are_heard_as_they_come():
     heard = []
     ended = await run("--version", heard=heard.append)
     assert (ended.code, len(heard)) == (0, 1)
+
+
+def test_the_server_itself_never_loads_what_the_lake_is_written_with():
+    look = "import sys, sceop_hub.server, sceop_hub.__main__; sys.exit('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
