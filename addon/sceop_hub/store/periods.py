@@ -39,7 +39,8 @@ recount AS MATERIALIZED (
 part (channel, day, wh, slots) AS (
     SELECT day.channel, day.day, day.wh, day.slots
     FROM mine CROSS JOIN wanted CROSS JOIN day ON day.channel = mine.id AND day.day = wanted.day
-    WHERE (mine.id, wanted.day) NOT IN (SELECT channel, day FROM recount)
+    LEFT JOIN recount ON recount.channel = mine.id AND recount.day = wanted.day
+    WHERE recount.channel IS NULL
     UNION ALL
     SELECT history.channel, recount.day, SUM(history.wh), COUNT(*)
     FROM recount CROSS JOIN history
