@@ -95,9 +95,18 @@ async def test_the_page_says_who_is_heard_and_who_is_not(hub, owner):
     text = (await owner.open("/households")).text
     assert "sceop 1.2.3" in text
     rows = re.findall(r'<tr data-testid="household".*?</tr>', text, re.DOTALL)
-    assert ["Never yet" in row for row in rows] == [False, True]
+    assert ["Never yet" in row for row in rows] == [True, False]
     hub.clock.pass_by(hours=3)
     assert (await owner.open("/households")).text.count("Silent") == 2
+
+
+async def test_who_needs_a_look_comes_first_and_number_2_before_number_10(hub, owner):
+    tokens = {name: (await joined(hub, name=name))[0] for name in ("Number 10", "Number 2", "Number 1", "Number 3")}
+    hub.clock.pass_by(hours=1)
+    for name in ("Number 10", "Number 2"):
+        await hub.send(tokens[name], block())
+    text = (await owner.open("/households")).text
+    assert re.findall(r"<bdi>(Number \d+)</bdi>", text) == ["Number 1", "Number 3", "Number 2", "Number 10"]
 
 
 async def test_the_page_says_how_complete_the_readings_are_and_no_energy(hub, owner):

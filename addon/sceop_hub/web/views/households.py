@@ -1,5 +1,6 @@
 """Households: who takes part, how well they are heard, and what a coordinator decides about them. No measurements."""
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -206,7 +207,7 @@ async def _decide(request: web.Request, action: str, state: State, among: tuple[
 
 async def _show(request: web.Request, mistake: str | None = None) -> web.Response:
     hub = request.app[HUB]
-    rows = await _rows(hub, await hub.store.read(members.records))
+    rows = sorted(await _rows(hub, await hub.store.read(members.records)), key=_place)
     return page(
         request,
         "households",
@@ -248,3 +249,11 @@ def _row(hub: Hub, record: members.Record, complete: float | None, names: Mappin
     heard = seen is not None and abs(hub.clock() - seen) < HEARD_WITHIN
     team = record.household.team
     return Row(record, seen, heard, complete, None if team is None else names.get(team))
+
+
+def _place(row: Row) -> tuple[bool, bool, list[tuple[bool, int, str]]]:
+    """Put first who needs a look, and then names as people count: number 2 comes before number 10."""
+    who = row.record.household
+    parts = re.findall(r"[0-9]+|[^0-9]+", (who.nickname or who.name).casefold())
+    counted = [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts]
+    return who.state != "waiting", who.state != "active" or row.heard, counted
