@@ -19,7 +19,7 @@ from .auth.secrets import choose, new_id
 from .backup.beside import Backups
 from .broadcast import Broadcast
 from .core.wire import MOST_BYTES
-from .domain.invites import DEFAULT_LIFE, make_code
+from .domain.invites import make_code
 from .domain.profile import Profile
 from .hub import Hub
 from .jobs.alerts import Watch
@@ -32,14 +32,12 @@ from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
-from .store import accounts as accounts_in_books, invites, profile
+from .store import accounts as accounts_in_books, profile
 from .store.store import Store
 from .web import pages, uploads
 from .web.refused import refused
 
 _LOGGER = logging.getLogger(__name__)
-
-OPEN_INVITE_USES = 100
 
 
 def utc_now() -> datetime:
@@ -75,7 +73,6 @@ def build(
             hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
             hub.member_listeners.append(partial(live.hang_up, app))
             broadcast = app[BROADCAST] = Broadcast()
-            await _keep_an_invite_open(hub)
             app[GUARDS].setup_code = await _tell_setup_code(hub)
             await forget_again(store, settings.data, clock())
             await take_note(store, settings.data, clock())
@@ -138,17 +135,3 @@ async def _tell_setup_code(hub: Hub) -> str | None:
     code = make_code(choose)
     _LOGGER.warning("Nobody has an account yet. Open the hub's page /setup in a browser and enter the code %s", code)
     return code
-
-
-async def _keep_an_invite_open(hub: Hub) -> None:
-    """When no invite is open any more, make one and tell it in the log: whoever runs the app has no shell."""
-    if await hub.store.read(lambda books: invites.any_open(books, hub.clock())):
-        return
-    invite = invites.NewInvite(make_code(choose), OPEN_INVITE_USES, DEFAULT_LIFE)
-    await hub.store.write(lambda books: invites.add(books, invite, hub.clock()))
-    _LOGGER.warning(
-        "The invite code is %s, for up to %d households within %d days. Once it is used up, a restart makes a new one",
-        invite.code,
-        invite.uses,
-        invite.life.days,
-    )

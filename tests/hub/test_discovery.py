@@ -11,7 +11,6 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 
 from sceop_hub import discovery
 from sceop_hub.settings import SupervisorAt
-from sceop_hub.store import invites
 from tests.hub.harness import Clock, running, settings
 
 TOKEN = "the app's token"
@@ -76,14 +75,6 @@ async def test_a_restart_tells_the_same_and_after_the_home_came_in_no_code(tmp_p
             await hub.join(code=supervisor.heard[0]["config"]["code"])
             await tell(hub)
     assert "code" not in supervisor.heard[2]["config"]
-
-
-async def test_an_announced_code_is_none_that_people_could_use(tmp_path):
-    async with supervising() as (_, at), running(settings(tmp_path, supervisor=at)) as hub:
-        books = hub.hub.store
-        await books.write(lambda connection: connection.execute("UPDATE invite SET uses_left = 0").rowcount)
-        await tell(hub)
-        assert not await books.read(lambda connection: invites.any_open(connection, hub.clock()))
 
 
 async def test_a_code_that_expired_is_replaced(tmp_path):

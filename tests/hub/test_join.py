@@ -94,30 +94,10 @@ async def test_a_home_is_never_shown_by_name_whatever_it_says(hub):
     assert figures["organisations"] == []
 
 
-def told_codes(caplog):
-    return [
-        record.getMessage().split(" ")[4].rstrip(",")
-        for record in caplog.records
-        if "invite code is" in record.getMessage()
-    ]
-
-
-async def test_the_first_start_tells_an_invite_and_the_second_none_while_it_is_open(tmp_path, caplog):
-    for _ in range(2):
-        async with running(settings(tmp_path)):
-            pass
-    (code,) = told_codes(caplog)
+async def test_no_code_stands_in_the_log_and_nobody_comes_in_until_a_person_invites(tmp_path, caplog):
     async with running(settings(tmp_path)) as hub:
-        assert (await hub.ask_to_join(code=code)).status == 201
-
-
-async def test_when_no_invite_is_open_any_more_a_start_tells_a_new_one(tmp_path, caplog):
-    async with running(settings(tmp_path)) as hub:
-        clock = hub.clock
-    clock.pass_by(days=31)
-    async with running(settings(tmp_path), clock) as hub:
-        _, code = told_codes(caplog)
-        assert (await hub.ask_to_join(code=code)).status == 201
+        assert await hub.hub.store.read(lambda books: books.execute("SELECT COUNT(*) FROM invite").fetchone()) == (0,)
+    assert "invite" not in caplog.text
 
 
 async def test_a_site_that_joins_again_is_the_same_household_and_its_old_token_ends(hub):

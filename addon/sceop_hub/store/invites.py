@@ -73,18 +73,6 @@ def all_(connection: sqlite3.Connection, most: int = 500) -> list[Invite]:
     ]
 
 
-def any_open(connection: sqlite3.Connection, now: datetime) -> bool:
-    """Tell whether some invite that people know of still opens the door."""
-    return (
-        connection.execute(
-            "SELECT 1 FROM invite"
-            " WHERE uses_left > 0 AND revoked_at IS NULL AND expires_at > ? AND created_by <> ? LIMIT 1",
-            (int(now.timestamp()), ANNOUNCED),
-        ).fetchone()
-        is not None
-    )
-
-
 def revoke(connection: sqlite3.Connection, invite: int, now: datetime) -> None:
     """Shut the door that an invite opens; who came through it stays."""
     done = connection.execute(

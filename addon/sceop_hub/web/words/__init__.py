@@ -9,7 +9,7 @@ from aiohttp import web
 
 LANGUAGES = ("en", "de", "es", "fr", "hi", "nl")
 
-type Words = Mapping[str, str]
+type Words = dict[str, str]
 type Say = Callable[..., str]
 
 
@@ -24,9 +24,9 @@ def language_of(request: web.Request) -> str:
 
 @cache
 def words(language: str) -> Words:
-    """Return a language's sentences by their dotted keys."""
+    """Return a language's sentences by their dotted keys; what it lacks is said in English."""
     text = (resources.files(__package__) / f"{language}.json").read_text(encoding="utf-8")
-    return dict(_flat(json.loads(text)))
+    return (words("en") if language != "en" else {}) | dict(_flat(json.loads(text)))
 
 
 def speaker(language: str) -> Say:
