@@ -28,24 +28,22 @@ mine AS MATERIALIZED (
     SELECT id, household, name, zone IS :zone AS cut FROM channel
     WHERE household IN (SELECT value FROM json_each(:households))
 ),
-recount AS MATERIALIZED (
-    SELECT mine.id AS channel, wanted.day, wanted.first, wanted.end FROM mine CROSS JOIN wanted
-    WHERE wanted.first >= (SELECT slot FROM kept)
-    AND (NOT mine.cut OR EXISTS (
-        SELECT 1 FROM stale WHERE stale.channel = mine.id
-        AND utc_day BETWEEN wanted.first / {SLOTS_A_DAY} AND (wanted.end - 1) / {SLOTS_A_DAY}
-    ))
+pair AS MATERIALIZED (
+    SELECT mine.id AS channel, wanted.day, wanted.first, wanted.end,
+        wanted.first >= (SELECT slot FROM kept) AND (NOT mine.cut OR EXISTS (
+            SELECT 1 FROM stale WHERE stale.channel = mine.id
+            AND utc_day BETWEEN wanted.first / {SLOTS_A_DAY} AND (wanted.end - 1) / {SLOTS_A_DAY}
+        )) AS changed
+    FROM mine CROSS JOIN wanted
 ),
 part (channel, day, wh, slots) AS (
     SELECT day.channel, day.day, day.wh, day.slots
-    FROM mine CROSS JOIN wanted CROSS JOIN day ON day.channel = mine.id AND day.day = wanted.day
-    LEFT JOIN recount ON recount.channel = mine.id AND recount.day = wanted.day
-    WHERE recount.channel IS NULL
+    FROM pair CROSS JOIN day ON day.channel = pair.channel AND day.day = pair.day WHERE NOT pair.changed
     UNION ALL
-    SELECT history.channel, recount.day, SUM(history.wh), COUNT(*)
-    FROM recount CROSS JOIN history
-    ON history.channel = recount.channel AND history.slot >= recount.first AND history.slot < recount.end
-    GROUP BY 1, 2
+    SELECT history.channel, pair.day, SUM(history.wh), COUNT(*)
+    FROM pair CROSS JOIN history
+    ON history.channel = pair.channel AND history.slot >= pair.first AND history.slot < pair.end
+    WHERE pair.changed GROUP BY 1, 2
     UNION ALL
     SELECT fresh.channel, wanted.day, SUM(fresh.wh), COUNT(*)
     FROM held JOIN wanted ON held.slot >= wanted.first AND held.slot < wanted.end

@@ -79,7 +79,7 @@ DELETE FROM fresh WHERE channel = :channel AND slot IN (SELECT slot FROM held WH
 _SUMS = f"""
 WITH RECURSIVE
 {HELD},
-expected AS (
+expected AS MATERIALIZED (
     SELECT json_extract(value, '$[0]') AS household, json_extract(value, '$[1]') AS name FROM json_each(:expected)
 ),
 has AS (SELECT household, COUNT(*) AS flows FROM expected GROUP BY household),
