@@ -7,7 +7,7 @@ published once all had their turn to send it; and what comes late is published w
 import asyncio
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import perf_counter
@@ -30,6 +30,9 @@ SETTLED_AFTER = timedelta(minutes=5)
 
 AT_A_TIME_S = 0.3
 """Spent on drawing before others have their turn."""
+
+VALUES_AT_A_TIME = 50_000
+"""Read for drawing, which is some megabytes."""
 
 KEPT_FROM_THE_EDGE = timedelta(days=2)
 """Slots that are about to leave the books are not drawn anew: that would draw them without those that left first."""
@@ -178,6 +181,11 @@ class Publishing:
 
     def _drawn(self, books: sqlite3.Connection, first: int, end: int) -> list[Drawing]:
         """Draw slots, and return the drawings that may be published: new ones, and those of enough changes."""
+        step = max(VALUES_AT_A_TIME // max(len(self.standing.columns), 1), 1)
+        bites = ((start, min(start + step, end)) for start in range(first, end, step))
+        return [drawing for bite in bites for drawing in self._drawn_bite(books, *bite)]
+
+    def _drawn_bite(self, books: sqlite3.Connection, first: int, end: int) -> Iterator[Drawing]:
         books.execute("BEGIN")  # so that all is of one moment
         try:
             secrets = figures.secrets(books)
@@ -186,15 +194,13 @@ class Publishing:
             known = figures.masks(books, first, end)
         finally:
             books.execute("COMMIT")
-        found = []
         for slot in range(first, end):
             standing = self._standing_at(slot)
             drawing = draw(standing, slot, reported.get(slot, {}), secrets)
             if drawing is None:
                 continue
             if slot not in published or (slot in known and may_follow(standing, known[slot], drawing.masks)):
-                found.append(drawing)
-        return found
+                yield drawing
 
     def _standing_at(self, slot: int) -> Standing:
         number = bisect_right(self.standings, slot, key=lambda standing: standing.since)
