@@ -175,6 +175,17 @@ async def test_a_disk_that_fails_in_the_middle_fails_all_that_waited_together(wr
     assert await writer.write(numbers) == kept
 
 
+async def test_changes_that_were_made_together_and_miscounted_fail_and_the_next_are_made(writer):
+    def miscounted(books, items):
+        books.executemany("INSERT INTO number VALUES (?)", [(item,) for item in items])
+        return []
+
+    with pytest.raises(ValueError, match="shorter"):
+        await asyncio.wait_for(writer.write(add(1), miscounted, 1), 5)
+    await asyncio.wait_for(writer.write(add(2)), 5)
+    assert await writer.write(numbers) == [2]
+
+
 async def test_closing_writes_what_waits(tmp_path):
     connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
     connection.execute("CREATE TABLE number (value INTEGER)")

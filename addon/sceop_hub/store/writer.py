@@ -124,7 +124,10 @@ class Writer:
                 return
 
     def _commit(self, changes: list[_Change]) -> list[_Outcome]:
-        """Make the changes in one transaction; a failing disk fails them all."""
+        """Make the changes in one transaction; a failing disk fails them all.
+
+        So does a mistake of ours: if it ended this thread instead, everybody would wait for ever.
+        """
         outcomes: list[_Outcome] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -134,11 +137,14 @@ class Writer:
                 outcomes += self._make_all(some) if together is None else self._make_together(together, some)
             self._connection.execute("COMMIT")
             self._observe("committed")
-        except sqlite3.Error as error:
+        except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
             self._observe("undone")
+            if not isinstance(error, sqlite3.Error):
+                _LOGGER.exception("Nothing was written: the hub made a mistake")
+                return [_Outcome(change.done, error=error) for change in changes]
             _LOGGER.error("Nothing could be written: %s", error)  # noqa: TRY400 - the sentence says it all, a trace helps nobody
             failure = StorageError(f"The hub could not write to its disk ({error}).")
             failure.__cause__ = error
