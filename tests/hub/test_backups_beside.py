@@ -1,6 +1,7 @@
 """Backups while the hub serves: from pages, by night, and what a restore leaves behind."""
 
 import asyncio
+import errno
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,3 +144,20 @@ async def test_each_night_brings_a_backup_and_a_missed_one_is_made_up_for(tmp_pa
     async with running(settings(tmp_path), clock) as hub:
         await until(hub, lambda: len(hub.app[BACKUPS].listed()) == 2)
         assert hub.app[BACKUPS].latest().made_at == clock()
+
+
+async def test_a_night_on_which_no_process_could_be_started_does_not_end_all_nights(tmp_path, monkeypatch, caplog):
+    clock = Clock(datetime(2026, 11, 20, 20, 0, tzinfo=UTC))
+
+    async def no_memory(*_given, **_more):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    async with running(settings(tmp_path), clock) as hub:
+        await hub.rounds.a_whole_one()
+        with monkeypatch.context() as crowded:
+            crowded.setattr(asyncio, "create_subprocess_exec", no_memory)
+            clock.pass_by(hours=6)
+            await until(hub, lambda: "backup was not made" in caplog.text)
+        assert hub.app[BACKUPS].listed() == []
+        clock.pass_by(hours=1)
+        await until(hub, hub.app[BACKUPS].listed)

@@ -37,12 +37,14 @@ async def every_night(hub: Hub, backups: Backups, pause: Callable[[], Awaitable[
         # Where it is further away, the clock went back meanwhile.
         if now < not_before <= now + TRY_AGAIN or backups.busy is not None:
             continue
-        latest = await asyncio.to_thread(backups.latest)
-        if not due(now.astimezone(hub.profile.zone), latest, started):
-            not_before = now + timedelta(minutes=1)
-            continue
         try:
+            latest = await asyncio.to_thread(backups.latest)
+            if not due(now.astimezone(hub.profile.zone), latest, started):
+                not_before = now + timedelta(minutes=1)
+                continue
             await backups.make("nightly")
         except Refusal as refusal:
             _LOGGER.warning("The night's backup was not made: %s", refusal.sentence)
+        except Exception:
+            _LOGGER.exception("The night's backup was not made; it is tried again in an hour")
         not_before = now + TRY_AGAIN
