@@ -130,6 +130,24 @@ async def test_what_a_crash_left_is_finished_by_the_next_start(tmp_path, monkeyp
         assert await hub.slots(1, "grid_import") == {}
 
 
+async def test_a_mistake_while_slots_are_taken_away_does_not_keep_them(hub, monkeypatch, caplog):
+    bite, tried = forgetting.bite, []
+
+    def mistaken(books, household):
+        tried.append(household)
+        if len(tried) == 1:
+            raise ValueError("a mistake")
+        return bite(books, household)
+
+    monkeypatch.setattr("sceop_hub.jobs.forget.forgetting.bite", mistaken)
+    monkeypatch.setattr("sceop_hub.jobs.forget._AGAIN_SECONDS", 0)
+    token, _ = await a_life(hub)
+    await forget_me(hub, token)
+    await forgotten(hub)
+    assert await hub.slots(1, "grid_import") == {}
+    assert "tries again" in caplog.text
+
+
 async def test_a_restored_backup_does_not_bring_it_back(tmp_path):
     async with running(settings(tmp_path)) as hub:
         await hub.invite()

@@ -64,7 +64,7 @@ class Forgetting:
             try:
                 for household in await self.hub.store.read(forgetting.waiting):
                     await self._take_away(household)
-            except sqlite3.Error, StorageError:
+            except Exception:
                 _LOGGER.exception("A household's slots could not be taken away; the hub tries again")
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
