@@ -1,7 +1,6 @@
 """The composition root: the one place that knows everyone."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -101,8 +100,7 @@ def build(
             await backups.close()
             for work in works:
                 work.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await work
+            await asyncio.wait(works)
             await upkeep.note_seen()
         finally:
             app[GUARDS].passwords.close()

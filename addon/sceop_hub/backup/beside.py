@@ -105,8 +105,7 @@ class Backups:
         """End what is under way: a backup that is cut off was never there."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Refusal):
-                await self._task
+            await asyncio.wait([self._task])
 
     async def _make(self, kind: folder.Kind) -> folder.Backup:
         try:
