@@ -101,6 +101,8 @@ def _small(folder: Path, where: str, p99_ms: float) -> Iterator[Figure]:
     slots = RATE * WINDOW_S // HOMES
     with _hub(folder) as server:
         _well(send(Load(server.port, _quarters(tokens, 200, 1), HOMES, RATE)))
+        idle = send(Load(server.port, [_request(EMPTY, "")] * RATE, HOMES, RATE)).waits
+        print(f"{where}, empty posts at {RATE} a second: p99 {_p99_ms(idle):.1f} ms, which is what the machine takes")
         waits, took, wrote = [], [], []
         for window in range(WINDOWS):
             requests = _quarters(tokens, 100 - window * slots, slots)
@@ -108,7 +110,7 @@ def _small(folder: Path, where: str, p99_ms: float) -> Iterator[Figure]:
             result = _well(send(Load(server.port, requests, HOMES, RATE)))
             took.append((server.cpu_s() - cpu) / len(requests))
             wrote.append((server.written() - written) / len(requests) / len(CHANNELS))
-            waits.append(quantiles(result.waits, n=100)[98] * 1000)
+            waits.append(_p99_ms(result.waits))
             print(
                 f"{where}, window {window + 1}: p50 {median(result.waits) * 1000:.1f} ms, p99 {waits[-1]:.1f} ms,"
                 f" server {took[-1] * 1e6:.0f} us a post, {wrote[-1]:.0f} B a slot"
@@ -167,6 +169,10 @@ def _hub(folder: Path) -> Iterator[Server]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield Server(int(process.stdout.readline()), process.pid)
+
+
+def _p99_ms(waits: Sequence[float]) -> float:
+    return quantiles(waits, n=100)[98] * 1000
 
 
 def _well(result: Result) -> Result:

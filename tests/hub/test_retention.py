@@ -88,8 +88,8 @@ def test_a_day_in_utc_that_loses_some_slots_is_sealed_anew(books):
 
 async def test_the_hub_lets_go_what_is_older_than_the_coordinator_wants(hub):
     token = await hub.join()
-    for ago in (40, 36, 35, 1):
-        start = f"{hub.clock.now - timedelta(days=ago):%Y-%m-%dT11:00:00Z}"
+    for ago in (40, 36, 35, 0):
+        start = f"{hub.clock.now - timedelta(days=ago):%Y-%m-%dT10:00:00Z}"
         assert (await hub.send(token, block(start=start, wh=[1] * 8))).status == 200
     await hub.hub.change_profile("test", retention_days=35)
     await Upkeep(hub.hub, breath_s=0).once()
@@ -97,3 +97,24 @@ async def test_the_hub_lets_go_what_is_older_than_the_coordinator_wants(hub):
     assert await hub.hub.store.read(lambda books: books.execute(query).fetchone()) == (16, 32)
     answer = await hub.send(token, block(start="2026-10-01T11:00:00Z", wh=[1] * 8))
     assert (answer.status, answer.problem) == (422, "too-old")
+
+
+async def test_a_clock_that_is_wrong_for_a_night_takes_nothing_along(hub):
+    token = await hub.join()
+    await hub.send(token, block(start="2026-10-20T10:00:00Z", wh=[1] * 8), block(wh=[1]))
+    for years in (30, -30):
+        right = hub.clock.now
+        hub.clock.now = right.replace(year=right.year + years)
+        await Upkeep(hub.hub, breath_s=0).once()
+        hub.clock.now = right
+    assert len(await hub.slots(1, "grid_import")) == 9
+    assert await hub.hub.store.read(retention.kept_from) <= to_number(hub.clock.now - timedelta(days=1099))
+
+
+def test_the_newest_slot_is_found_whether_it_is_fresh_or_not(books):
+    newest = to_number(FIRST) + 383
+    assert retention.newest(books) == newest
+    readings.record(books, 2, [Block("grid_import", FIRST + SLOT * 400, (1,))], NOW)
+    assert retention.newest(books) == newest + 17
+    with new_books() as empty:
+        assert retention.newest(empty) == 0

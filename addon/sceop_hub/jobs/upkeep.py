@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from ..core.slots import local_midnight, to_number
+from ..core.slots import from_number, local_midnight, to_number
 from ..hub import Hub
 from ..store import retention, rollups, seen, settle
 
@@ -81,9 +81,13 @@ class Upkeep:
             pass
 
     async def _let_go(self, day: date) -> None:
-        """Give up the days whose time is over; the lake's files of them follow by what is still kept."""
+        """Give up the days whose time is over; the lake's files of them follow by what is still kept.
+
+        A clock that is wrong for a night must not take years along, so time has passed only when newer slots have come.
+        """
         hub = self._hub
-        earliest = local_midnight(day - timedelta(days=hub.profile.retention_days), hub.profile.zone)
+        told = from_number(await hub.store.read(retention.newest)).astimezone(hub.profile.zone).date()
+        earliest = local_midnight(min(day, told) - timedelta(days=hub.profile.retention_days), hub.profile.zone)
         if await self._bite(partial(retention.let_go, before=to_number(earliest))):
             while await self._bite(retention.remove):
                 pass

@@ -54,6 +54,15 @@ def let_go(connection: sqlite3.Connection, before: int) -> bool:
     return True
 
 
+def newest(connection: sqlite3.Connection) -> int:
+    """Return the newest slot that anybody sent; 0 where nobody did."""
+    (slot,) = connection.execute(
+        "SELECT MAX(COALESCE((SELECT MAX(slot) FROM fresh), 0),"
+        " COALESCE((SELECT MAX((SELECT MAX(slot) FROM history WHERE channel = channel.id)) FROM channel), 0))"
+    ).fetchone()
+    return int(slot)
+
+
 def remove(connection: sqlite3.Connection) -> bool:
     """Remove a bite of what was given up; tell whether there may be more."""
     before = kept_from(connection)
