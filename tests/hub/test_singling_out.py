@@ -1,0 +1,175 @@
+"""Nobody is singled out: homes join, fall silent, send late, correct, leave and are forgotten, and a watcher sees all.
+
+The hub's own books and its own publishing live through days in a second. The watcher keeps every figure that was ever
+published of a slot, knows who stood behind it, and combines them as he likes.
+"""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from sceop_hub.core.blocks import Block
+from sceop_hub.core.slots import SLOT, Span, from_number, local_day, to_number
+from sceop_hub.domain.profile import Profile
+from sceop_hub.domain.publication import Drawing
+from sceop_hub.publishing import Publishing
+from sceop_hub.store import figures, forgetting, members, readings, teams
+from sceop_hub.store.store import Store
+from tests.hub.domain.test_publication import KINDS, Watcher
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+FEWEST = 5
+FIRST = date(2026, 11, 2)
+MOST = 18
+
+
+class Community:
+    """A hub's books and its publishing, and the days that its homes live."""
+
+    def __init__(self, folder):
+        self.folder, self.day = folder, FIRST
+        self.now = self.at(time(1))
+        self.kinds, self.gone = [], set()
+        self.revision = 0
+        self.profile = Profile(name="Test", zone=ZONE, fewest_homes=FEWEST)
+        self.watchers = defaultdict(Watcher)
+        self.seen = {}
+        self.restart()
+
+    def restart(self):
+        if hasattr(self, "store"):
+            self.store.close()
+        self.store = Store(self.folder)
+        self.publishing = Publishing(self.store, lambda: self.now, lambda: self.profile)
+
+    def at(self, moment):
+        return datetime.combine(self.day, moment, ZONE).astimezone(UTC)
+
+    def noon(self, ago):
+        return datetime.combine(self.day - timedelta(days=ago), time(12), ZONE).astimezone(UTC)
+
+    async def join(self, kind, count):
+        """Let homes of a kind join that bring yesterday with them."""
+        new = range(len(self.kinds) + 1, min(len(self.kinds) + count, MOST) + 1)
+
+        def add(books):
+            for _ in new:
+                members.add_by_hand(books, "Home", "home", ZONE.key, self.now)
+            books.execute("UPDATE household SET agreed_fewest = ?", (FEWEST,))
+
+        await self.store.write(add)
+        self.kinds += [kind] * len(new)
+        yesterday = local_day(self.day - timedelta(days=1), ZONE)
+        await self.send(dict.fromkeys(new, 100), yesterday)
+
+    async def send(self, wh, span):
+        """Let homes send what they measured in every slot of a span."""
+        self.revision += 1
+        received = self.now
+
+        def record(books):
+            for home in (wh.keys() - self.gone) & set(range(1, len(self.kinds) + 1)):
+                flows = sorted(self.kinds[home - 1])
+                some = [Block(flow, span.start, (wh[home],) * len(span), rev=self.revision) for flow in flows]
+                readings.record(books, home, some, received)
+
+        await self.store.write(record)
+
+    async def live(self, silent):
+        """Live on to the next day; who is silent sends nothing of this one."""
+        self.now = self.at(time(23, 59, 59))
+        talking = {home: 100 + home for home in range(1, len(self.kinds) + 1) if home not in silent}
+        await self.send(talking, local_day(self.day, ZONE))
+        self.day += timedelta(days=1)
+        self.now = self.at(time(0, 30))
+        await self.look()
+
+    async def late(self, homes, ago, wh):
+        """Let homes send a noon that has passed, or correct it."""
+        noon = self.noon(ago + 1)
+        await self.send(dict.fromkeys(homes, wh), Span(noon, noon + SLOT))
+        await self.look()
+
+    async def forget(self, home):
+        if home in self.gone or home > len(self.kinds):
+            return
+        self.gone.add(home)
+        await self.store.write(lambda books: forgetting.begin(books, home, str(home), self.now))
+        while not await self.store.write(lambda books: forgetting.bite(books, home)):
+            pass
+
+    async def pause(self, home):
+        await self.store.write(
+            lambda books: books.execute("UPDATE household SET state = 'paused' WHERE id = ?", (home,)).rowcount
+        )
+
+    async def team(self, homes, team):
+        def assign(books):
+            for name in ("North", "South")[len(teams.all_(books)) :]:
+                teams.add(books, name, "building")
+            books.executemany("UPDATE household SET team = ? WHERE id = ?", [(team, home) for home in homes])
+
+        await self.store.write(assign)
+
+    async def publish(self):
+        if self.profile.published_since is None:
+            self.profile = Profile(name="Test", zone=ZONE, fewest_homes=FEWEST, published_since=self.now)
+        await self.look()
+
+    async def look(self):
+        """Let the hub decide and draw, and show the watcher what is new."""
+        await self.publishing.renew()
+        while not await self.publishing.settle():
+            pass
+        for back in range(1, 8):
+            slot = to_number(self.noon(back))
+            drawing, values = await self.store.read(lambda books, slot=slot: self.published(books, slot))
+            if drawing is not None and self.seen.get(slot) != drawing.sums:
+                self.seen[slot] = drawing.sums
+                self.watchers[slot].look(self.publishing._standing_at(slot), values, drawing)
+                assert self.watchers[slot].learns_of_few() is None
+
+    def published(self, books, slot):
+        span = Span(from_number(slot), from_number(slot + 1))
+        curves = {circle: figures.curve(books, circle, span) for circle in self.publishing.circles}
+        sums = {circle: curve[slot] for circle, curve in curves.items() if slot in curve}
+        return (Drawing(slot, sums, b"") if sums else None), figures.reported(books, slot, slot + 1).get(slot, {})
+
+
+homes = st.sets(st.integers(1, MOST), min_size=1, max_size=5)
+home = st.integers(1, MOST)
+happenings = st.one_of(
+    st.tuples(st.just("join"), st.sampled_from(KINDS), st.integers(1, 4)),
+    st.tuples(st.just("live"), st.sets(home, max_size=4)),
+    st.tuples(st.just("late"), homes, st.integers(0, 2), st.integers(1, 3)),
+    st.tuples(st.just("forget"), home),
+    st.tuples(st.just("pause"), home),
+    st.tuples(st.just("team"), homes, st.sampled_from([None, 1, 2])),
+    st.tuples(st.just("restart")),
+)
+
+
+@given(
+    first=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(3, 6)), min_size=2, max_size=3),
+    north=st.integers(0, 9),
+    life=st.lists(happenings, min_size=3, max_size=14),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+async def test_no_life_of_a_community_singles_out_a_home(first, north, life):
+    with TemporaryDirectory() as folder:
+        community = Community(Path(folder))
+        try:
+            for kind, count in first:
+                await community.join(kind, count)
+            await community.team(range(1, north + 1), 1)
+            await community.publish()
+            for what, *how in life:
+                done = getattr(community, what)(*how)
+                if done is not None:
+                    await done
+        finally:
+            community.store.close()
