@@ -111,6 +111,7 @@ def _hub(hub: HubConnection) -> dict[str, Any]:
     return {
         "connected": hub.contact.connected,
         "paused": hub.paused,
+        "membership": hub.contact.standing,
         "last_sent": _iso(hub.outbox.last_sent),
         "slots_waiting": hub.outbox.waiting,
         "past": hub.outbox.past and hub.outbox.past.to_json(),

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from urllib.parse import quote
 
 import jsonschema_rs
 import pytest
@@ -196,6 +197,28 @@ async def test_sql_in_any_field_is_only_text(hub, field):
         lambda books: {name for (name,) in books.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     )
     assert {"household", "invite", "channel"} <= tables
+
+
+async def test_sql_in_a_wish_or_a_question_is_only_text(hub):
+    token = await hub.join()
+    headers = {"Authorization": f"Bearer {token}"}
+    for text in SQL:
+        async with hub.session.put("/api/v1/me", json={"nickname": text}, headers=headers) as answer:
+            assert answer.status in {200, 422}
+            told = await answer.json(content_type=None)
+        assert answer.status == 422 or told["nickname"] == text
+        for path in ("/api/v1/me/export?format=", "/api/v1/community/energy?from=", "/api/v1/community/energy?circle="):
+            assert (await hub.get(path + quote(text), **headers)).problem == "invalid"
+    assert (await hub.send(token, block(wh=[1]))).status == 200
+
+
+async def test_a_parameter_that_does_not_exist_is_named(hub):
+    answer = await hub.get("/api/v1/community/energy?resolutoin=day", Authorization=f"Bearer {await hub.join()}")
+    assert answer.problem == "invalid"
+    assert "'resolutoin'" in answer.detail
+    assert "resolution" in answer.detail
+    twice = await hub.get("/api/v1/me/export?format=csv&format=json", Authorization=f"Bearer {await hub.join()}")
+    assert twice.problem == "invalid"
 
 
 @pytest.mark.parametrize(

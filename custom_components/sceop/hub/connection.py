@@ -81,7 +81,7 @@ class HubConnection:
         if self.paused:
             return
         self._live.start(power)
-        self._sender.send_now()
+        self._sender.begin()
         self._task = self._entry.async_create_background_task(
             self._hass, self._tell_past(past), f"sceop past {self._entry.title}"
         )

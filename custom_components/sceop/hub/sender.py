@@ -59,6 +59,11 @@ class Sender:
             self._plan(self._phase)
 
     @callback
+    def begin(self) -> None:
+        """Send what waits and ask how this home stands, which a home without meters wants to know as well."""
+        self._plan(0)
+
+    @callback
     def send_now(self) -> None:
         """Send what waits without delay, unless the hub is away."""
         if self._outbox.waiting and not self._failing:
@@ -108,6 +113,8 @@ class Sender:
             self._backoff.reset()
             self._contact.reached("readings")
             issues.clear_obstacles(self._hass, self._entry.entry_id)
+            if self._outbox.waiting:  # it came in while the hub was asked other things
+                self._plan(0)
         finally:
             self._sending = False
 

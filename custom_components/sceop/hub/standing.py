@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_HUB, VERSION
 from . import issues, wire
 from .client import HubClient
-from .errors import HubError, TokenRefused
+from .errors import HubError, NotAdmitted, TokenRefused
 from .outbox import Outbox
 from .wire import Me, Membership
 
@@ -38,18 +38,22 @@ class StandingWatch:
         if self._next is not None and now < self._next:
             return
         try:
-            me = await self._client.me()
-            self._tell_of_fewer_homes(me)
-            if me.client != f"{wire.CLIENT} {VERSION}":
-                await self._client.tell(client=wire.client(VERSION))
-            if me.renew_token or now - (self._member.renewed_at or self._member.joined_at) >= TOKEN_LASTS:
-                await self._renew(now)
-        except TokenRefused:
+            await self._follow(await self._client.me(), now)
+        except TokenRefused, NotAdmitted:
             raise
         except HubError as error:
             _LOGGER.debug("The hub could not be asked for the standing of %s: %s", self._entry.title, error)
         else:
             self._next = now + EVERY
+
+    async def _follow(self, me: Me, now: datetime) -> None:
+        if me.standing != "active":
+            raise NotAdmitted("Its coordinator decides about that.", me.standing)
+        self._tell_of_fewer_homes(me)
+        if me.client != f"{wire.CLIENT} {VERSION}":
+            await self._client.tell(client=wire.client(VERSION))
+        if me.renew_token or now - (self._member.renewed_at or self._member.joined_at) >= TOKEN_LASTS:
+            await self._renew(now)
 
     def _tell_of_fewer_homes(self, me: Me) -> None:
         if me.fewest_homes < me.agreed_fewest:

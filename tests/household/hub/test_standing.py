@@ -60,6 +60,7 @@ async def test_a_home_that_the_hub_does_not_take_keeps_its_slots_and_says_why(
     assert hass.states.get(CONNECTED).attributes["membership"] == state
     assert int(hass.states.get(WAITING).state) == CHANNELS
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await finished(member, "sceop live")
     hub.state = "active"
     await another_try(hass, member)
     await hub.until(lambda: hub.lines)
@@ -67,6 +68,21 @@ async def test_a_home_that_the_hub_does_not_take_keeps_its_slots_and_says_why(
     assert set(hub.slots()) >= closed_since(member, NOW, dt_util.utcnow() - SLOT)
     assert hass.states.get(CONNECTED).attributes["membership"] == "active"
     assert hass.states.get(CONNECTED).state == "on"
+
+
+async def test_a_home_without_anything_to_send_hears_of_it_too(hass, hub, make_entry, membership):
+    hub.state = "waiting"
+    entry = make_entry(hub=membership)
+    for thing in list(entry.subentries):
+        hass.config_entries.async_remove_subentry(entry, thing)
+    await set_up(hass, entry)
+    await another_try(hass, entry)
+    assert issue(hass, "approval_awaited")
+    assert not hub.requests
+    hub.state = "active"
+    await another_try(hass, entry)
+    assert issues(hass) == set()
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def repair(client, answer):
