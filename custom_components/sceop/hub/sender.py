@@ -95,10 +95,10 @@ class Sender:
         """Empty the outbox; whatever hinders that, the slots stay and the reason is told."""
         try:
             await self._recognition.make_sure()
-            while blocks := self._outbox.next_blocks():
-                await self._deliver(blocks)
+            await self._deliver_all()
             await self._compare_clocks()
             await self._standing.look()
+            await self._deliver_all()  # what came in while the hub was asked other things
         except TokenRefused as error:
             self._refused = True
             self._contact.lost("readings", error)
@@ -113,8 +113,6 @@ class Sender:
             self._backoff.reset()
             self._contact.reached("readings")
             issues.clear_obstacles(self._hass, self._entry.entry_id)
-            if self._outbox.waiting:  # it came in while the hub was asked other things
-                self._plan(0)
         finally:
             self._sending = False
 
@@ -125,6 +123,10 @@ class Sender:
         self._contact.lost("readings", error)
         issues.raise_obstacle(self._hass, self._entry, self._contact.community, error)
         self._plan(self._backoff.next())
+
+    async def _deliver_all(self) -> None:
+        while blocks := self._outbox.next_blocks():
+            await self._deliver(blocks)
 
     async def _deliver(self, blocks: tuple[Block, ...]) -> None:
         """Hand over some blocks. Of a request that is refused as a whole, each half gets its own chance."""
