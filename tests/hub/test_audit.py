@@ -29,7 +29,7 @@ async def test_every_change_of_a_coordinator_is_written_down(hub, owner):
     public_id = (await hub.ask_to_join()).body["household"]
     page, who = f"/households/{public_id}", f"household:{public_id}"
     await owner.submit("/invites", uses="1", days="1", label="secret label")
-    await owner.submit("/invites/3/revoke", "/invites")
+    await owner.submit("/invites/2/revoke", "/invites")
     await owner.submit("/teams", "/households", name="North", kind="street")
     await owner.submit(f"{page}/team", page, team="1")
     await owner.submit("/teams/1/rename", "/households", name="South")
@@ -49,8 +49,8 @@ async def test_every_change_of_a_coordinator_is_written_down(hub, owner):
     by_owner = [(action, subject) for by, action, subject in found if by == "local"]
     assert found[0] == (who, "household.join", who)
     assert by_owner[:-8] == [
-        ("invite.make", "invite:3"),
-        ("invite.revoke", "invite:3"),
+        ("invite.make", "invite:2"),
+        ("invite.revoke", "invite:2"),
         ("team.make", "team:1"),
         ("household.team", who),
         ("team.rename", "team:1"),
@@ -102,7 +102,7 @@ async def test_no_secret_stands_in_the_log(hub, owner):
 async def test_an_invite_of_the_command_line_is_written_down(tmp_path, capsys):
     async with running(settings(tmp_path)) as hub:
         assert main(["invite", "--data", str(tmp_path)]) == 0
-        assert (await notes(hub))[-1] == ("command-line", "invite.make", "invite:2")
+        assert (await notes(hub))[-1] == ("command-line", "invite.make", "invite:1")
     capsys.readouterr()
 
 
