@@ -12,7 +12,7 @@ from ..core.channels import FLOWS
 from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
 from ..domain.privacy import Group, Home, Team
-from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Drawing, Standing, Sum, Wh
+from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
 
@@ -104,6 +104,9 @@ def standings(connection: sqlite3.Connection) -> list[Standing]:
 def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
     """Read what `add_standing` wrote."""
     flows = {int(number): names for number, names in grouped["homes"].items()}
+    columns = [(number, flow) for number, names in flows.items() for flow in names]
+    team_of = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
+
 
     def known(numbers: Iterable[int]) -> frozenset[Home]:
         return frozenset(homes[number] for number in numbers if number in homes)
@@ -116,7 +119,9 @@ def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
             frozenset(grouped["sound"]),
             grouped["fewest"],
         ),
-        tuple((homes.get(number), flow) for number, names in flows.items() for flow in names),
+        tuple(
+            Column(homes.get(number), flow, team_of.get(number)) for number, names in flows.items() for flow in names
+        ),
         {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
     )
 
