@@ -109,6 +109,7 @@ class Publishing:
             await self._renew()
 
     async def _renew(self) -> None:
+        await self._turn_back()
         await self.load()
         candidates, energy = await self._measure()
         before = self.standing
@@ -135,6 +136,13 @@ class Publishing:
 
         await self.store.write(keep)
         await self.load()
+
+    async def _turn_back(self) -> None:
+        """Where the clock went back by more than a day, let nothing wait for the time that it told before."""
+        upto = to_number(self.settled(self.clock()))
+        if (await self.store.read(figures.progress)).upto > upto + SLOTS_A_DAY:
+            day = self._today().toordinal()
+            await self.store.write(lambda books: figures.turn_back(books, upto, day))
 
     async def settle(self) -> bool:
         """Publish what has settled, and what changed enough, the newest day first; tell whether all is done.

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sceop_hub.api.keys import BACKUPS, WATCH
 from tests.hub.harness import NOON, Clock, block, running, settings
+from tests.hub.test_now import HISTORY, SLOTS, live_there, midnight
 
 
 async def test_after_a_step_back_readings_of_the_true_time_wait_and_none_is_lost(hub):
@@ -30,6 +31,29 @@ async def test_after_a_step_of_years_and_back_the_hub_still_answers_and_keeps_it
     assert hub.clock() == NOON
     assert len(await hub.slots(1, "grid_import")) == 2
     assert (await hub.send(token, block())).body == {"stored": 0, "unchanged": 2}
+
+
+async def test_a_clock_that_was_ahead_keeps_nobody_out_of_the_figures(hub):
+    await live_there(hub, 20)
+    years = timedelta(days=5 * 365)
+    hub.clock.now += years
+    await hub.figures()
+    hub.clock.now -= years
+    assert (await hub.figures())["homes"]["counted"] == 20
+    for number in range(3):
+        token = await hub.join(name=f"Newcomer {number}")
+        await hub.send(token, block("grid_import", HISTORY, [100] * SLOTS))
+    await midnight(hub)
+    assert (await hub.figures())["homes"]["counted"] == 23
+
+
+async def test_the_curve_of_minutes_goes_on_after_the_clock_went_back(hub):
+    await hub.figures()
+    hub.clock.pass_by(days=300)
+    await hub.figures()
+    hub.clock.pass_by(days=-300)
+    at = (await hub.figures())["at"]
+    assert (await hub.get("/now/curve")).body["start"] <= at
 
 
 async def test_the_sum_of_now_goes_on_after_the_clock_went_back(hub):

@@ -3,13 +3,17 @@
 import csv
 import html
 import re
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from aiohttp import FormData
 
 from sceop_hub.api.keys import ERRANDS
 from sceop_hub.web import uploads
+from tests.hub.browsing import program
 from tests.hub.harness import block
 
 TABLE = "\n".join(
@@ -26,14 +30,15 @@ async def read(hub, path="/settings/data"):
         return html.unescape(await answer.text())
 
 
-async def send(hub, file, name="meter.csv", **fields):
-    """Send a file as the page does."""
+async def send(hub, file, name="meter.csv", token=None, **fields):
+    """Send a file as the page does, or as a program that has a token."""
     form = FormData()
     form.add_field("csrf", re.search("X-CSRF-Token[^0-9a-f]+([0-9a-f]{64})", await read(hub, "/"))[1])
     for field, value in fields.items():
         form.add_field(field, value)
     form.add_field("file", BytesIO(file), filename=name)
-    async with hub.session.post("/settings/import", data=form, allow_redirects=False) as answer:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with hub.session.post("/settings/import", data=form, headers=headers, allow_redirects=False) as answer:
         return answer.status, answer.headers.get("Location") or html.unescape(await answer.text())
 
 
@@ -142,3 +147,29 @@ async def test_an_export_takes_days_in_their_order_and_a_known_format(hub):
         assert (await hub.submit("/settings/export", fields))[0] == 422
     async with hub.session.get("/settings/export/..%2Fhub.db") as answer:
         assert answer.status == 404
+
+
+async def test_a_coordinator_imports_for_no_household_that_sends_its_readings_itself(hub, tmp_path):
+    await hub.join(name="Number 7")
+    here = await hub.hub.store.read(lambda books: books.execute("SELECT public_id FROM household").fetchone())
+    start = datetime(2026, 11, 19, tzinfo=UTC)
+    rows = {"household": here, "channel": ["grid_import"], "slot_start": [start], "wh": [0], "quality": ["measured"]}
+    pq.write_table(pa.table(rows | {"rev": [10**6]}), tmp_path / "zeros.parquet")
+    lake = (tmp_path / "zeros.parquet").read_bytes()
+    token = await program(hub, "operate", "operate:change")
+    for file, said in ((TABLE, {"household": here[0]}), (TABLE, {"household": "Number 7"}), (lake, {})):
+        for by, refused in ((token, True), (None, False)):
+            _, where = await send(hub, file, token=by, **said)
+            await ended(hub, "understand")
+            assert ("only an owner of the hub" in await read(hub, where)) == refused
+
+
+async def test_a_coordinator_imports_for_a_household_that_was_entered_by_hand(hub):
+    token = await program(hub, "operate", "operate:change")
+    for said in ({"household": "new", "new": "Number 9"}, {"household": "Number 9"}):
+        _, where = await send(hub, TABLE, token=token, **said)
+        await ended(hub, "understand")
+        assert "Nothing has been kept yet" in await read(hub, where)
+        await hub.submit(where)
+        await ended(hub, "import")
+    assert sum((await hub.slots(1, "grid_import")).values()) == 96 * 250

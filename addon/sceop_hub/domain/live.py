@@ -184,8 +184,10 @@ class LiveCurve:
     _minutes: deque[tuple[int, Power]] = field(default_factory=lambda: deque(maxlen=CURVE_MINUTES))
 
     def add(self, at: datetime, power: Power) -> None:
-        """Keep the first sum of each minute."""
+        """Keep the first sum of each minute; nothing waits for a time that a clock, wrong by more than a day, told."""
         minute = (at - EPOCH) // MINUTE
+        while self._minutes and self._minutes[-1][0] > minute + CURVE_MINUTES:
+            self._minutes.pop()
         if not self._minutes or minute > self._minutes[-1][0]:
             self._minutes.append((minute, power))
 

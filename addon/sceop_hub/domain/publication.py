@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_256
+from typing import NamedTuple
 
 from ..core.channels import CONSUMPTION, FLOWS, consumption
 from .privacy import NOBODY, Group, Home, Team, may_replace, shown_teams
@@ -27,17 +28,25 @@ SLOTS_A_DAY = 96
 _MISSING = 0xFFFF
 
 
+class Column(NamedTuple):
+    """A value whose mask is kept. Of a home that was forgotten only its team is known: that one's sum it changes."""
+
+    home: Home | None
+    flow: str
+    team: Team | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who stands behind the figures from a slot on.
 
-    `columns` names the values whose masks are kept, in their order; a home that was forgotten is None there. `teams`
-    holds the homes of each team that may be shown beside the community.
+    `columns` names the values whose masks are kept, in their order. `teams` holds the homes of each team that may be
+    shown beside the community.
     """
 
     since: int
     group: Group
-    columns: tuple[tuple[Home | None, str], ...]
+    columns: tuple[Column, ...]
     teams: Mapping[Team, frozenset[Home]]
 
 
@@ -98,12 +107,10 @@ def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]
     """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters."""
     figures = standing.group.figures
     matters = FLOWS if CONSUMPTION in figures else figures
-    teams = {home: team for team, homes in standing.teams.items() for home in homes}
     changed: dict[tuple[Team | None, str], int] = {}
-    for (home, flow), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
+    for (_, flow, team), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
         if old != new and flow in matters:
-            part = None if home is None else teams.get(home), flow
-            changed[part] = changed.get(part, 0) + 1
+            changed[team, flow] = changed.get((team, flow), 0) + 1
     return changed.values()
 
 
@@ -118,7 +125,7 @@ def _values(masks: bytes) -> memoryview:
 def _masks(standing: Standing, slot: int, whole: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> bytes:
     day, offset = divmod(slot, SLOTS_A_DAY)
     masks = array("H")
-    for home, flow in standing.columns:
+    for home, flow, _ in standing.columns:
         if home is None or home not in whole:
             masks.append(_MISSING)
         else:

@@ -74,6 +74,20 @@ def whose(books: sqlite3.Connection, understood: Understanding, target: Target) 
     return None
 
 
+def refuse_who_speaks(books: sqlite3.Connection, understood: Understanding, target: Target) -> None:
+    """Refuse a file for a household that sends its readings itself.
+
+    Whoever writes what all but one household used reads in the sum of them what that one did.
+    """
+    for said in (target.household,) if target.household else () if target.new else understood.households:
+        member = books_of.find(books, said)
+        if books_of.speaks_for_itself(books, member.id):
+            raise refused(
+                f"{member.name} sends its readings itself, so only an owner of the hub takes in a file for it. Ask one,"
+                " or choose a household that was entered by hand."
+            )
+
+
 def too_old(books: sqlite3.Connection, understood: Understanding) -> int:
     """Count the slots of a time that this hub has given up."""
     kept = retention.kept_from(books)

@@ -1,6 +1,7 @@
 """Imports beside the server: the pages' way to the command, which reads and writes in a process of its own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,28 @@ from .report import Outcome, Report
 type Told = Callable[[int, int], None]
 
 
-async def understand(data: Path, file: Path, name: str, hints: Hints, target: Target) -> Report:
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who takes a file in. Only an owner does for households that send their readings themselves."""
+
+    key: str
+    owns: bool
+
+
+async def understand(data: Path, file: Path, name: str, hints: Hints, target: Target, by: Importer) -> Report:
     """Say what is understood of a file, and keep nothing."""
-    answer = await _ask(data, file, name, hints, target, "--dry-run")
+    answer = await _ask(data, file, name, hints, target, by, "--dry-run")
     return msgspec.convert(answer["report"], Report)
 
 
-async def apply(data: Path, file: Path, name: str, hints: Hints, target: Target, by: str, told: Told) -> Outcome:
+async def apply(data: Path, file: Path, name: str, hints: Hints, target: Target, by: Importer, told: Told) -> Outcome:
     """Take a file in; given up in the middle, it goes on there when it is asked for again."""
-    answer = await _ask(data, file, name, hints, target, "--by", by, told=told)
+    answer = await _ask(data, file, name, hints, target, by, told=told)
     return msgspec.convert(answer["outcome"], Outcome)
 
 
 async def _ask(
-    data: Path, file: Path, name: str, hints: Hints, target: Target, *more: str, told: Told | None = None
+    data: Path, file: Path, name: str, hints: Hints, target: Target, by: Importer, *more: str, told: Told | None = None
 ) -> dict[str, Any]:
     answer: dict[str, Any] = {}
 
@@ -39,7 +48,8 @@ async def _ask(
     flags = {field: getattr(hints, field) for field in Hints.__dataclass_fields__}
     flags |= {"household": target.household, "as-new": target.new}
     seen = "".join(filter(str.isprintable, name))
-    said = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
+    said = [f"--{flag}={value}" for flag, value in flags.items() if value is not None] + [f"--by={by.key}"]
+    said += [] if by.owns else ["--by-hand-only"]
     ended = await run(
         "import", str(file), "--data", str(data), f"--named={seen}", "--json", "--gently", *said, *more, heard=heard
     )

@@ -22,7 +22,7 @@ from ..domain.refusal import Refusal
 from ..progress import Progress
 from ..store import database, profile
 from ..web.words import speaker
-from .apply import Job, apply, digest_of, too_old, whose, zone_for
+from .apply import Job, apply, digest_of, refuse_who_speaks, too_old, whose, zone_for
 from .hints import UNITS, Hints, Target, refused
 from .report import Report, lines, report_of
 from .understand import understand
@@ -57,6 +57,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     importing.add_argument("--json", action="store_true", help="speak to programs")
     importing.add_argument("--named", help=argparse.SUPPRESS)
     importing.add_argument("--by", default="command", help=argparse.SUPPRESS)
+    importing.add_argument("--by-hand-only", action="store_true", help=argparse.SUPPRESS)
     importing.add_argument("--now", type=_instant, help=argparse.SUPPRESS)
     importing.add_argument("--gently", action="store_true", help="take only the time that others leave")
     importing.set_defaults(run=run)
@@ -88,6 +89,8 @@ def _one(flags: argparse.Namespace, told: settings.Settings, file: Path, hints: 
         with ThreadPoolExecutor(1, initializer=_be_gentle if flags.gently else None) as reader:
             understood = reader.submit(understand, content, hints, zone, now).result()
         whom = whose(reading, understood, target)
+        if flags.by_hand_only:
+            refuse_who_speaks(reading, understood, target)
         if old := too_old(reading, understood):
             understood.found.note("too_old", slots=old)
         report = report_of(understood, name, whom, zone)

@@ -12,7 +12,7 @@ from ..core.channels import FLOWS
 from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
 from ..domain.privacy import Group, Home, Team
-from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Drawing, Standing, Sum, Wh
+from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
 
@@ -104,6 +104,8 @@ def standings(connection: sqlite3.Connection) -> list[Standing]:
 def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
     """Read what `add_standing` wrote."""
     flows = {int(number): names for number, names in grouped["homes"].items()}
+    columns = [(number, flow) for number, names in flows.items() for flow in names]
+    team_of = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
 
     def known(numbers: Iterable[int]) -> frozenset[Home]:
         return frozenset(homes[number] for number in numbers if number in homes)
@@ -116,7 +118,7 @@ def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
             frozenset(grouped["sound"]),
             grouped["fewest"],
         ),
-        tuple((homes.get(number), flow) for number, names in flows.items() for flow in names),
+        tuple(Column(homes.get(number), flow, team_of.get(number)) for number, flow in columns),
         {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
     )
 
@@ -139,6 +141,17 @@ def progress(connection: sqlite3.Connection) -> Progress:
 def set_renewed(connection: sqlite3.Connection, day: int) -> None:
     """Remember on which local day was decided who stands behind the figures."""
     connection.execute("UPDATE progress SET renewed = ?", (day,))
+
+
+def turn_back(connection: sqlite3.Connection, upto: int, day: int) -> None:
+    """Take back what a clock that had gone wrong decided for a time that has not come.
+
+    What was published for that time stays as it is. The last day is looked at again, for what arrived meanwhile.
+    """
+    connection.execute("DELETE FROM standing WHERE since > ?", (upto,))
+    connection.execute("DELETE FROM behind WHERE slot >= ?", (upto,))
+    connection.execute("UPDATE progress SET upto = ?, renewed = MIN(renewed, ?)", (upto, day - 1))
+    mark_slots(connection, (upto - SLOTS_A_DAY, upto))
 
 
 def advance(connection: sqlite3.Connection, upto: int, earliest: int) -> None:

@@ -51,6 +51,12 @@ def by_id(connection: sqlite3.Connection, household: int) -> Member | None:
     return None if row is None else Member(*row)
 
 
+def speaks_for_itself(connection: sqlite3.Connection, household: int) -> bool:
+    """Tell whether a household joined with an invite, and sends its readings itself."""
+    row = connection.execute("SELECT 1 FROM household WHERE id = ? AND invite IS NOT NULL", (household,)).fetchone()
+    return row is not None
+
+
 def reached(connection: sqlite3.Connection, digest: bytes) -> Reached | None:
     """Return how far the import of a file has come, if it ever began."""
     row = connection.execute(

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
 from sceop_hub.domain import privacy
-from sceop_hub.domain.publication import COMMUNITY, Drawing, Standing, draw, may_follow
+from sceop_hub.domain.publication import COMMUNITY, Column, Drawing, Standing, draw, may_follow
 
 GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
 FEWEST = 5
@@ -26,8 +26,23 @@ def standing_of(flows, teams=(), fewest=FEWEST, since=0):
         of = {team: frozenset(homes) & group.homes for team, homes in dict(teams).items()}
         shown = privacy.shown_teams(of, group.homes, lambda homes: privacy.is_sound(energy, homes, fewest))
         found = {team: of[team] for team in shown}
-    columns = tuple((home, flow) for home, names in sorted(group.flows.items()) for flow in sorted(names))
+    team_of = {home: team for team, homes in found.items() for home in homes}
+    columns = tuple(
+        Column(home, flow, team_of.get(home)) for home, names in sorted(group.flows.items()) for flow in sorted(names)
+    )
     return Standing(since, group, columns, found)
+
+
+def forgetting(standing, home):
+    """Return what the books know of a standing when a home of it was forgotten."""
+    group = standing.group
+    left = {of: names for of, names in group.flows.items() if of != home}
+    return Standing(
+        standing.since,
+        privacy.Group(left, group.left_out - {home}, group.sound, group.fewest),
+        tuple(column._replace(home=None) if column.home == home else column for column in standing.columns),
+        {team: homes - {home} for team, homes in standing.teams.items()},
+    )
 
 
 SECRETS = {home: bytes([home]) * 16 for home in range(60)}
@@ -110,9 +125,7 @@ class Slot(RuleBasedStateMachine):
     def forget(self, home):
         self.secrets.pop(home, None)
         self.values.pop(home, None)
-        old = self.standing
-        columns = tuple((None if of == home else of, flow) for of, flow in old.columns)
-        self.standing = Standing(old.since, old.group, columns, old.teams)
+        self.standing = forgetting(self.standing, home)
 
     @rule()
     def settle(self):
@@ -184,3 +197,14 @@ def test_a_team_is_shown_beside_the_community_and_hidden_where_few_of_it_report(
     assert {circle: part.homes for circle, part in draw(standing, 7, values, SECRETS).sums.items()} == {0: 40, 1: 16}
     few = {home: wh for home, wh in values.items() if home > 1}
     assert {circle: part.homes for circle, part in draw(standing, 7, few, SECRETS).sums.items()} == {0: 38}
+
+
+def test_a_home_that_was_forgotten_and_two_of_another_team_change_nothing():
+    standing = standing_of(dict.fromkeys(range(56), frozenset({GRID})), {1: range(16), 2: range(16, 36)}, fewest=15)
+    values = {home: {GRID: 10} for home in range(56)}
+    before = draw(standing, 7, values, SECRETS)
+    left = {home: wh for home, wh in values.items() if home} | {50: {GRID: 11}, 51: {GRID: 11}}
+    gone = forgetting(standing, 0)
+    after = draw(gone, 7, left, {home: secret for home, secret in SECRETS.items() if home})
+    assert before.sums[1].wh["consumption"] - after.sums[1].wh["consumption"] == 10
+    assert not may_follow(gone, [before.masks], after.masks)

@@ -96,7 +96,7 @@ async def state(request: web.Request) -> web.Response:
 @routes.post("/settings/import/{errand}")
 async def confirm(request: web.Request) -> web.Response:
     """Take the file in, as it was understood."""
-    folder, who = request.app[HUB].settings.data, request[PERSON].key
+    folder, who = request.app[HUB].settings.data, _importer(request)
     draft = _draft(request)
 
     async def work(told: Told) -> object:
@@ -192,16 +192,22 @@ async def _data(request: web.Request, typed: Typed | None = None, refused: str |
 
 
 def _read(request: web.Request, draft: Draft) -> Errand:
-    folder = request.app[HUB].settings.data
+    folder, who = request.app[HUB].settings.data, _importer(request)
 
     async def work(_told: Told) -> object:
+        upload = draft.upload
         try:
-            return await beside.understand(folder, draft.upload.path, draft.upload.name, draft.hints, draft.target)
+            return await beside.understand(folder, upload.path, upload.name, draft.hints, draft.target, who)
         except BaseException:
             uploads.remove(folder, draft.upload.id)
             raise
 
     return request.app[ERRANDS].start("understand", work, draft)
+
+
+def _importer(request: web.Request) -> beside.Importer:
+    person = request[PERSON]
+    return beside.Importer(person.key, person.may(Permission.OWN))
 
 
 def _state(request: web.Request) -> dict[str, Any]:
