@@ -10,8 +10,8 @@ from typing import BinaryIO
 from aiohttp import BodyPartReader, web
 
 from ..auth import csrf
-from ..auth.secrets import new_id
 from ..domain.refusal import Refusal
+from ..secrets import new_id
 
 FOLDER = "uploads"
 _SUFFIX = ".upload"
