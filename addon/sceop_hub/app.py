@@ -93,6 +93,7 @@ def build(
                     every_night(hub, backups, pause),
                     Sealing(hub).keep(pause),
                     forgetting.keep_forgetting(),
+                    uploads.keep_young(settings.data, pause),
                 )
             ]
             yield

@@ -2,6 +2,7 @@
 
 import csv
 import html
+import os
 import re
 from io import BytesIO, StringIO
 
@@ -10,7 +11,7 @@ from aiohttp import FormData
 
 from sceop_hub.api.keys import ERRANDS
 from sceop_hub.web import uploads
-from tests.hub.harness import block
+from tests.hub.harness import block, running, settings
 
 TABLE = "\n".join(
     [
@@ -142,3 +143,24 @@ async def test_an_export_takes_days_in_their_order_and_a_known_format(hub):
         assert (await hub.submit("/settings/export", fields))[0] == 422
     async with hub.session.get("/settings/export/..%2Fhub.db") as answer:
         assert answer.status == 404
+
+
+async def test_nothing_of_an_earlier_run_is_left_also_not_what_was_only_begun(tmp_path):
+    folder = tmp_path / uploads.FOLDER
+    folder.mkdir()
+    for name in ("a1.upload", "export.csv.upload", ".export.csv.upload.new"):
+        (folder / name).write_text("what a home uses")
+    async with running(settings(tmp_path)):
+        assert not list(folder.iterdir())
+
+
+async def test_a_file_that_nobody_came_back_for_goes_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "LOOK_EVERY_S", 0)
+    async with running(settings(tmp_path)) as hub:
+        (tmp_path / uploads.FOLDER).mkdir()
+        old, young = (tmp_path / uploads.FOLDER / f"{name}.upload" for name in ("old", "young"))
+        for file in (old, young):
+            file.write_text("what a home uses")
+        os.utime(old, (yesterday := old.stat().st_mtime - uploads.LIFE_S, yesterday))
+        await hub.rounds.a_whole_one()
+        assert kept(hub) == [young.name]
