@@ -11,12 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from . import __version__, doctor, logs, settings
-from .auth.secrets import choose
 from .backup import command as backups
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
 from .imports import command as imports
 from .lake import command as lake
+from .secrets import choose
 from .store import audit, database, invites
 from .store.writer import StorageError
 from .values import SettingsError

@@ -14,7 +14,6 @@ from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
-from .auth.secrets import choose, new_id
 from .backup.beside import Backups
 from .broadcast import Broadcast
 from .core.wire import MOST_BYTES
@@ -30,6 +29,7 @@ from .jobs.restored import take_note
 from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import Metrics
+from .secrets import choose, new_id
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import accounts as accounts_in_books, profile
 from .store.store import Store
@@ -93,6 +93,7 @@ def build(
                     every_night(hub, backups, pause),
                     Sealing(hub).keep(pause),
                     forgetting.keep_forgetting(),
+                    uploads.keep_young(settings.data, pause),
                 )
             ]
             yield

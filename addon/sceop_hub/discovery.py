@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from .auth.secrets import choose
-from .backup.durable import write_json
 from .backup.restore import KEEP
 from .domain.invites import make_code
+from .durable import write_json
 from .hub import Hub
+from .secrets import choose
 from .store import invites
 from .store.announced import standing
 

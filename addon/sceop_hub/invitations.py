@@ -13,10 +13,10 @@ from .api.keys import HUB
 from .auth.guards import GUARDS
 from .auth.origin import scheme
 from .auth.people import PERSON, came_through_ingress
-from .auth.secrets import choose
 from .domain import invites as rules
 from .domain.address import AddressError, InsecureAddressError, address
 from .domain.refusal import Refusal
+from .secrets import choose
 from .settings import Settings
 from .store import audit, invites
 from .tls import certificate_sha256

@@ -16,9 +16,10 @@ from .core.channels import CONSUMPTION, GRID_IMPORT
 from .core.slots import local_midnight, slot_of, to_number
 from .core.wire import OLDEST
 from .domain import privacy
+from .domain.offsets import SLOTS_A_DAY
 from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
-from .domain.publication import COMMUNITY, NOT_YET, SLOTS_A_DAY, Drawing, Standing, draw, may_follow
+from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, may_follow
 from .store import figures, periods
 from .store.figures import Mark
 from .store.store import Store

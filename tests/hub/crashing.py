@@ -17,9 +17,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sceop_hub.auth.secrets import digest
 from sceop_hub.core.slots import from_number, slot_of, to_number
 from sceop_hub.domain.offsets import day_of
+from sceop_hub.secrets import digest
 from sceop_hub.store import database
 from tests.hub.books import add_households, names, refresh_all, settle_all
 

@@ -2,6 +2,7 @@
 
 import csv
 import html
+import os
 import re
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
@@ -14,7 +15,7 @@ from aiohttp import FormData
 from sceop_hub.api.keys import ERRANDS
 from sceop_hub.web import uploads
 from tests.hub.browsing import program
-from tests.hub.harness import block
+from tests.hub.harness import block, running, settings
 
 TABLE = "\n".join(
     [
@@ -173,3 +174,24 @@ async def test_a_coordinator_imports_for_a_household_that_was_entered_by_hand(hu
         await hub.submit(where)
         await ended(hub, "import")
     assert sum((await hub.slots(1, "grid_import")).values()) == 96 * 250
+
+
+async def test_nothing_of_an_earlier_run_is_left_also_not_what_was_only_begun(tmp_path):
+    folder = tmp_path / uploads.FOLDER
+    folder.mkdir()
+    for name in ("a1.upload", "export.csv.upload", ".export.csv.upload.new"):
+        (folder / name).write_text("what a home uses")
+    async with running(settings(tmp_path)):
+        assert not list(folder.iterdir())
+
+
+async def test_a_file_that_nobody_came_back_for_goes_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "LOOK_EVERY_S", 0)
+    async with running(settings(tmp_path)) as hub:
+        (tmp_path / uploads.FOLDER).mkdir()
+        old, young = (tmp_path / uploads.FOLDER / f"{name}.upload" for name in ("old", "young"))
+        for file in (old, young):
+            file.write_text("what a home uses")
+        os.utime(old, (yesterday := old.stat().st_mtime - uploads.LIFE_S, yesterday))
+        await hub.rounds.a_whole_one()
+        assert kept(hub) == [young.name]

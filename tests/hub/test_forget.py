@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from sceop_hub.auth.secrets import digest
 from sceop_hub.backup.make import make
 from sceop_hub.backup.restore import finish, stage
 from sceop_hub.jobs import forget
 from sceop_hub.lake import parquet
 from sceop_hub.lake.seal import seal
+from sceop_hub.secrets import digest
 from sceop_hub.store import forgetting
 from sceop_hub.store.writer import StorageError
 from tests.hub.browsing import browser

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from ..api.keys import HUB
 from ..domain.refusal import Refusal
+from ..secrets import new_token
 from ..store import audit, visitors
 from .access import SCOPES
-from .secrets import new_token
 
 PREFIX = "sceop_"
 """Tells a program's token from a household's, and a secret from other text where one was published by mistake."""

@@ -12,8 +12,8 @@ from typing import Literal
 
 from .. import settings, values
 from ..domain.refusal import Refusal
+from ..durable import write_json
 from . import folder
-from .durable import write_json
 from .restore import KEEP
 
 _LOGGER = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from .durable import be_gentle
+from ..gentle import be_gentle
 from .make import BackupError, make
 from .restore import RestoreError, stage
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from ..durable import flush_folder
+from ..gentle import gently
 from ..store import database
 from ..store.holdings import holdings
 from . import folder, sealed
-from .durable import flush_folder, gently
 
 PAGES = 512
 """Of 4 KiB in one bite: about 10 ms."""

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..durable import flush_folder, write_json
+from ..gentle import gently
 from ..lake.files import CHECKSUMS, FOLDER as LAKE
 from ..store import database
 from ..store.holdings import Holdings, holdings
 from . import sealed
-from .durable import flush_folder, gently, write_json
 from .folder import Backup, look_at
 
 STAGE = "restore"

@@ -10,6 +10,7 @@ from ..core.slots import SLOT, from_number, local_midnight, to_number
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 SLOTS_A_DAY = 96
+"""Of a day in UTC, which has no clock changes; people's days are cut by their zone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hashlib import shake_256
 from typing import NamedTuple
 
 from ..core.channels import CONSUMPTION, FLOWS, consumption
+from .offsets import SLOTS_A_DAY
 from .privacy import NOBODY, Group, Home, Team, may_replace, shown_teams
 
 COMMUNITY = 0
@@ -21,9 +22,6 @@ COMMUNITY = 0
 type Circle = int
 type Wh = Mapping[str, int]
 """Energy by flow, of one home in one slot."""
-
-SLOTS_A_DAY = 96
-"""Of a day in UTC, which is what masks are made for."""
 
 _MISSING = 0xFFFF
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -211,8 +211,3 @@ def _whole(day: int | None, text: str) -> int:
     if day is None:
         raise Faulty(text)
     return day
-
-
-def to_text(seconds: int) -> str:
-    """Write a wall clock's time for people."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..auth.secrets import new_id
 from ..domain.refusal import Refusal
+from ..secrets import new_id
 
 _LOGGER = logging.getLogger(__name__)
 

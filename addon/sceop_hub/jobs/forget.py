@@ -18,6 +18,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..domain.members import Household
+from ..durable import flush_folder
 from ..hub import Hub
 from ..store import audit, forgetting
 from ..store.store import Store
@@ -89,11 +90,7 @@ def remember(data: Path, public_id: str) -> None:
         file.write(f"{forgetting.mark_of(public_id)}\n")
         file.flush()
         os.fsync(file.fileno())
-    holding = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(holding)
-    finally:
-        os.close(holding)
+    flush_folder(folder)
 
 
 async def forget_again(store: Store, data: Path, now: datetime) -> int:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from ..beside import Ended, run
 from ..core.slots import to_number
+from ..domain.offsets import SLOTS_A_DAY
 from ..hub import Hub
 from ..lake.files import CHECKSUMS, FOLDER
 from ..store import lake
-from ..store.marks import SLOTS_A_DAY
 
 _LOGGER = logging.getLogger(__name__)
 

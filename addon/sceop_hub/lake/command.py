@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from .. import settings
-from ..backup.durable import be_gentle
+from ..gentle import be_gentle
 from ..progress import Progress
 from ..store import database
 from . import files

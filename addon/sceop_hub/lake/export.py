@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from ..backup.durable import flush_folder
 from ..beside import run
 from ..core.blocks import wire_time
 from ..core.slots import from_number, local_midnight, to_number
+from ..domain.offsets import SLOTS_A_DAY
 from ..domain.profile import Profile
 from ..domain.refusal import Refusal
+from ..durable import flush_folder
 from ..settings import DEFAULT_COMMUNITY, machine_zone
 from ..store import database, lake as books_of, profile
-from ..store.marks import SLOTS_A_DAY
 from ..store.readings import QUALITIES
 from .files import LakeError
 from .seal import Told, silent, tables

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ..backup.durable import gently
 from ..core.slots import from_number, local_day, local_midnight, to_number
-from ..domain.offsets import first_day, month_of as month_of_day
+from ..domain.offsets import SLOTS_A_DAY, first_day, month_of as month_of_day
+from ..gentle import gently
 from ..store import database, lake as books_of, retention
-from ..store.marks import SLOTS_A_DAY
 from . import files
 from .files import Files
 

@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..auth.secrets import digest, new_token
 from ..domain.refusal import Refusal
+from ..secrets import digest, new_token
 
 IDLE = timedelta(days=7)
 LONGEST = timedelta(days=30)

@@ -4,8 +4,8 @@ import sqlite3
 from datetime import datetime
 from typing import Literal
 
-from ..auth.secrets import digest
 from ..domain.invites import normalise
+from ..secrets import digest
 
 type Standing = Literal["open", "used", "gone"]
 

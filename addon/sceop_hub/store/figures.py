@@ -11,8 +11,9 @@ from ..core.blocks import Block
 from ..core.channels import FLOWS
 from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
+from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
-from ..domain.publication import COMMUNITY, SLOTS_A_DAY, Circle, Column, Drawing, Standing, Sum, Wh
+from ..domain.publication import COMMUNITY, Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
 
@@ -67,11 +68,6 @@ def candidates(connection: sqlite3.Connection, fewest: int) -> list[Candidate]:
         (fewest,),
     )
     return [Candidate(*row) for row in rows]
-
-
-def team_names(connection: sqlite3.Connection) -> dict[Team, tuple[str, str]]:
-    """Return each team's name and kind."""
-    return {team: (name, kind) for team, name, kind in connection.execute("SELECT id, name, kind FROM team")}
 
 
 def add_standing(

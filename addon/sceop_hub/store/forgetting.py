@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 from hashlib import sha256
 
-from ..auth.secrets import digest, new_id, new_token
+from ..secrets import digest, new_id, new_token
 from . import audit, figures, lake
 
 MOST_AT_ONCE = 5000

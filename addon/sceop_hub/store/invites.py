@@ -4,9 +4,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..auth.secrets import digest
 from ..domain.invites import day_of, normalise
 from ..domain.refusal import Refusal
+from ..secrets import digest
 
 ANNOUNCED = "discovery"
 """Who makes the invite that only this machine's own Home Assistant is told."""

@@ -10,7 +10,8 @@ from itertools import batched
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .marks import SLOTS_A_DAY, touch
+from ..domain.offsets import SLOTS_A_DAY
+from .marks import touch
 
 CHANNELS_AT_ONCE = 256
 """Read together; with a day of slots each, a few megabytes."""

@@ -3,9 +3,6 @@
 import sqlite3
 from collections.abc import Collection
 
-SLOTS_A_DAY = 96
-"""Of a day in UTC, which has no clock changes; people's days are cut by their zone."""
-
 
 def mark(connection: sqlite3.Connection, changed: Collection[tuple[int, int]]) -> None:
     """Remember channels and the days in UTC on which their past changed."""

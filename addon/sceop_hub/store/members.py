@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ..auth.secrets import digest, new_id, new_token
 from ..domain.members import Household, Kind, Newcomer, State
 from ..domain.names import key
 from ..domain.refusal import Refusal
+from ..secrets import digest, new_id, new_token
 from . import invites
 
 _FIELDS = "id, public_id, name, kind, shown, state, nickname, team, agreed_fewest"

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from ..core.channels import FLOWS
 from ..core.slots import local_day, to_number
+from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import MeanWh
-from .marks import SLOTS_A_DAY
 from .readings import HELD
 
 _SUMS = f"""

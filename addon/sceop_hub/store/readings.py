@@ -17,9 +17,10 @@ from ..core.blocks import Block
 from ..core.channels import FLOWS
 from ..core.slots import Span, from_number, to_number
 from ..domain.community import SlotSum
+from ..domain.offsets import SLOTS_A_DAY
 from ..domain.readings import Receipt
 from . import figures, retention
-from .marks import SLOTS_A_DAY, mark
+from .marks import mark
 
 QUALITIES = {"measured": 0, "estimated": 1, "imported": 2}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..auth.secrets import digest
+from ..secrets import digest
 
 LIFE = timedelta(minutes=1)
 """For what changes by the clock alone, such as a token that is being replaced and ends after an hour."""

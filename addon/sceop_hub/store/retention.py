@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from ..core.blocks import Block
 from ..core.slots import from_number, to_number
+from ..domain.offsets import SLOTS_A_DAY
 from ..domain.profile import SHORTEST_RETENTION
 from ..domain.refusal import Refusal
-from .marks import SLOTS_A_DAY, touch
+from .marks import touch
 
 CHANNELS_AT_ONCE = 16
 SLOTS_AT_ONCE = 2 * SLOTS_A_DAY

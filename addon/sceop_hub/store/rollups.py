@@ -8,9 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
-from ..domain.offsets import EPOCH_DAY, Stretch, day_of, first_day, first_slot, month_of, stretches
+from ..domain.offsets import EPOCH_DAY, SLOTS_A_DAY, Stretch, day_of, first_day, first_slot, month_of, stretches
 from . import retention
-from .marks import SLOTS_A_DAY
 
 SLOTS_AT_ONCE = 4000
 """Counted in one bite, for which others wait: some milliseconds."""

@@ -6,7 +6,8 @@ Moved each quarter of an hour, every slot would rewrite the pages of its channel
 import json
 import sqlite3
 
-from .marks import SLOTS_A_DAY, mark
+from ..domain.offsets import SLOTS_A_DAY
+from .marks import mark
 
 ROWS_AT_ONCE = 3000
 """Moved in one bite, for which others wait: some milliseconds."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..auth.secrets import digest
 from ..domain.refusal import Refusal
+from ..secrets import digest
 
 SEEN_EVERY = timedelta(minutes=5)
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..core.wire import PORT
 from ..domain.address import AddressError, InsecureAddressError, address, stays_at_home
 from ..domain.profile import Mistake, Place, Profile
+from .words import Say
 
 MOST_SIGNS = 500
 """Of one field: more than any of them needs, less than could trouble anybody."""
@@ -64,6 +64,10 @@ class Typed:
         self.mistakes.setdefault("place", "place")
         return None
 
+    def sentences(self, say: Say) -> dict[str, str]:
+        """Return what is wrong in words, by field."""
+        return {field: say(f"mistakes.{reason}") for field, reason in self.mistakes.items()}
+
     def _read[T](self, name: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(self.text(name))
@@ -93,23 +97,6 @@ def texts(profile: Profile) -> dict[str, str]:
         "address": profile.address or "",
         "notify": profile.notify or "",
     }
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """Return the time zones that people live in, by region and city."""
-    regions = (
-        "Africa/",
-        "America/",
-        "Antarctica/",
-        "Asia/",
-        "Atlantic/",
-        "Australia/",
-        "Europe/",
-        "Indian/",
-        "Pacific/",
-    )
-    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(regions)))
 
 
 def _shown(number: float | Decimal | None) -> str:

@@ -1,8 +1,12 @@
 """Files that a browser sends: written to the data folder as they arrive, and never held in memory."""
 
 import asyncio
+import logging
+import math
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -10,10 +14,14 @@ from typing import BinaryIO
 from aiohttp import BodyPartReader, web
 
 from ..auth import csrf
-from ..auth.secrets import new_id
 from ..domain.refusal import Refusal
+from ..secrets import new_id
+
+_LOGGER = logging.getLogger(__name__)
 
 FOLDER = "uploads"
+LIFE_S = 24 * 3600
+LOOK_EVERY_S = 3600
 _SUFFIX = ".upload"
 _ROOM = 256 * 1024 * 1024
 """Left to the database, whatever is sent."""
@@ -85,10 +93,29 @@ def remove(data: Path, upload: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def clear(data: Path) -> None:
-    """Let go of what an earlier run of the hub left behind."""
-    for path in (data / FOLDER).glob(f"*{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+def clear(data: Path, until: float = math.inf) -> None:
+    """Let go of what was written until then, whole or begun: it holds what single homes use, and no one forgets it.
+
+    What an earlier run of the hub left goes as a whole: nobody can ask for it any more.
+    """
+    for path in (data / FOLDER).glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime <= until:
+                path.unlink()
+
+
+async def keep_young(data: Path, pause: Callable[[], Awaitable[None]]) -> None:
+    """Let go of files that nobody came back for, as long as the hub runs; `pause` waits between two looks."""
+    looked = time.monotonic()
+    while True:
+        await pause()
+        if time.monotonic() - looked < LOOK_EVERY_S:
+            continue
+        looked = time.monotonic()
+        try:
+            await asyncio.to_thread(clear, data, time.time() - LIFE_S)
+        except OSError:
+            _LOGGER.exception("Files that nobody came back for could not be removed; it is tried again in an hour")
 
 
 async def _write(part: BodyPartReader, path: Path, most_bytes: int) -> None:

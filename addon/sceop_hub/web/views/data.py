@@ -20,9 +20,10 @@ from ...jobs.errands import Errand, Told
 from ...lake.export import beside_export
 from ...store import alerts as books_of_alerts, audit
 from .. import deciding, uploads
+from ..choices import zone_choices
 from ..frame import HEADERS, page
 from ..go import see
-from ..typed import Typed, zones
+from ..typed import Typed
 from .settings import settings_page
 
 routes = web.RouteTableDef()
@@ -182,7 +183,7 @@ async def _data(request: web.Request, typed: Typed | None = None, refused: str |
         households=sorted(names.items(), key=lambda pair: pair[1].casefold()),
         channels=FLOWS,
         unit_options=[(unit, unit) for unit in UNITS],
-        zone_options=[(zone, zone.replace("_", " ")) for zone in zones()],
+        zone_options=zone_choices(hub.profile.zone.key),
         most_mb=MOST_BYTES // 1024**2,
         shortest=SHORTEST_RETENTION,
         longest=LONGEST_RETENTION,

@@ -18,11 +18,11 @@ from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...store import profile as profiles
 from .. import deciding
+from ..choices import CURRENCIES, zone_choices, zones
 from ..frame import page
 from ..go import see
-from ..typed import Typed, texts, zones
+from ..typed import Typed, texts
 from ..words import language_of, speaker
-from .settings import CURRENCIES
 
 routes = web.RouteTableDef()
 
@@ -130,7 +130,7 @@ async def _show(
     request: web.Request, step: str, typed: Typed | None = None, refused: str | None = None
 ) -> web.Response:
     hub, say = request.app[HUB], speaker(language_of(request))
-    mistakes = {field: say(f"mistakes.{reason}") for field, reason in (typed.mistakes if typed else {}).items()}
+    mistakes = typed.sentences(say) if typed else {}
     values = texts(hub.profile)
     told, suggest = False, ""
     if step == "place" and typed is None:
@@ -140,7 +140,6 @@ async def _show(
     if typed is not None:
         values |= typed.fields
     steps = await hub.store.read(profiles.guide)
-    current = hub.profile.zone.key
     return page(
         request,
         "guide",
@@ -155,7 +154,7 @@ async def _show(
         fixed=hub.fixed,
         told_by_home_assistant=told,
         suggest=suggest,
-        zones=[(zone, zone.replace("_", " ")) for zone in (zones() if current in zones() else (current, *zones()))],
+        zones=zone_choices(hub.profile.zone.key),
         currencies=CURRENCIES,
         found=_found(request) if step == "address" else None,
         uses=SUGGESTED_USES,

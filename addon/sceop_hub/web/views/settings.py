@@ -16,9 +16,10 @@ from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...settings import SUPERVISOR
 from ...store import profile as profiles
 from .. import deciding
+from ..choices import CURRENCIES, NAMES_OF_LANGUAGES, zone_choices
 from ..frame import page
 from ..go import see
-from ..typed import Typed, texts, zones
+from ..typed import Typed, texts
 from ..words import LANGUAGES, language_of, speaker
 
 routes = web.RouteTableDef()
@@ -31,20 +32,6 @@ VIEWS = {
     "checks": "/settings/checks",
 }
 
-NAMES_OF_LANGUAGES = {
-    "en": "English",
-    "de": "Deutsch",
-    "es": "Español",
-    "fr": "Français",
-    "hi": "हिन्दी",
-    "nl": "Nederlands",
-}
-
-CURRENCIES = (
-    "AUD BRL CAD CHF CLP CNY CZK DKK EUR GBP HUF ILS INR ISK JPY KRW MXN NOK NZD PLN RON SEK SGD THB TRY UAH USD ZAR"
-).split()
-"""Suggestions; any other three letters are taken as well."""
-
 
 def settings_page(
     request: web.Request, view: str, typed: Typed | None = None, status: int = 200, **context: object
@@ -53,7 +40,7 @@ def settings_page(
     hub = request.app[HUB]
     values = texts(hub.profile) | (typed.fields if typed else {})
     say = speaker(language_of(request))
-    mistakes = {field: say(f"mistakes.{reason}") for field, reason in (typed.mistakes if typed else {}).items()}
+    mistakes = typed.sentences(say) if typed else {}
     return page(
         request,
         "settings",
@@ -205,7 +192,7 @@ def _community(request: web.Request, typed: Typed | None = None) -> web.Response
         request,
         "community",
         typed,
-        zones=_zones(hub.profile.zone.key),
+        zones=zone_choices(hub.profile.zone.key),
         languages=[(name, NAMES_OF_LANGUAGES[name]) for name in LANGUAGES],
         currencies=CURRENCIES,
         reachable=hub.settings.home_assistant is not None,
@@ -234,8 +221,3 @@ async def _privacy(request: web.Request, typed: Typed | None = None) -> web.Resp
 def _percent(fewest: int) -> int:
     """Return the largest part of a sum that one home may be, in percent: it grows as the homes become fewer."""
     return round(largest_share(fewest) * 100)
-
-
-def _zones(current: str) -> list[tuple[str, str]]:
-    names = zones() if current in zones() else (current, *zones())
-    return [(name, name.replace("_", " ")) for name in names]

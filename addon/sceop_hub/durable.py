@@ -1,24 +1,8 @@
-"""Writing so that it is there after a power cut, and so that others hardly notice."""
+"""Writing so that it is there after a power cut."""
 
 import json
 import os
-import time
 from pathlib import Path
-
-_gentle = False
-
-
-def be_gentle() -> None:
-    """Let this process take the machine's idle time only; the hub calls it in processes of long work."""
-    global _gentle  # noqa: PLW0603 - a property of the process, like its priority
-    os.nice(15)
-    _gentle = True
-
-
-def gently(worked_seconds: float) -> None:
-    """Rest for as long as was worked, in a process that is to be gentle."""
-    if _gentle:
-        time.sleep(min(worked_seconds, 0.5))
 
 
 def flush_folder(folder: Path) -> None:
