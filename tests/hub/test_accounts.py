@@ -150,6 +150,19 @@ async def test_who_guesses_waits_longer_each_time_and_who_knows_is_let_in_afterw
         assert (await stranger.sign_in("Ada")).status == 303
 
 
+async def test_who_guesses_many_at_once_has_no_more_tries(hub):
+    await account(hub, "Ada", "owner")
+    async with browser(hub) as stranger:
+        data = {"csrf": await stranger.csrf("/login"), "name": "Ada", "password": "wrong password"}
+
+        async def guess():
+            async with stranger.session.post("/login", data=data) as answer:
+                return answer.status
+
+        answers = await asyncio.gather(*(guess() for _ in range(20)))
+    assert answers.count(403) == FREE_TRIES
+
+
 async def test_nobody_can_lock_somebody_else_out_for_long(hub):
     names = hub.app[GUARDS].names
     for _ in range(50):

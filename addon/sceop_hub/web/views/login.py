@@ -40,11 +40,12 @@ async def login(request: web.Request) -> web.StreamResponse:
     address, known_as = neighbourhood(remote(request)), name.casefold()
     guards.addresses.check(address)
     guards.names.check(known_as)
+    # Counted before the answer is known: who tries many at once would else have them all for one wait.
+    guards.addresses.failed(address)
+    guards.names.failed(known_as)
     found = await hub.store.read(lambda books: accounts.password_of(books, name))
     account, kept = found or (None, None)
     if not await guards.passwords.fits(password, kept) or account is None or kept is None:
-        guards.addresses.failed(address)
-        guards.names.failed(known_as)
         return page(request, "login", status=403, to=to, wrong=True, name=name)
     guards.addresses.succeeded(address)
     guards.names.succeeded(known_as)
