@@ -10,7 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from .api import envelope, live, me, probes, routes
-from .api.keys import BACKUPS, BROADCAST, ERRANDS, HUB, METRICS, RESTART, WATCH
+from .api.keys import BACKUPS, BROADCAST, ERRANDS, FIGURES, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
@@ -76,7 +76,7 @@ def build(
             await forget_again(store, settings.data, clock())
             await take_note(store, settings.data, clock())
             forgetting = app[FORGETTING] = Forgetting(hub)
-            figures = Figures(hub, broadcast)
+            figures = app[FIGURES] = Figures(hub, broadcast)
             await figures.renew()
             backups = app[BACKUPS] = Backups(settings, clock)
             probes.watch(app, hub, backups)

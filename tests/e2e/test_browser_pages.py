@@ -213,6 +213,24 @@ async def test_what_patterns_shows_stands_in_its_address_and_in_its_file(street,
         assert seen.complaints == []
 
 
+async def test_patterns_begin_with_a_flow_that_may_be_shown_where_consumption_may_not(street, browser):
+    await check.measured(street.session, street.demo)
+
+    async def without_consumption(route):
+        answer = await route.fetch()
+        data = await answer.json() | {"figures": ["grid_import"]}
+        if data["figure"] == "consumption":
+            data["heat"] = {name: [[None] * 24] * 7 for name in data["heat"]}
+        await route.fulfill(response=answer, json=data)
+
+    async with watched(browser, DESKTOP) as seen:
+        await seen.page.route("**/patterns/data*", without_consumption)
+        await seen.page.goto(f"{street.demo.hub_url}/patterns")
+        await expect(seen.page.get_by_label("Which flow")).to_have_value("grid_import")
+        await expect(seen.page.locator("#heat-finding")).to_contain_text("on average")
+        assert seen.complaints == []
+
+
 async def test_groups_stand_side_by_side_and_the_day_beside_a_typical_one(street, browser):
     await check.measured(street.session, street.demo)
     async with watched(browser, DESKTOP) as seen:

@@ -72,6 +72,12 @@ async def test_a_table_is_understood_shown_and_only_then_taken_in(hub):
     assert kept(hub) == []
 
 
+async def test_the_name_of_a_new_household_is_enough(hub):
+    _, where = await send(hub, TABLE, household="", new=" Number 9 ")
+    await ended(hub, "understand")
+    assert "Nothing has been kept yet" in await read(hub, where)
+
+
 async def test_the_same_file_again_changes_nothing(hub):
     token_less = {"household": "new", "new": "Number 9"}
     for expected in ("96 quarter hours are new, 0 were known", "0 quarter hours are new, 96 were known"):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sceop_hub.api.keys import BROADCAST
 from sceop_hub.domain.profile import Place
 from tests.hub.browsing import browser
 from tests.hub.harness import running, settings
@@ -50,6 +51,16 @@ async def test_an_owner_of_an_empty_hub_is_led_through_every_step_to_the_end(emp
     profile = empty.hub.profile
     assert (profile.name, profile.zone, profile.currency) == ("Mill Street", ZoneInfo("Europe/Madrid"), "EUR")
     assert (await arrive(empty))[0] == "/"
+
+
+async def test_the_page_after_the_click_already_shows_what_the_click_began(empty):
+    await empty.invite()
+    for _ in range(15):
+        await empty.join()
+    await empty.figures()
+    assert empty.app[BROADCAST].now.homes.published is False
+    await empty.submit("/guide/publish")
+    assert empty.app[BROADCAST].now.homes.published is True
 
 
 async def test_the_guide_goes_on_where_it_was_left(empty):

@@ -77,19 +77,24 @@ class Figures:
         def drawn(now: datetime) -> object:
             return settled(now), publishing.version, publishing.needed, day(now), hub.profile
 
+        def told(now: datetime) -> object:
+            return every(SUM_EVERY)(now), publishing.begun
+
         self._duties = (
             _Duty(renew, enough),
             _Duty(publishing.settle, settled),
             _Duty(draw_today, drawn),
-            _Duty(tell_now, every(SUM_EVERY)),
+            _Duty(tell_now, told),
         )
         self._clock = hub.clock
+        self._turns = asyncio.Lock()
 
     async def renew(self) -> None:
         """Renew what is due at this moment, not what becomes due meanwhile: each finds what it builds on."""
-        now = self._clock()
-        for duty in self._duties:
-            await duty.do_if_due(now)
+        async with self._turns:
+            now = self._clock()
+            for duty in self._duties:
+                await duty.do_if_due(now)
 
     async def keep_renewing(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Renew for as long as the hub runs; `pause` waits between two looks."""

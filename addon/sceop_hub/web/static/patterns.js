@@ -31,7 +31,7 @@ function chosen() {
 /** Options that hold nothing are not offered. */
 function offer(select, entries, value) {
   select.replaceChildren(...entries.map(([key, label]) => new Option(label, String(key), false, String(key) === String(value))));
-  select.closest(".field").hidden = entries.length < 2;
+  select.closest(".field").hidden = entries.length < 2 && String(entries[0]?.[0]) === select.dataset.usual;
 }
 
 async function show(data) {
@@ -44,6 +44,7 @@ async function show(data) {
 
   offer(form.elements.namedItem("circle"), data.circles.map(({ id, name }) => [id, name ?? words("everyone")]), data.circle);
   offer(form.elements.namedItem("figure"), data.figures.map((figure) => [figure, words(figure)]), data.figure);
+  if (!data.figures.includes(data.figure)) return ask(); // it may not be shown; the first that may be is chosen now
   const file = `${data.figure}-${data.from}-${data.to}`;
   const energies = ({ wh, home_wh: eachHome }) => (per === "home" ? eachHome : wh);
 
@@ -110,6 +111,7 @@ function recall() {
   }
 }
 
+for (const select of form.querySelectorAll("select")) select.dataset.usual = select.value;
 recall();
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("change", () => {

@@ -30,6 +30,8 @@ routes = web.RouteTableDef()
 
 NEW = "new"
 """The choice of a household that is made by hand."""
+NOBODY_YET = {"", NEW}
+"""The choices that name no household: who writes the name of a new one beside either of them means that."""
 
 FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
@@ -72,8 +74,8 @@ async def send(request: web.Request) -> web.Response:
         hints = Hints.of(upload.fields)
         household = upload.fields.get("household", "")
         target = Target(
-            household=household if household not in {"", NEW} else None,
-            new=upload.fields.get("new") or None if household == NEW else None,
+            household=household if household not in NOBODY_YET else None,
+            new=upload.fields.get("new", "").strip() or None if household in NOBODY_YET else None,
         )
         errand = _read(request, Draft(upload, hints, target))
     except Refusal as refusal:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from ... import invitations
-from ...api.keys import HUB
+from ...api.keys import FIGURES, HUB
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.address import is_this_machine
@@ -92,10 +92,11 @@ async def invite(request: web.Request) -> web.Response:
 
 @routes.post("/guide/publish")
 async def publish(request: web.Request) -> web.Response:
-    """Begin to publish: from now on the community sees itself."""
+    """Begin to publish: from now on the community sees itself, and the page that comes next already does."""
     hub, key = request.app[HUB], request[PERSON].key
     await hub.begin_publishing(key)
     await _take(request, "publish")
+    await request.app[FIGURES].renew()
     raise see(request, "/", "published")
 
 
