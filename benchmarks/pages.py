@@ -69,20 +69,21 @@ SELECT slot, randomblob(:masks) FROM s
 def measure() -> Iterator[Figure]:
     """Look at every page of a young hub and of one of a year."""
     with tempfile.TemporaryDirectory() as data:
-        young = _now_costs(Path(data) / "young", DAY)
-        folder = Path(data) / "old"
-        _build(folder, YEAR)
-        size = sum(file.stat().st_size for file in folder.iterdir()) / 1e9
-        with hub(folder) as server:
+        young, old = Path(data) / "young", Path(data) / "old"
+        _build(young, DAY)
+        _build(old, YEAR)
+        size = sum(file.stat().st_size for file in old.iterdir()) / 1e9
+        with hub(old) as server:
             idle = server.resident_mb()
             waits = {path: _waits(server, path) for path in _paths()}
-            for path, taken in sorted(waits.items(), key=lambda item: -max(item[1])):
-                print(f"{path:50} {max(taken) * 1000:7.1f} ms, mostly {median(taken) * 1000:.1f}")
-            old = _cost_of_now(server)
             resident = server.resident_mb()
-    print(f"{size:.1f} GB of books; Now {young * 1000:.1f} ms on day one, {old * 1000:.1f} ms after a year")
+            with hub(young) as other:
+                first, later = _costs_of_now(other, server)
+    for path, taken in sorted(waits.items(), key=lambda item: -max(item[1])):
+        print(f"{path:50} {max(taken) * 1000:7.1f} ms, mostly {median(taken) * 1000:.1f}")
+    print(f"{size:.1f} GB of books; Now {first * 1000:.1f} ms on day one, {later * 1000:.1f} ms after a year")
     yield at_most("the slowest page", max(map(max, waits.values())) * 1000, 300, "ms")
-    yield at_most("Now after a year over Now on day one", old / young, 1.25, "x")
+    yield at_most("Now after a year over Now on day one", later / first, 1.25, "x")
     yield at_most("resident when it has started", idle, 150, "MB")
     yield at_most("resident when all pages were asked for", resident, 150, "MB")
 
@@ -108,15 +109,13 @@ def _waits(server: Server, path: str) -> list[float]:
     return taken
 
 
-def _now_costs(folder: Path, days: int) -> float:
-    _build(folder, days)
-    with hub(folder) as server:
-        return _cost_of_now(server)
-
-
-def _cost_of_now(server: Server) -> float:
-    """Return the seconds for all that the page asks for."""
-    return sum(median([server.get(path)[0] for _ in range(50)]) for path in NOW)
+def _costs_of_now(*servers: Server) -> list[float]:
+    """Return the seconds for all that the page asks for; the hubs take turns, so that a slow moment strikes all."""
+    taken: list[list[float]] = [[] for _ in servers]
+    for _ in range(100):
+        for server, times in zip(servers, taken, strict=True):
+            times.append(sum(server.get(path)[0] for path in NOW))
+    return [median(times) for times in taken]
 
 
 def _build(folder: Path, days: int) -> None:

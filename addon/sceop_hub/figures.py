@@ -133,13 +133,15 @@ async def patterns(hub: Hub, circle: Circle, start: date, end: date, figure: str
             circles=tuple(found),
             figures=tuple(books_of_patterns.known_figures(books, circle, first, last)),
             heat=kinds.heat(cells),
-            months=kinds.months(cells, books_of_patterns.reach(books, circle, runs, figure), runs),
+            months=kinds.months(cells, runs),
             seasons=kinds.seasons(cells),
             teams=tuple(
                 kinds.circle_day(
                     one,
                     books_of_patterns.homes(books, one.id, first, last),
-                    books_of_patterns.cells(books, one.id, runs, CONSUMPTION),
+                    cells
+                    if (one.id, CONSUMPTION) == (circle, figure)
+                    else books_of_patterns.cells(books, one.id, runs, CONSUMPTION),
                 )
                 for one in found
             ),

@@ -81,7 +81,7 @@ def test_an_hour_of_the_week_is_the_mean_of_its_slots(year, span, zone, figure):
 def test_a_month_is_the_sum_of_its_slots_and_says_how_many_it_has(year, span, zone):
     runs = patterns.pieces(*span, zone)
     cells = books_of_patterns.cells(year.books, 0, runs, "consumption")
-    found = patterns.months(cells, books_of_patterns.reach(year.books, 0, runs, "consumption"), runs)
+    found = patterns.months(cells, runs)
     expected = defaultdict(list)
     for local, part in within(year.known, *span, zone):
         expected[f"{local:%Y-%m}"].append(part)

@@ -140,12 +140,15 @@ class Community:
         return (Drawing(slot, sums, b"") if sums else None), figures.reported(books, slot, slot + 1).get(slot, {})
 
 
-homes = st.sets(st.integers(1, MOST), min_size=1, max_size=5)
+some = st.sets(st.integers(1, MOST), min_size=1, max_size=5)
+neighbours = st.tuples(st.integers(1, 9), st.integers(3, 6)).map(lambda run: set(range(run[0], sum(run))))
+homes = neighbours | some
+"""Neighbours are mostly of one kind, so that three of them may change what was published."""
 home = st.integers(1, MOST)
-happenings = st.one_of(
+late = st.tuples(st.just("late"), homes, st.integers(0, 1), st.integers(1, 3))
+others = st.one_of(
     st.tuples(st.just("join"), st.sampled_from(KINDS), st.integers(1, 4)),
     st.tuples(st.just("live"), st.sets(home, max_size=4)),
-    st.tuples(st.just("late"), homes, st.integers(0, 2), st.integers(1, 3)),
     st.tuples(st.just("forget"), home),
     st.tuples(st.just("pause"), home),
     st.tuples(st.just("team"), homes, st.sampled_from([None, 1, 2])),
@@ -154,9 +157,11 @@ happenings = st.one_of(
 
 
 @given(
-    first=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(3, 6)), min_size=2, max_size=3),
+    first=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(5, 8)), min_size=2, max_size=2),
     north=st.integers(0, 9),
-    life=st.lists(happenings, min_size=3, max_size=14),
+    life=st.tuples(st.lists(late, min_size=4, max_size=8), st.lists(others, max_size=5)).flatmap(
+        lambda both: st.permutations(both[0] + both[1])
+    ),
 )
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_no_life_of_a_community_singles_out_a_home(first, north, life):

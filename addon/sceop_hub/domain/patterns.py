@@ -45,13 +45,6 @@ class Cell:
     wh: int
     home_wh: float
     """Summed over what each slot comes to for one home, however many homes it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How much of a month was published, and over how many homes."""
-
-    slots: int
     homes_least: int
     homes_most: int
 
@@ -149,23 +142,24 @@ def heat(cells: Sequence[Cell]) -> Heat:
     )
 
 
-def months(cells: Sequence[Cell], reach: Mapping[int, Reach], runs: Iterable[Piece]) -> tuple[Month, ...]:
+def months(cells: Iterable[Cell], runs: Iterable[Piece]) -> tuple[Month, ...]:
     """Return each month of the span in which anything was published."""
     of: dict[int, int] = {}
     for run in runs:
         of[run.month] = of.get(run.month, 0) + run.end - run.first
-    sums = {month: sum(cell.wh for cell in cells if cell.month == month) for month in {cell.month for cell in cells}}
+    parts: dict[int, list[Cell]] = {}
+    for cell in cells:
+        parts.setdefault(cell.month, []).append(cell)
     return tuple(
         Month(
             f"{month // 12}-{month % 12 + 1:02}",
-            sums.get(month),
-            reach[month].slots,
-            slots,
-            reach[month].homes_least,
-            reach[month].homes_most,
+            sum(part.wh for part in found),
+            sum(part.slots for part in found),
+            of[month],
+            min(part.homes_least for part in found),
+            max(part.homes_most for part in found),
         )
-        for month, slots in sorted(of.items())
-        if month in reach
+        for month, found in sorted(parts.items())
     )
 
 

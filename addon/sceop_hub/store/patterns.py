@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 
 from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
-from ..domain.patterns import WHOLE, Cell, CircleName, Piece, Reach
+from ..domain.patterns import WHOLE, Cell, CircleName, Piece
 from ..domain.publication import Circle
 
 _RUNS = """
@@ -21,20 +21,12 @@ run AS MATERIALIZED (
 _CELLS = """
 WITH {runs}
 SELECT run.month, ((slot + run.ahead) / 96 + 3) % 7, (slot + run.ahead) % 96 / 4,
-    COUNT({figure}), SUM({figure}), SUM(CAST({figure} AS REAL) / homes)
+    COUNT(*), SUM({figure}), SUM(CAST({figure} AS REAL) / homes), MIN(homes), MAX(homes)
 FROM run CROSS JOIN published ON circle = :circle AND slot >= run.first AND slot < run.end
 WHERE {figure} IS NOT NULL
 GROUP BY 1, 2, 3
 """
 """The first of January 1970 was a Thursday, which is 3 where Monday is 0."""
-
-_REACH = """
-WITH {runs}
-SELECT run.month, COUNT(*), MIN(homes), MAX(homes)
-FROM run CROSS JOIN published ON circle = :circle AND slot >= run.first AND slot < run.end
-WHERE {figure} IS NOT NULL
-GROUP BY 1
-"""
 
 _PERIODS = f"""
 SELECT period.key, MIN(homes), MAX(homes), {", ".join(f"SUM({figure}), COUNT({figure})" for figure in FIGURES)}
@@ -49,12 +41,6 @@ def cells(connection: sqlite3.Connection, circle: Circle, runs: Iterable[Piece],
     """Return what was published of a figure, by month, weekday and hour."""
     query = _CELLS.format(runs=_RUNS, figure=_own(figure))
     return [Cell(*row) for row in connection.execute(query, _asked(circle, runs))]
-
-
-def reach(connection: sqlite3.Connection, circle: Circle, runs: Iterable[Piece], figure: str) -> dict[int, Reach]:
-    """Return how much of each month was published of a figure."""
-    query = _REACH.format(runs=_RUNS, figure=_own(figure))
-    return {month: Reach(*row) for month, *row in connection.execute(query, _asked(circle, runs))}
 
 
 def first_published(connection: sqlite3.Connection, circle: Circle) -> int | None:
@@ -84,14 +70,12 @@ def homes(connection: sqlite3.Connection, circle: Circle, first: int, end: int) 
 
 def known_figures(connection: sqlite3.Connection, circle: Circle, first: int, end: int) -> list[str]:
     """Return the figures of which any slot was published."""
-    return [
-        figure
-        for figure in FIGURES
-        if connection.execute(
-            f"SELECT 1 FROM published WHERE circle = ? AND slot >= ? AND slot < ? AND {figure} IS NOT NULL LIMIT 1",  # noqa: S608 - our own column names
-            (circle, first, end),
-        ).fetchone()
-    ]
+    counts = ", ".join(f"COUNT({figure})" for figure in FIGURES)
+    row = connection.execute(
+        f"SELECT {counts} FROM published WHERE circle = ? AND slot >= ? AND slot < ?",  # noqa: S608 - our own column names
+        (circle, first, end),
+    ).fetchone()
+    return [figure for figure, count in zip(FIGURES, row, strict=True) if count]
 
 
 @dataclass(frozen=True, slots=True)
