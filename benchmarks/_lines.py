@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from benchmarks._street import token_of
 
@@ -107,8 +108,7 @@ async def watch(wish: Watch) -> Seen:
     for first in range(0, wish.homes, OPENED_AT_ONCE):
         opening = range(first, min(first + OPENED_AT_ONCE, wish.homes))
         some = [
-            await loop.create_connection(lambda home=home: Household(home + 1, seen), "127.0.0.1", wish.port)
-            for home in opening
+            await loop.create_connection(partial(Household, home + 1, seen), "127.0.0.1", wish.port) for home in opening
         ]
         await asyncio.gather(*(household.open for _, household in some))
         households += [household for _, household in some]
@@ -132,4 +132,3 @@ def main() -> None:
     """Watch as standard input says, and answer on standard output."""
     wish: Watch = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from our own process
     sys.stdout.buffer.write(pickle.dumps(asyncio.run(watch(wish))))
-
