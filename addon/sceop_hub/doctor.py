@@ -12,10 +12,14 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from . import settings, tls
+import msgspec
+
+from . import beside, settings, tls
 from .backup import folder as backups
 from .core.wire import CLOCK_TOLERANCE, HUB_NAME
 from .domain.findings import Finding, Verdict
+from .domain.refusal import Refusal
+from .gentle import be_gentle
 from .lake import check as lake, files
 from .settings import Settings
 from .store import database
@@ -47,6 +51,18 @@ def examine(told: Settings, at: datetime) -> list[Finding]:
         *_private(told.data),
         *_port(told),
     ]
+
+
+async def examine_beside(told: Settings, at: datetime) -> list[Finding]:
+    """Look at everything in a process of its own, which ends when the hub does."""
+    place = {"data": told.data, "host": told.host, "port": told.port}
+    place |= {"tls-certificate": told.tls_certificate, "tls-key": told.tls_key}
+    flags = [f"--{name}={value}" for name, value in place.items() if value is not None]
+    said: list[str] = []
+    ended = await beside.run("doctor", "--json", "--gently", f"--now={at.isoformat()}", *flags, heard=said.append)
+    if ended.code:
+        raise Refusal("internal", f"The check-up did not come to its end: {ended.complaint}")
+    return msgspec.json.decode("".join(said), type=list[Finding])
 
 
 def _found(check: str, verdict: Verdict, word: str, **facts: str | int) -> Finding:
@@ -211,6 +227,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     examining.add_argument("--port", help="the port it listens on")
     examining.add_argument("--tls-certificate", metavar="FILE", help="its certificate")
     examining.add_argument("--tls-key", metavar="FILE", help="its certificate's key")
+    examining.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+    examining.add_argument("--gently", action="store_true", help=argparse.SUPPRESS)
+    examining.add_argument("--now", type=datetime.fromisoformat, help=argparse.SUPPRESS)
     examining.set_defaults(run=run)
 
 
@@ -218,8 +237,13 @@ def run(flags: argparse.Namespace) -> int:
     """Print what was found; exit code 1 where something is wrong."""
     from .web.words import speaker  # noqa: PLC0415 - other commands start faster without it
 
+    if flags.gently:
+        be_gentle()
+    findings = examine(settings.load(vars(flags)), flags.now or datetime.now(UTC))
+    if flags.json:
+        sys.stdout.write(f"{msgspec.json.encode(findings).decode()}\n")
+        return 0
     say = speaker("en")
-    findings = examine(settings.load(vars(flags)), datetime.now(UTC))
     for one in findings:
         verdict = say(f"doctor.verdict.{one.verdict}")
         sys.stdout.write(f"{verdict:8} {say(one.title)}: {say(one.sentence, **one.facts)}\n")

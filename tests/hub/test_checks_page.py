@@ -1,9 +1,14 @@
 """The check-up on the page: the hub's own look at itself, and at its address."""
 
+import asyncio
 import html
+import os
+import threading
 
 from sceop_hub.api.keys import ERRANDS
+from sceop_hub.lake import files
 from sceop_hub.store import database
+from tests.hub.harness import running, settings
 
 
 async def read(hub, path="/settings/checks"):
@@ -36,3 +41,25 @@ async def test_the_hub_finds_itself_at_its_address_or_says_why_not(hub):
     assert (status, 'data-verdict="wrong"' in page) == (200, True)
     status, page = await hub.submit("/settings/reach", {"address": "http://energy.example.org"})
     assert (status, "must begin with https" in page) == (200, True)
+
+
+def test_a_hub_that_stops_does_not_wait_for_a_check_up(tmp_path):
+    sums, waited = tmp_path / files.FOLDER / files.CHECKSUMS, []
+
+    def give_up_waiting():
+        waited.append(sums)
+        os.close(os.open(sums, os.O_RDWR))
+
+    async def stop_meanwhile():
+        async with running(settings(tmp_path)) as hub:
+            await hub.rounds.a_whole_one()
+            sums.parent.mkdir()
+            os.mkfifo(sums)  # who reads it waits for a writer, and none comes
+            await hub.submit("/settings/checks")
+            await hub.rounds.a_whole_one()
+
+    patience = threading.Timer(10, give_up_waiting)
+    patience.start()
+    asyncio.run(stop_meanwhile())
+    patience.cancel()
+    assert not waited

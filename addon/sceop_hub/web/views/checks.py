@@ -1,7 +1,5 @@
 """Settings, check-up: whether the hub is well, and whether members can reach it."""
 
-import asyncio
-
 from aiohttp import web
 
 from ... import doctor, reach, tls
@@ -31,7 +29,7 @@ async def examine(request: web.Request) -> web.Response:
     hub = request.app[HUB]
 
     async def work(_told: Told) -> object:
-        return await asyncio.to_thread(doctor.examine, hub.settings, hub.clock())
+        return await doctor.examine_beside(hub.settings, hub.clock())
 
     request.app[ERRANDS].start(ERRAND, work)
     raise see(request, "/settings/checks")
