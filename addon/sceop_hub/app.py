@@ -75,7 +75,7 @@ def build(
             app[GUARDS].setup_code = await _tell_setup_code(hub)
             await forget_again(store, settings.data, clock())
             await take_note(store, settings.data, clock())
-            forgetting = app[FORGETTING] = Forgetting(hub)
+            forgetting = app[FORGETTING] = Forgetting(hub, partial(uploads.clear_exports, settings.data))
             figures = app[FIGURES] = Figures(hub, broadcast)
             await figures.renew()
             backups = app[BACKUPS] = Backups(settings, clock)

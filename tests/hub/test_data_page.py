@@ -145,6 +145,19 @@ async def test_an_export_is_written_beside_the_server_and_taken_away(hub):
     assert [int(row["wh"]) for row in rows] == [12, 13]
 
 
+async def test_an_export_goes_when_somebody_is_forgotten_who_may_be_in_it(hub):
+    token = await hub.join()
+    await hub.send(token, block(wh=[12, 13]))
+    await hub.submit("/settings/export", {"format": "csv"})
+    errand = await ended(hub, "export")
+    assert kept(hub) == ["export.csv.upload"]
+    async with hub.session.delete("/api/v1/me", headers={"Authorization": f"Bearer {token}"}) as answer:
+        assert answer.status == 204
+    assert kept(hub) == []
+    async with hub.session.get(f"/settings/export/{errand.id}") as answer:
+        assert (answer.status, (await answer.json())["detail"][:27]) == (404, "This file is not kept any m")
+
+
 async def test_an_export_takes_days_in_their_order_and_a_known_format(hub):
     for fields in (
         {"first": "2026-11-20", "last": "2026-11-19", "format": "csv"},

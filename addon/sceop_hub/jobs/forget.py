@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,9 +35,10 @@ _LOOK_AGAIN_SECONDS = 600
 
 @dataclass(slots=True)
 class Forgetting:
-    """The one who forgets, while the hub runs."""
+    """The one who forgets, while the hub runs. `clear` lets go of files that were made of the books."""
 
     hub: Hub
+    clear: Callable[[], None] = lambda: None
     _work: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def forget(self, household: Household, by: str) -> None:
@@ -52,6 +54,7 @@ class Forgetting:
             audit.note(books, now, by, "household.forget", "household:forgotten")
 
         await hub.store.write(begin)
+        await asyncio.to_thread(self.clear)
         hub.seen.pop(household.id, None)
         hub.refusals.forget(household.public_id)
         await hub.left(household.id)

@@ -23,6 +23,7 @@ FOLDER = "uploads"
 LIFE_S = 24 * 3600
 LOOK_EVERY_S = 3600
 _SUFFIX = ".upload"
+_EXPORT = "export"
 _ROOM = 256 * 1024 * 1024
 """Left to the database, whatever is sent."""
 _BITE = 1024 * 1024
@@ -116,6 +117,17 @@ async def keep_young(data: Path, pause: Callable[[], Awaitable[None]]) -> None:
             await asyncio.to_thread(clear, data, time.time() - LIFE_S)
         except OSError:
             _LOGGER.exception("Files that nobody came back for could not be removed; it is tried again in an hour")
+
+
+def export(data: Path, kind: str) -> Path:
+    """Return where an export of this kind is written, until the next one or the hub's next start."""
+    return data / FOLDER / f"{_EXPORT}.{kind}{_SUFFIX}"
+
+
+def clear_exports(data: Path) -> None:
+    """Let go of what was exported: it may hold somebody who is to be forgotten."""
+    for path in (data / FOLDER).glob(f"{_EXPORT}.*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
 
 
 async def _write(part: BodyPartReader, path: Path, most_bytes: int) -> None:

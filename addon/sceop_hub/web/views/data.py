@@ -164,11 +164,9 @@ async def download(request: web.Request) -> web.StreamResponse:
 
 async def _export(folder: Path, first: date | None, last: date | None, kind: str) -> Path:
     """Write one file beside the server; the one before it goes."""
-    place = folder / uploads.FOLDER
-    await asyncio.to_thread(place.mkdir, exist_ok=True)
-    for known in FORMATS:
-        (place / f"export.{known}.upload").unlink(missing_ok=True)
-    out = place / f"export.{kind}.upload"
+    out = uploads.export(folder, kind)
+    await asyncio.to_thread(out.parent.mkdir, exist_ok=True)
+    await asyncio.to_thread(uploads.clear_exports, folder)
     await beside_export(folder, out, first, last, kind)
     return out
 
