@@ -20,7 +20,7 @@ from .domain.offsets import SLOTS_A_DAY
 from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
 from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, may_follow
-from .store import figures, periods
+from .store import figures, periods, retention
 from .store.figures import Mark
 from .store.store import Store
 
@@ -139,9 +139,13 @@ class Publishing:
         await self.load()
 
     async def _turn_back(self) -> None:
-        """Where the clock went back by more than a day, let nothing wait for the time that it told before."""
+        """Where the clock was ahead by more than a day, let nothing wait for the time that it told.
+
+        Households do not send what has not been: where there are newer slots, it is behind now, and was right before.
+        """
         upto = to_number(self.settled(self.clock()))
-        if (await self.store.read(figures.progress)).upto > upto + SLOTS_A_DAY:
+        known = (await self.store.read(figures.progress)).upto
+        if known > upto + SLOTS_A_DAY and await self.store.read(retention.newest) <= to_number(self.clock()):
             day = self._today().toordinal()
             await self.store.write(lambda books: figures.turn_back(books, upto, day))
 

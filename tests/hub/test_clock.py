@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from sceop_hub.api.keys import BACKUPS, WATCH
+from sceop_hub.store import figures as books_of_figures
 from tests.hub.harness import NOON, Clock, block, running, settings
-from tests.hub.test_now import HISTORY, SLOTS, live_there, midnight
+from tests.hub.test_now import HISTORY, SLOTS, TODAY, live_there, midnight
 
 
 async def test_after_a_step_back_readings_of_the_true_time_wait_and_none_is_lost(hub):
@@ -45,6 +46,17 @@ async def test_a_clock_that_was_ahead_keeps_nobody_out_of_the_figures(hub):
         await hub.send(token, block("grid_import", HISTORY, [100] * SLOTS))
     await midnight(hub)
     assert (await hub.figures())["homes"]["counted"] == 23
+
+
+async def test_a_clock_that_is_behind_for_a_while_changes_nothing_of_who_stands_behind_the_figures(hub):
+    await live_there(hub, 20)
+    before = await hub.hub.store.read(books_of_figures.standings), await hub.published(TODAY, 8)
+    years = timedelta(days=30 * 365)
+    hub.clock.now -= years
+    await hub.figures()
+    hub.clock.now += years
+    await hub.figures()
+    assert (await hub.hub.store.read(books_of_figures.standings), await hub.published(TODAY, 8)) == before
 
 
 async def test_the_curve_of_minutes_goes_on_after_the_clock_went_back(hub):
