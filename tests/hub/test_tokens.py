@@ -1,5 +1,6 @@
 """Tokens of programs: shown once, good for their scopes, ended when an owner says so; and those of households."""
 
+import asyncio
 import re
 
 import pytest
@@ -33,6 +34,18 @@ async def test_a_token_is_shown_to_who_made_it_and_later_to_nobody(hub, owner, t
     assert token not in (await owner.open("/accounts")).text
     held = b"".join(file.read_bytes() for file in tmp_path.glob("hub.db*"))
     assert token.encode() not in held
+
+
+async def test_a_screen_whose_key_was_revoked_is_shown_nothing_more_after_an_hour(hub, owner):
+    token = await made(owner, "community")
+    await hub.figures()
+    headers = {"Authorization": f"Bearer {token}"}
+    async with asyncio.timeout(20), hub.session.get("/now/events", headers=headers) as stream:
+        assert await stream.content.readline() == b"event: now\n"
+        await owner.submit("/accounts/tokens/1/revoke", "/accounts")
+        hub.clock.pass_by(hours=1)
+        await stream.content.read()  # to its end
+    assert (await get(hub, "/now/events", token))[0] == 401
 
 
 async def test_a_token_reads_what_its_scope_says_and_sets_no_cookie(hub, owner):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 import msgspec
 from aiohttp import ClientConnectionResetError, web
@@ -12,6 +13,8 @@ from ..frame import HEADERS, page
 from . import guide
 
 STALLED_SECONDS = 60
+LONGEST_STREAM = timedelta(hours=1)
+"""Then the browser asks anew, and is let in if it still may: a role or a screen's key may be gone by now."""
 
 routes = web.RouteTableDef()
 
@@ -30,9 +33,13 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Tell a page of every new figure while it is open."""
     stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
+    clock = request.app[HUB].clock
+    opened = clock()
     # Pages are closed, which is how all of them end, or stop reading: nobody holds figures for those.
     with contextlib.suppress(ClientConnectionResetError, TimeoutError):
         async for figure in request.app[BROADCAST].listen():
+            if abs(clock() - opened) >= LONGEST_STREAM:
+                break
             async with asyncio.timeout(STALLED_SECONDS):
                 await stream.write(figure)
     return stream
