@@ -9,6 +9,7 @@ import ipaddress
 import json
 import logging
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -25,6 +26,7 @@ from .hub import Hub
 from .secrets import choose
 from .store import invites
 from .store.announced import standing
+from .store.writer import StorageError
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo
@@ -48,10 +50,11 @@ async def announced(hub: Hub, port: int, ingress_port: int | None = None) -> Asy
         yield
     elif told.supervisor is not None:
         telling = asyncio.create_task(keep_telling(hub, ingress_port or port, socket.gethostname()))
-        yield
-        telling.cancel()
-        with suppress(asyncio.CancelledError):
-            await telling
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
     elif addresses := await asyncio.to_thread(addresses_of, told.host):
         async with _in_the_network(service(hub, port, addresses)):
             yield
@@ -73,9 +76,9 @@ async def keep_telling(
 async def _told(hub: Hub, config: Mapping[str, str | int]) -> bool:
     supervisor = hub.settings.supervisor
     assert supervisor is not None  # whoever announces has looked
-    code = await _code(hub)
-    body = {"service": SERVICE, "config": {**config, **({} if code is None else {"code": code})}}
     try:
+        code = await _code(hub)
+        body = {"service": SERVICE, "config": {**config, **({} if code is None else {"code": code})}}
         async with (
             ClientSession(timeout=TIMEOUT, headers={"Authorization": f"Bearer {supervisor.token}"}) as session,
             session.post(f"{supervisor.url}/discovery", json=body) as answer,
@@ -87,7 +90,7 @@ async def _told(hub: Hub, config: Mapping[str, str | int]) -> bool:
             final = answer.status in {HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST}
             _LOGGER.warning("The Supervisor did not take the announcement of this hub: %s", answer.status)
             return final
-    except (ClientError, TimeoutError) as error:
+    except (ClientError, OSError, StorageError, sqlite3.Error) as error:
         _LOGGER.warning("The Supervisor could not be told of this hub, which is tried again: %s", error)
         return False
 

@@ -1,6 +1,7 @@
 """Being found: the Supervisor is told once and keeps its word, and a hub by itself is seen in the network."""
 
 import asyncio
+import errno
 import json
 from contextlib import asynccontextmanager
 
@@ -154,6 +155,19 @@ def test_only_what_others_can_reach_is_announced(host, found):
 
 def test_everywhere_is_every_address_but_the_machines_own():
     assert "127.0.0.1" not in discovery.addresses_of("0.0.0.0")
+
+
+async def test_a_disk_that_fails_for_a_moment_does_not_end_the_telling(tmp_path, monkeypatch):
+    async with supervising() as (supervisor, at), running(settings(tmp_path, supervisor=at)) as hub:
+        with monkeypatch.context() as full:
+
+            def no_room(*_given):
+                full.undo()
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            full.setattr(discovery, "write_json", no_room)
+            await tell(hub)
+        assert len(supervisor.heard) == 1
 
 
 async def test_whoever_wants_no_announcement_gets_none(tmp_path):
