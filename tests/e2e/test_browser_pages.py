@@ -57,6 +57,13 @@ SMALLEST_LETTERS = """
   return Math.min(...texts.map((element) => parseFloat(getComputedStyle(element).fontSize)));
 }
 """
+BESIDE_AN_AXIS = """
+async (amount) => {
+  const { src } = document.querySelector("script[src$='/patterns.js']");
+  const { valueAxis } = await import(new URL("chart.js", src));
+  return (valueAxis("kWh").axisLabel.formatter ?? Intl.NumberFormat("en").format)(amount);
+}
+"""
 OFFICE = community(seed=2, households=STREET_HOMES)[-1].name
 
 
@@ -229,6 +236,14 @@ async def test_patterns_begin_with_a_flow_that_may_be_shown_where_consumption_ma
         await expect(seen.page.get_by_label("Which flow")).to_have_value("grid_import")
         await expect(seen.page.locator("#heat-finding")).to_contain_text("on average")
         assert seen.complaints == []
+
+
+async def test_numbers_beside_a_chart_are_written_as_its_reader_writes_them(street, browser):
+    context = await browser.new_context(locale="de-DE")
+    page = await context.new_page()
+    await page.goto(f"{street.demo.hub_url}/patterns")
+    assert await page.evaluate(BESIDE_AN_AXIS, 4000) == "4.000"
+    await context.close()
 
 
 async def test_groups_stand_side_by_side_and_the_day_beside_a_typical_one(street, browser):

@@ -1,5 +1,7 @@
 /** Charts in the colours of the page: for eyes, fingers and the keyboard, in light and dark. */
 
+import { onAxis } from "./format.js";
+
 const NARROW_PX = 560;
 
 /** A design token's value now. @param {string} name */
@@ -34,7 +36,7 @@ export const valueAxis = (unit, size = 13) => ({
   name: unit,
   nameGap: size,
   nameTextStyle: { color: token("ink-2"), fontSize: size, align: "left", padding: [0, 0, 0, -size * 1.25] },
-  axisLabel: { fontSize: size },
+  axisLabel: { fontSize: size, formatter: onAxis },
 });
 
 export const GRID = { left: 4, right: 12, top: 28, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };

@@ -34,6 +34,9 @@ const joined = ({ value, unit }) => `${value}\u00a0${unit}`;
 /** @param {number} amount */
 export const whole = (amount) => WHOLE.format(amount);
 
+/** A number beside an axis: 0.5, 20, 4,000. @param {number} amount */
+export const onAxis = (amount) => new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 3 }).format(amount);
+
 /** @param {number} share of one */
 export const percent = (share) =>
   new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 }).format(share);
