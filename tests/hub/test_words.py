@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sceop_hub.web.files import STATIC_FILES
-from sceop_hub.web.words import words
+from sceop_hub.web.words import LANGUAGES, words
 
 TEMPLATES = {
     str(file.relative_to(folder)): file.read_text(encoding="utf-8")
@@ -17,6 +17,7 @@ TEMPLATES = {
 }
 ENGLISH = words("en")
 NAMES = {"SCEOP", "UTC"}
+MOST_WORDS_OF_A_NAME = 3  # such short ones may be the same in two languages
 
 
 def has(key: str) -> bool:
@@ -63,3 +64,20 @@ def test_no_text_stands_in_a_template(name):
 def test_a_sentence_about_a_number_is_said_of_one_and_of_many():
     of_many = [key.removesuffix(".other") for key in ENGLISH if key.endswith(".other")]
     assert [key for key in of_many if f"{key}.one" not in ENGLISH] == []
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_a_language_says_everything_that_english_says_in_its_own_words(language):
+    own = words(language)
+    assert own.keys() == ENGLISH.keys()
+    for key, sentence in ENGLISH.items():
+        assert own[key].strip(), key
+        assert sorted(re.findall(r"\{(\w+)\}", own[key])) == sorted(re.findall(r"\{(\w+)\}", sentence)), key
+        assert len(sentence.split()) <= MOST_WORDS_OF_A_NAME or own[key] != sentence, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_can_be_filled_in(language):
+    for key, sentence in words(language).items():
+        given = dict.fromkeys(re.findall(r"\{(\w+)\}", sentence), "7")
+        assert not set("{}") & set(sentence.format_map(given)), key
