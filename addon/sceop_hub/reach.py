@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,8 @@ async def _name(host: str, port: int) -> Finding:
     except OSError, UnicodeError:  # a timeout is one, too
         return _found("name", "wrong", "unknown", host=host)
     addresses = sorted({str(address[4][0]) for address in found})
+    if all(ip_address(address).is_loopback for address in addresses):
+        return _found("name", "warning", "alone", host=host)
     return _found("name", "ok", "fine", host=host, addresses=", ".join(addresses))
 
 

@@ -175,9 +175,16 @@ def test_every_sentence_of_the_doctor_is_one_that_somebody_says():
 async def test_a_hub_reaches_itself(tmp_path):
     async with running(settings(tmp_path)) as hub:
         found = verdicts(await reach.reach(hub.url, hub.hub.id))
-        assert found == {"name": ("ok", "fine"), "hub": ("ok", "fine")}
+        assert found == {"name": ("warning", "alone"), "hub": ("ok", "fine")}
         assert verdicts(await reach.reach(hub.url, "another"))["hub"] == ("wrong", "another")
     assert verdicts(await reach.reach(hub.url, hub.hub.id))["hub"] == ("wrong", "silent")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"), [("127.0.0.1", "alone"), ("[::1]", "alone"), ("192.168.1.20", "fine")]
+)
+async def test_an_address_that_no_other_machine_reaches_is_told(address, expected):
+    assert verdicts(await reach.reach(f"http://{address}:1", "id"))["name"][1] == expected
 
 
 @pytest.mark.parametrize(
@@ -203,7 +210,7 @@ async def test_it_reaches_itself_by_the_certificate_that_invites_carry_and_no_ot
     async with doors_open(app, [sock], tls.context(told, datetime.now(UTC))):
         hub_id, pinned = app[HUB].id, tls.certificate_sha256(told)
         assert verdicts(await reach.reach(address, hub_id, pinned)) == {
-            "name": ("ok", "fine"),
+            "name": ("warning", "alone"),
             "certificate": ("ok", "pinned"),
             "hub": ("ok", "fine"),
         }
