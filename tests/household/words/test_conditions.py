@@ -9,6 +9,7 @@ from homeassistant.helpers.condition import (
     async_validate_condition_config,
 )
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from tests.household.lights.conftest import LAMPS, live, zone
 
@@ -57,8 +58,7 @@ async def test_of_zones_that_are_not_there_nothing_is_claimed(hass, offices):
 
 
 async def test_it_follows_the_clock_in_a_script(hass, clock, offices):
-    ran = []
-    hass.bus.async_listen("ran", ran.append)
+    ran = async_capture_events(hass, "ran")
     asked = {"condition": "sceop.inside_contracted_hours", "target": {"entity_id": "light.lobby"}}
     script = {"sequence": [asked, {"event": "ran"}]}
     assert await async_setup_component(hass, "script", {"script": {"hours": script}})
