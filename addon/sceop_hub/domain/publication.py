@@ -97,8 +97,19 @@ def may_follow(standing: Standing, before: Iterable[bytes], masks: bytes) -> boo
     """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept.
 
     It is held against all of them, for a home that returns to an earlier value would be missing from what changed.
+    What holds a forgotten home stays for good: drawn anew it would lack that home, and tell what it used.
     """
-    return all(may_replace(_changed(standing, earlier, masks)) for earlier in before)
+    return all(
+        may_replace(_changed(standing, earlier, masks)) and not _holds_forgotten(standing, earlier)
+        for earlier in before
+    )
+
+
+def _holds_forgotten(standing: Standing, masks: bytes) -> bool:
+    return any(
+        column.home is None and value != _MISSING
+        for column, value in zip(standing.columns, _values(masks), strict=True)
+    )
 
 
 def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]:

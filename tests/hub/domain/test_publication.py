@@ -208,3 +208,19 @@ def test_a_home_that_was_forgotten_and_two_of_another_team_change_nothing():
     after = draw(gone, 7, left, {home: secret for home, secret in SECRETS.items() if home})
     assert before.sums[1].wh["consumption"] - after.sums[1].wh["consumption"] == 10
     assert not may_follow(gone, [before.masks], after.masks)
+
+
+def test_a_sum_that_holds_a_forgotten_home_stays_however_many_others_change():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), {}, fewest=15)
+    before = draw(standing, 7, {home: {GRID: 10} for home in range(40)}, SECRETS)
+    secrets = {home: secret for home, secret in SECRETS.items() if home}
+    gone = forgetting(standing, 0)
+    assert not may_follow(gone, [before.masks], draw(gone, 7, {h: {GRID: 11} for h in range(1, 40)}, secrets).masks)
+
+
+def test_a_sum_that_never_held_the_forgotten_home_may_be_drawn_anew():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), {}, fewest=15)
+    before = draw(standing, 7, {home: {GRID: 10} for home in range(1, 40)}, SECRETS)
+    secrets = {home: secret for home, secret in SECRETS.items() if home}
+    gone = forgetting(standing, 0)
+    assert may_follow(gone, [before.masks], draw(gone, 7, {h: {GRID: 11} for h in range(1, 40)}, secrets).masks)
