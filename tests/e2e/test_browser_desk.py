@@ -74,6 +74,7 @@ async def test_a_backup_is_made_while_the_page_looks_on(tmp_path, browser, name,
         download = await coming.value
         assert download.suggested_filename == hub.app[BACKUPS].latest().name
         await page.get_by_role("button", name="Remove").click()
+        await expect(page.get_by_role("dialog")).to_have_css("text-align", "start")
         await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
         await expect(page.get_by_text("There is no backup yet.")).to_be_visible()
 
