@@ -209,7 +209,7 @@ class Publishing:
             books.execute("COMMIT")
         for slot in range(first, end):
             standing = self._standing_at(slot)
-            drawing = draw(standing, slot, reported.get(slot, {}), secrets)
+            drawing = draw(standing, slot, reported.get(slot, {}), secrets, known.get(slot, ()))
             if drawing is None:
                 continue
             if slot not in published or (slot in known and may_follow(standing, known[slot], drawing.masks)):

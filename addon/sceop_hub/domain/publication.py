@@ -6,7 +6,7 @@ secret of the home's own: it shows whether the value is still the same, and noth
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_256
@@ -68,10 +68,18 @@ class Drawing:
 NOT_YET = Standing(0, NOBODY, (), {})
 
 
-def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> Drawing | None:
+def draw(
+    standing: Standing,
+    slot: int,
+    reported: Mapping[Home, Wh],
+    secrets: Mapping[Home, bytes],
+    before: Sequence[bytes] = (),
+) -> Drawing | None:
     """Draw a slot from what homes reported, or return None where nothing of it may be shown.
 
-    A home counts only with just the flows that it was measured in, so that the figures fit each other.
+    A home counts only with just the flows that it was measured in, so that the figures fit each other. A slot that was
+    published `before` is cut into the same teams again: where a team of five is shown once four of it came to the one
+    who had been in the sum of all, that one is what remains.
     """
     group = standing.group
     whole = {
@@ -85,12 +93,33 @@ def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Ma
         return None
     totals = {flow: sum(wh.get(flow, 0) for wh in whole.values()) for flow in FLOWS}
     sums = {COMMUNITY: Sum(len(whole), {figure: _figure(totals, figure) for figure in figures})}
-    if CONSUMPTION in figures and standing.teams:
-        parts = {team: homes & whole.keys() for team, homes in standing.teams.items()}
-        for team in shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest):
-            used = sum(_figure(whole[home], CONSUMPTION) for home in parts[team])
-            sums[team] = Sum(len(parts[team]), {CONSUMPTION: used})
+    teams = frozenset(standing.teams) if not before else _teams_in(standing, before[0])
+    shown = _shown(standing, {home: wh.keys() for home, wh in whole.items()}, teams)
+    if before and shown != teams:
+        return None
+    for team in shown:
+        part = standing.teams[team] & whole.keys()
+        sums[team] = Sum(len(part), {CONSUMPTION: sum(_figure(whole[home], CONSUMPTION) for home in part)})
     return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
+
+
+def _shown(standing: Standing, whole: Mapping[Home, AbstractSet[str]], teams: AbstractSet[Team]) -> frozenset[Team]:
+    """Choose which of some teams stand beside the sum of homes that reported these flows."""
+    group = standing.group
+    having = {flow: sum(flow in flows for flows in whole.values()) for flow in FLOWS}
+    if not teams or CONSUMPTION not in group.figures_of(len(whole), having):
+        return frozenset()
+    parts = {team: standing.teams[team] & whole.keys() for team in teams}
+    return shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest)
+
+
+def _teams_in(standing: Standing, masks: bytes) -> frozenset[Team]:
+    """Return the teams that a first drawing showed: they follow from who is in it."""
+    whole: dict[Home, set[str]] = {}
+    for column, value in zip(standing.columns, _values(masks), strict=True):
+        if column.home is not None and value != _MISSING:
+            whole.setdefault(column.home, set()).add(column.flow)
+    return _shown(standing, whole, standing.teams.keys())
 
 
 def may_follow(standing: Standing, before: Iterable[bytes], masks: bytes) -> bool:

@@ -129,7 +129,7 @@ class Slot(RuleBasedStateMachine):
 
     @rule()
     def settle(self):
-        drawing = draw(self.standing, 7, self.values, self.secrets)
+        drawing = draw(self.standing, 7, self.values, self.secrets, self.masks)
         if drawing is not None and (not self.masks or may_follow(self.standing, self.masks, drawing.masks)):
             self.masks.append(drawing.masks)
             self.watcher.look(self.standing, self.values, drawing)
@@ -224,3 +224,20 @@ def test_a_sum_that_never_held_the_forgotten_home_may_be_drawn_anew():
     secrets = {home: secret for home, secret in SECRETS.items() if home}
     gone = forgetting(standing, 0)
     assert may_follow(gone, [before.masks], draw(gone, 7, {h: {GRID: 11} for h in range(1, 40)}, secrets).masks)
+
+
+def test_a_team_that_was_not_shown_beside_a_sum_is_not_shown_when_others_of_it_come():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), {1: set(range(16))})
+    one_of_the_team = {home: {GRID: 10} for home in range(15, 40)}
+    before = draw(standing, 7, one_of_the_team, SECRETS)
+    assert before.sums.keys() == {COMMUNITY}
+    after = draw(standing, 7, {home: {GRID: 10} for home in range(40)}, SECRETS, [before.masks])
+    assert may_follow(standing, [before.masks], after.masks)
+    assert after.sums.keys() == {COMMUNITY}
+
+
+def test_a_sum_that_was_cut_into_teams_is_not_drawn_anew_without_them():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), {1: set(range(16))})
+    before = draw(standing, 7, {home: {GRID: 10} for home in range(40)}, SECRETS)
+    assert before.sums.keys() == {COMMUNITY, 1}
+    assert draw(standing, 7, {home: {GRID: 10} for home in range(15, 40)}, SECRETS, [before.masks]) is None
