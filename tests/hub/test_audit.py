@@ -125,6 +125,16 @@ async def test_the_log_is_filtered_by_who_what_and_day(hub, owner):
         assert {row["action"] for row in rows} == shown, query
 
 
+async def test_who_is_to_be_looked_for_stands_there_by_name_and_in_order(hub, owner):
+    await owner.submit("/teams", "/households", name="North", kind="street")
+    for name in ("Mill Street 10", "Mill Street 2"):
+        await hub.join(name=name)
+    async with owner.session.get("/audit") as answer:
+        choice = re.search(r'<select id="who".*?</select>', await answer.text(), re.DOTALL)[0]
+    shown = re.findall(r">([^<]+)</option>", choice)
+    assert shown == ["All", "Mill Street 2", "Mill Street 10", "Somebody at this machine"]
+
+
 async def test_the_last_hour_of_a_day_belongs_to_it_where_people_live(hub):
     hub.clock.pass_by(hours=10, minutes=30)
     await hub.hub.store.write(lambda books: audit.note(books, hub.clock(), "x", "late.change", "y"))

@@ -12,7 +12,8 @@ from ...core.slots import local_day
 from ...domain.refusal import Refusal
 from ...store import audit
 from ..frame import HEADERS, page
-from ..names import names_of_households, names_of_people
+from ..names import in_order, names_of_households, names_of_people
+from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
 
@@ -30,12 +31,14 @@ async def audit_page(request: web.Request) -> web.Response:
     people, actions = await hub.store.read(audit.people_and_actions)
     names = dict(await hub.store.read(names_of_people)) | dict(await hub.store.read(names_of_households))
     asked = {name: value for name, value in request.query.items() if name in {"who", "action", "from", "to"} and value}
+    say = speaker(language_of(request))
+    shown = {key: names.get(key) or say(f"audit.key.{key.replace(':', '_')}", default=key) for key in people}
     return page(
         request,
         "audit",
         notes=notes[:MOST_ON_A_PAGE],
         older=notes[MOST_ON_A_PAGE - 1].id if len(notes) > MOST_ON_A_PAGE else None,
-        people=people,
+        people=sorted(shown.items(), key=lambda one: in_order(one[1])),
         actions=actions,
         names=names,
         asked=asked,
