@@ -6,8 +6,8 @@ secret of the home's own: it shows whether the value is still the same, and noth
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import shake_256
 
@@ -28,16 +28,25 @@ _MISSING = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A value of which a mask is kept: whose, and in which part of the community; a home that was forgotten is None."""
+
+    home: Home | None
+    flow: str
+    team: Team | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Who stands behind the figures from a slot on.
 
-    `columns` names the values whose masks are kept, in their order; a home that was forgotten is None there. `teams`
-    holds the homes of each team that may be shown beside the community.
+    `columns` are the values whose masks are kept, in their order. `teams` holds the homes of each team that may be
+    shown beside the community.
     """
 
     since: int
     group: Group
-    columns: tuple[tuple[Home | None, str], ...]
+    columns: tuple[Column, ...]
     teams: Mapping[Team, frozenset[Home]]
 
 
@@ -57,6 +66,9 @@ class Drawing:
     sums: Mapping[Circle, Sum]
     masks: bytes
 
+
+type Shape = Mapping[Circle, frozenset[str]]
+"""Which figures of which circles are shown of a slot."""
 
 NOT_YET = Standing(0, NOBODY, (), {})
 
@@ -86,23 +98,48 @@ def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Ma
     return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
 
 
-def may_follow(standing: Standing, before: Iterable[bytes], masks: bytes) -> bool:
-    """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept.
+def like(drawing: Drawing, shape: Shape) -> Drawing | None:
+    """Return the drawing with just the figures that were published of its slot, or None where one may not be shown.
 
-    It is held against all of them, for a home that returns to an earlier value would be missing from what changed.
+    A team that is shown in only one of two drawings would tell of its homes in the other, however few they were.
     """
-    return all(may_replace(_changed(standing, earlier, masks)) for earlier in before)
+    if any(
+        circle not in drawing.sums or not figures <= drawing.sums[circle].wh.keys() for circle, figures in shape.items()
+    ):
+        return None
+    sums = {
+        circle: Sum(drawing.sums[circle].homes, {figure: drawing.sums[circle].wh[figure] for figure in figures})
+        for circle, figures in shape.items()
+    }
+    return replace(drawing, sums=sums)
+
+
+def may_follow(standing: Standing, before: Sequence[bytes], masks: bytes) -> bool:
+    """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept in order.
+
+    It is held against all of them. No value may come back that was left: four drawings in which most homes go to and
+    fro, and one only fro, tell of this one.
+    """
+    return not _returns(before, masks) and all(may_replace(_changed(standing, earlier, masks)) for earlier in before)
+
+
+def _returns(before: Sequence[bytes], after: bytes) -> bool:
+    """Tell whether some value is again what it was before it changed."""
+    *earlier, last = map(_values, before)
+    return any(
+        new not in {was, _MISSING} and any(drawing[column] == new for drawing in earlier)
+        for column, (was, new) in enumerate(zip(last, _values(after), strict=True))
+    )
 
 
 def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]:
     """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters."""
     figures = standing.group.figures
     matters = FLOWS if CONSUMPTION in figures else figures
-    teams = {home: team for team, homes in standing.teams.items() for home in homes}
     changed: dict[tuple[Team | None, str], int] = {}
-    for (home, flow), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
-        if old != new and flow in matters:
-            part = None if home is None else teams.get(home), flow
+    for column, old, new in zip(standing.columns, _values(before), _values(after), strict=True):
+        if old != new and column.flow in matters:
+            part = column.team, column.flow
             changed[part] = changed.get(part, 0) + 1
     return changed.values()
 
@@ -118,7 +155,8 @@ def _values(masks: bytes) -> memoryview:
 def _masks(standing: Standing, slot: int, whole: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> bytes:
     day, offset = divmod(slot, SLOTS_A_DAY)
     masks = array("H")
-    for home, flow in standing.columns:
+    for column in standing.columns:
+        home, flow = column.home, column.flow
         if home is None or home not in whole:
             masks.append(_MISSING)
         else:

@@ -1,6 +1,6 @@
 """Publication: whoever keeps every drawing of every slot, and combines them as he likes, singles out no home."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
 from sceop_hub.domain import privacy
-from sceop_hub.domain.publication import COMMUNITY, Drawing, Standing, draw, may_follow
+from sceop_hub.domain.publication import COMMUNITY, Column, Drawing, Standing, draw, like, may_follow
 
 GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
 FEWEST = 5
@@ -26,7 +26,11 @@ def standing_of(flows, teams=(), fewest=FEWEST, since=0):
         of = {team: frozenset(homes) & group.homes for team, homes in dict(teams).items()}
         shown = privacy.shown_teams(of, group.homes, lambda homes: privacy.is_sound(energy, homes, fewest))
         found = {team: of[team] for team in shown}
-    columns = tuple((home, flow) for home, names in sorted(group.flows.items()) for flow in sorted(names))
+    columns = tuple(
+        Column(home, flow, next((team for team, members in found.items() if home in members), None))
+        for home, names in sorted(group.flows.items())
+        for flow in sorted(names)
+    )
     return Standing(since, group, columns, found)
 
 
@@ -111,13 +115,16 @@ class Slot(RuleBasedStateMachine):
         self.secrets.pop(home, None)
         self.values.pop(home, None)
         old = self.standing
-        columns = tuple((None if of == home else of, flow) for of, flow in old.columns)
+        columns = tuple(replace(column, home=None) if column.home == home else column for column in old.columns)
         self.standing = Standing(old.since, old.group, columns, old.teams)
 
     @rule()
     def settle(self):
         drawing = draw(self.standing, 7, self.values, self.secrets)
+        if drawing is not None and self.masks:
+            drawing = like(drawing, self.shape)
         if drawing is not None and (not self.masks or may_follow(self.standing, self.masks, drawing.masks)):
+            self.shape = {circle: frozenset(part.wh) for circle, part in drawing.sums.items()}
             self.masks.append(drawing.masks)
             self.watcher.look(self.standing, self.values, drawing)
             assert self.watcher.learns_of_few() is None
@@ -184,3 +191,26 @@ def test_a_team_is_shown_beside_the_community_and_hidden_where_few_of_it_report(
     assert {circle: part.homes for circle, part in draw(standing, 7, values, SECRETS).sums.items()} == {0: 40, 1: 16}
     few = {home: wh for home, wh in values.items() if home > 1}
     assert {circle: part.homes for circle, part in draw(standing, 7, few, SECRETS).sums.items()} == {0: 38}
+
+
+def test_a_value_that_returns_keeps_a_slot_as_it_was_published():
+    standing = standing_of(dict.fromkeys(range(8), frozenset({GRID})))
+
+    def drawn(*changed):
+        values = {home: {GRID: 1} for home in range(8)} | {home: {GRID: 2} for home in changed}
+        return draw(standing, 7, values, SECRETS).masks
+
+    before = [drawn(), drawn(0, 1, 2, 3)]
+    assert may_follow(standing, before, drawn(0, 1, 2, 3, 4, 5, 6))
+    assert not may_follow(standing, before, drawn(3, 4, 5, 6))
+
+
+def test_a_team_that_was_not_shown_in_a_slot_stays_so():
+    standing = standing_of(dict.fromkeys(range(12), frozenset({GRID})), {1: range(6)})
+    values = {home: {GRID: 1} for home in range(12)}
+    few = draw(standing, 7, {home: wh for home, wh in values.items() if home > 3}, SECRETS)
+    shape = {circle: frozenset(part.wh) for circle, part in few.sums.items()}
+    whole = draw(standing, 7, values, SECRETS)
+    assert (set(few.sums), set(whole.sums)) == ({0}, {0, 1})
+    assert set(like(whole, shape).sums) == {0}
+    assert like(few, {circle: frozenset(part.wh) for circle, part in whole.sums.items()}) is None
