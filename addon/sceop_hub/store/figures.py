@@ -13,7 +13,7 @@ from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
-from ..domain.publication import COMMUNITY, Circle, Column, Drawing, Standing, Sum, Wh
+from ..domain.publication import Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
 
@@ -100,8 +100,7 @@ def standings(connection: sqlite3.Connection) -> list[Standing]:
 def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
     """Read what `add_standing` wrote."""
     flows = {int(number): names for number, names in grouped["homes"].items()}
-    columns = [(number, flow) for number, names in flows.items() for flow in names]
-    team_of = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
+    teams = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
 
     def known(numbers: Iterable[int]) -> frozenset[Home]:
         return frozenset(homes[number] for number in numbers if number in homes)
@@ -114,7 +113,7 @@ def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
             frozenset(grouped["sound"]),
             grouped["fewest"],
         ),
-        tuple(Column(homes.get(number), flow, team_of.get(number)) for number, flow in columns),
+        tuple(Column(homes.get(number), flow, teams.get(number)) for number, names in flows.items() for flow in names),
         {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
     )
 
@@ -220,19 +219,27 @@ def reported(connection: sqlite3.Connection, first: int, end: int) -> dict[int, 
 
 
 def masks(connection: sqlite3.Connection, first: int, end: int) -> dict[int, list[bytes]]:
-    """Return the masks of every drawing of these slots that was published; of a slot that may not change, none."""
+    """Return the masks of every drawing of these slots in their order; of a slot that may not change, none."""
     found: dict[int, list[bytes]] = {}
-    for slot, kept in connection.execute("SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ?", (first, end)):
+    for slot, kept in connection.execute(
+        "SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ? ORDER BY slot, id", (first, end)
+    ):
         found.setdefault(slot, []).append(kept)
     return found
 
 
-def is_published(connection: sqlite3.Connection, first: int, end: int) -> set[int]:
-    """Return which of these slots were published."""
-    rows = connection.execute(
-        "SELECT slot FROM published WHERE circle = ? AND slot >= ? AND slot < ?", (COMMUNITY, first, end)
-    )
-    return {slot for (slot,) in rows}
+def shapes(
+    connection: sqlite3.Connection, circles: Iterable[Circle], first: int, end: int
+) -> dict[int, dict[Circle, frozenset[str]]]:
+    """Return which figures of which circles were published of these slots."""
+    found: dict[int, dict[Circle, frozenset[str]]] = {}
+    for circle, slot, *values in connection.execute(
+        f"SELECT circle, slot, {_COLUMNS} FROM published"  # noqa: S608 - our own column names
+        " WHERE circle IN (SELECT value FROM json_each(?)) AND slot >= ? AND slot < ?",
+        (json.dumps(list(circles)), first, end),
+    ):
+        found.setdefault(slot, {})[circle] = frozenset(_known(values))
+    return found
 
 
 def publish(connection: sqlite3.Connection, circles: Iterable[Circle], drawn: Iterable[Drawing]) -> None:
