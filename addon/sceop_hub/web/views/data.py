@@ -138,9 +138,9 @@ async def export(request: web.Request) -> web.Response:
     async def work(_told: Told) -> object:
         return await _export(folder, first, last, kind)
 
-    errand = request.app[ERRANDS].start("export", work)
     said = {"from": str(first or ""), "to": str(last or ""), "format": kind}
-    await hub.store.write(lambda books: audit.note(books, hub.clock(), who, "export.make", errand.id, **said))
+    await hub.store.write(lambda books: audit.note(books, hub.clock(), who, "export.make", "slots", **said))
+    request.app[ERRANDS].start("export", work)
     raise see(request, "/settings/data#export")
 
 

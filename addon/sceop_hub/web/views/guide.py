@@ -202,6 +202,6 @@ def _found(request: web.Request) -> str | None:
 def _made(request: web.Request) -> invitations.Made | None:
     asked = request.query.get("invite", "")
     try:
-        return invitations.shown(request, int(asked)) if asked.isdecimal() else None
+        return invitations.shown(request, int(asked[:18])) if asked.isdecimal() else None
     except Refusal:
         return None
