@@ -120,6 +120,7 @@ class Publishing:
         day = self._today()
         ever = any(standing.group.shown for standing in self.standings)
         decided = (await self.store.read(figures.progress)).renewed >= day.toordinal()
+        decided &= self.profile().fewest_homes <= before.group.fewest  # more privacy does not wait for the night
         if not self.begun or (ever and decided) or not (ever or group.shown):
             return
         teams = _teams(before, group, candidates, energy)

@@ -236,6 +236,58 @@ async def test_who_joined_too_few_for_a_figure_counts_as_soon_as_there_are_enoug
     assert (await today(hub))["homes_wh"]["consumption"][:3] == [sum(range(100, 114)) + 100] * 3
 
 
+async def agree(hub, fewest):
+    await hub.hub.store.write(lambda books: books.execute("UPDATE household SET agreed_fewest = ?", (fewest,)).rowcount)
+
+
+async def test_fewer_homes_are_enough_once_the_owner_says_so_and_members_agree(hub):
+    await live_there(hub, 12)
+    await hub.hub.change_profile("test", fewest_homes=10)
+    hub.clock.pass_by(seconds=15)
+    homes = (await hub.figures())["homes"]
+    assert (homes["shown"], homes["needed"]) == (False, 10)
+    await agree(hub, 10)
+    hub.clock.pass_by(seconds=15)
+    assert (await hub.figures())["homes"]["counted"] == 12
+
+
+async def test_a_member_that_did_not_agree_stands_behind_no_figure_of_so_few(hub):
+    await hub.hub.change_profile("test", fewest_homes=10)
+    await live_there(hub, 16)
+    assert (await hub.figures())["homes"]["shown"] is False
+    await hub.hub.store.write(
+        lambda books: books.execute("UPDATE household SET agreed_fewest = 10 WHERE id <= 11").rowcount
+    )
+    hub.clock.pass_by(seconds=15)
+    assert (await hub.figures())["homes"]["counted"] == 11
+
+
+async def test_more_homes_are_needed_as_soon_as_the_owner_says_so(hub):
+    await hub.hub.change_profile("test", fewest_homes=10)
+    tokens = await live_there(hub, 12)
+    await agree(hub, 10)
+    hub.clock.pass_by(seconds=15)
+    assert (await hub.figures())["homes"]["shown"] is True
+    await hub.hub.change_profile("test", fewest_homes=15)
+    hub.clock.now = NOON + timedelta(minutes=15)
+    for token in tokens:
+        await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[5]))
+    hub.clock.pass_by(minutes=6)
+    homes = (await hub.figures())["homes"]
+    assert (homes["shown"], homes["needed"]) == (False, 3)
+    assert await hub.published(NOON, 1) == []
+
+
+async def test_a_home_that_is_paused_is_out_from_the_next_midnight(hub):
+    await live_there(hub, 16)
+    await hub.hub.store.write(
+        lambda books: books.execute("UPDATE household SET state = 'paused' WHERE id = 1").rowcount
+    )
+    assert (await hub.figures())["homes"]["counted"] == 16
+    await midnight(hub)
+    assert (await hub.figures())["homes"]["counted"] == 15
+
+
 async def test_a_restart_changes_nothing_of_what_was_published(tmp_path):
     async with running(settings(tmp_path)) as hub:
         await hub.invite()

@@ -6,7 +6,7 @@ secret of the home's own: it shows whether the value is still the same, and noth
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_256
@@ -122,15 +122,25 @@ def _teams_in(standing: Standing, masks: bytes) -> frozenset[Team]:
     return _shown(standing, whole, standing.teams.keys())
 
 
-def may_follow(standing: Standing, before: Iterable[bytes], masks: bytes) -> bool:
-    """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept.
+def may_follow(standing: Standing, before: Sequence[bytes], masks: bytes) -> bool:
+    """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept in order.
 
-    It is held against all of them, for a home that returns to an earlier value would be missing from what changed.
-    What holds a forgotten home stays for good: drawn anew it would lack that home, and tell what it used.
+    It is held against all of them. No value may come back that was left: of four drawings between which some homes go
+    to and fro, and one only to, this one is what remains. What holds a forgotten home stays for good: drawn anew it
+    would lack that home, and tell what it used.
     """
-    return all(
+    return not _returns(before, masks) and all(
         may_replace(_changed(standing, earlier, masks)) and not _holds_forgotten(standing, earlier)
         for earlier in before
+    )
+
+
+def _returns(before: Sequence[bytes], after: bytes) -> bool:
+    """Tell whether some value is again what it was before it changed."""
+    *earlier, last = map(_values, before)
+    return any(
+        new not in {was, _MISSING} and any(drawing[column] == new for drawing in earlier)
+        for column, (was, new) in enumerate(zip(last, _values(after), strict=True))
     )
 
 

@@ -69,7 +69,8 @@ class Figures:
             return now.astimezone(hub.profile.zone).date()
 
         def enough(now: datetime) -> object:
-            return day(now), publishing.begun, publishing.standing.group.shown or every(LOOK_FOR_ENOUGH_EVERY)(now)
+            shown = publishing.standing.group.shown
+            return day(now), publishing.begun, hub.profile.fewest_homes, shown or every(LOOK_FOR_ENOUGH_EVERY)(now)
 
         def settled(now: datetime) -> object:
             return publishing.settled(now), publishing.standing

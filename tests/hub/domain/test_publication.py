@@ -241,3 +241,15 @@ def test_a_sum_that_was_cut_into_teams_is_not_drawn_anew_without_them():
     before = draw(standing, 7, {home: {GRID: 10} for home in range(40)}, SECRETS)
     assert before.sums.keys() == {COMMUNITY, 1}
     assert draw(standing, 7, {home: {GRID: 10} for home in range(15, 40)}, SECRETS, [before.masks]) is None
+
+
+def test_a_value_that_returns_keeps_a_slot_as_it_was_published():
+    standing = standing_of(dict.fromkeys(range(8), frozenset({GRID})))
+
+    def drawn(*changed):
+        values = {home: {GRID: 1} for home in range(8)} | {home: {GRID: 2} for home in changed}
+        return draw(standing, 7, values, SECRETS).masks
+
+    before = [drawn(), drawn(0, 1, 2, 3)]
+    assert may_follow(standing, before, drawn(0, 1, 2, 3, 4, 5, 6))
+    assert not may_follow(standing, before, drawn(3, 4, 5, 6))
