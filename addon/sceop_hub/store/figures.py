@@ -222,7 +222,9 @@ def reported(connection: sqlite3.Connection, first: int, end: int) -> dict[int, 
 def masks(connection: sqlite3.Connection, first: int, end: int) -> dict[int, list[bytes]]:
     """Return the masks of every drawing of these slots in their order; of a slot that may not change, none."""
     found: dict[int, list[bytes]] = {}
-    for slot, kept in connection.execute("SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ? ORDER BY slot, id", (first, end)):
+    for slot, kept in connection.execute(
+        "SELECT slot, masks FROM behind WHERE slot >= ? AND slot < ? ORDER BY slot, id", (first, end)
+    ):
         found.setdefault(slot, []).append(kept)
     return found
 
