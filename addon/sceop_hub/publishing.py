@@ -19,7 +19,7 @@ from .domain import privacy
 from .domain.offsets import SLOTS_A_DAY
 from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
-from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, like, may_follow
+from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, may_follow
 from .store import figures, periods, retention
 from .store.figures import Mark
 from .store.store import Store
@@ -204,17 +204,16 @@ class Publishing:
         try:
             secrets = figures.secrets(books)
             reported = figures.reported(books, first, end)
-            shapes = figures.shapes(books, self.circles, first, end)
+            published = figures.is_published(books, first, end)
             known = figures.masks(books, first, end)
         finally:
             books.execute("COMMIT")
         for slot in range(first, end):
             standing = self._standing_at(slot)
-            drawing = draw(standing, slot, reported.get(slot, {}), secrets)
-            if drawing is not None and slot in shapes:
-                again = like(drawing, shapes[slot]) if slot in known else None
-                drawing = again if again and may_follow(standing, known[slot], again.masks) else None
-            if drawing is not None:
+            drawing = draw(standing, slot, reported.get(slot, {}), secrets, known.get(slot, ()))
+            if drawing is None:
+                continue
+            if slot not in published or (slot in known and may_follow(standing, known[slot], drawing.masks)):
                 yield drawing
 
     def _standing_at(self, slot: int) -> Standing:

@@ -25,7 +25,7 @@ SAMPLES = 6
 
 GATHERED = 0.9
 GATHER_AT_MOST = timedelta(seconds=60)
-"""The first sum after a start is made once so many of the homes have reported, or after so long."""
+"""The first sum after a start is made once so many of the homes have reported, or after so long of enough of them."""
 
 CURVE_MINUTES = 24 * 60
 MINUTE = timedelta(minutes=1)
@@ -133,10 +133,11 @@ class LiveSum:
                 known.samples.append(known.watts)
 
     def _gather(self, active: AbstractSet[Home], now: datetime) -> None:
-        """Begin to sum once most homes have reported."""
+        """Begin to sum once most homes have reported, or after a while as many as a figure needs."""
         since = self._gathering_since = self._gathering_since or now
         speaking = frozenset(home for home in self._homes.keys() & active if self._speaks(home, now))
-        if len(speaking) >= GATHERED * len(self._group.flows) or abs(now - since) >= GATHER_AT_MOST:
+        most = len(speaking) >= GATHERED * len(self._group.flows)
+        if most or (abs(now - since) >= GATHER_AT_MOST and len(speaking) >= self._group.fewest):
             self._summed, self._gathering_since = speaking, None
 
     def _speaks(self, home: Home, now: datetime) -> bool:

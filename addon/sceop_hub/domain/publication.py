@@ -6,10 +6,11 @@ secret of the home's own: it shows whether the value is still the same, and noth
 """
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_256
+from typing import NamedTuple
 
 from ..core.channels import CONSUMPTION, FLOWS, consumption
 from .offsets import SLOTS_A_DAY
@@ -25,20 +26,19 @@ type Wh = Mapping[str, int]
 _MISSING = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A value of which a mask is kept: whose, and in which part of the community; a home that was forgotten is None."""
+class Column(NamedTuple):
+    """A value whose mask is kept. Of a home that was forgotten only its team is known: that one's sum it changes."""
 
     home: Home | None
     flow: str
-    team: Team | None
+    team: Team | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who stands behind the figures from a slot on.
 
-    `columns` are the values whose masks are kept, in their order. `teams` holds the homes of each team that may be
+    `columns` names the values whose masks are kept, in their order. `teams` holds the homes of each team that may be
     shown beside the community.
     """
 
@@ -65,16 +65,21 @@ class Drawing:
     masks: bytes
 
 
-type Shape = Mapping[Circle, frozenset[str]]
-"""Which figures of which circles are shown of a slot."""
-
 NOT_YET = Standing(0, NOBODY, (), {})
 
 
-def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> Drawing | None:
+def draw(
+    standing: Standing,
+    slot: int,
+    reported: Mapping[Home, Wh],
+    secrets: Mapping[Home, bytes],
+    before: Sequence[bytes] = (),
+) -> Drawing | None:
     """Draw a slot from what homes reported, or return None where nothing of it may be shown.
 
-    A home counts only with just the flows that it was measured in, so that the figures fit each other.
+    A home counts only with just the flows that it was measured in, so that the figures fit each other. A slot that was
+    published `before` is cut into the same teams again: where a team of five is shown once four of it came to the one
+    who had been in the sum of all, that one is what remains.
     """
     group = standing.group
     whole = {
@@ -88,48 +93,45 @@ def draw(standing: Standing, slot: int, reported: Mapping[Home, Wh], secrets: Ma
         return None
     totals = {flow: sum(wh.get(flow, 0) for wh in whole.values()) for flow in FLOWS}
     sums = {COMMUNITY: Sum(len(whole), {figure: _figure(totals, figure) for figure in figures})}
-    if CONSUMPTION in figures and standing.teams:
-        parts = {team: homes & whole.keys() for team, homes in standing.teams.items()}
-        for team in shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest):
-            used = sum(_figure(whole[home], CONSUMPTION) for home in parts[team])
-            sums[team] = Sum(len(parts[team]), {CONSUMPTION: used})
+    teams = frozenset(standing.teams) if not before else _teams_in(standing, before[0])
+    shown = _shown(standing, {home: wh.keys() for home, wh in whole.items()}, teams)
+    if before and shown != teams:
+        return None
+    for team in shown:
+        part = standing.teams[team] & whole.keys()
+        sums[team] = Sum(len(part), {CONSUMPTION: sum(_figure(whole[home], CONSUMPTION) for home in part)})
     return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
 
 
-def like(drawing: Drawing, shape: Shape) -> Drawing | None:
-    """Return the drawing with just the figures that were published of its slot, or None where one may not be shown.
+def _shown(standing: Standing, whole: Mapping[Home, AbstractSet[str]], teams: AbstractSet[Team]) -> frozenset[Team]:
+    """Choose which of some teams stand beside the sum of homes that reported these flows."""
+    group = standing.group
+    having = {flow: sum(flow in flows for flows in whole.values()) for flow in FLOWS}
+    if not teams or CONSUMPTION not in group.figures_of(len(whole), having):
+        return frozenset()
+    parts = {team: standing.teams[team] & whole.keys() for team in teams}
+    return shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest)
 
-    A team that is shown in only one of two drawings would tell of its homes in the other, however few they were.
-    """
-    if any(
-        circle not in drawing.sums or not figures <= drawing.sums[circle].wh.keys() for circle, figures in shape.items()
-    ):
-        return None
-    sums = {
-        circle: Sum(drawing.sums[circle].homes, {figure: drawing.sums[circle].wh[figure] for figure in figures})
-        for circle, figures in shape.items()
-    }
-    return replace(drawing, sums=sums)
+
+def _teams_in(standing: Standing, masks: bytes) -> frozenset[Team]:
+    """Return the teams that a first drawing showed: they follow from who is in it."""
+    whole: dict[Home, set[str]] = {}
+    for column, value in zip(standing.columns, _values(masks), strict=True):
+        if column.home is not None and value != _MISSING:
+            whole.setdefault(column.home, set()).add(column.flow)
+    return _shown(standing, whole, standing.teams.keys())
 
 
 def may_follow(standing: Standing, before: Sequence[bytes], masks: bytes) -> bool:
     """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept in order.
 
-    It is held against all of them. No value may come back that was left: four drawings in which most homes go to and
-    fro, and one only fro, tell of this one. And what holds a forgotten home stays for good: drawn anew it would lack
-    that home, and tell what it used.
+    It is held against all of them. No value may come back that was left: of four drawings between which some homes go
+    to and fro, and one only to, this one is what remains. What holds a forgotten home stays for good: drawn anew it
+    would lack that home, and tell what it used.
     """
-    return (
-        not _returns(before, masks)
-        and not any(_holds_forgotten(standing, earlier) for earlier in before)
-        and all(may_replace(_changed(standing, earlier, masks)) for earlier in before)
-    )
-
-
-def _holds_forgotten(standing: Standing, masks: bytes) -> bool:
-    return any(
-        column.home is None and value != _MISSING
-        for column, value in zip(standing.columns, _values(masks), strict=True)
+    return not _returns(before, masks) and all(
+        may_replace(_changed(standing, earlier, masks)) and not _holds_forgotten(standing, earlier)
+        for earlier in before
     )
 
 
@@ -142,15 +144,21 @@ def _returns(before: Sequence[bytes], after: bytes) -> bool:
     )
 
 
+def _holds_forgotten(standing: Standing, masks: bytes) -> bool:
+    return any(
+        column.home is None and value != _MISSING
+        for column, value in zip(standing.columns, _values(masks), strict=True)
+    )
+
+
 def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]:
     """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters."""
     figures = standing.group.figures
     matters = FLOWS if CONSUMPTION in figures else figures
     changed: dict[tuple[Team | None, str], int] = {}
-    for column, old, new in zip(standing.columns, _values(before), _values(after), strict=True):
-        if old != new and column.flow in matters:
-            part = column.team, column.flow
-            changed[part] = changed.get(part, 0) + 1
+    for (_, flow, team), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
+        if old != new and flow in matters:
+            changed[team, flow] = changed.get((team, flow), 0) + 1
     return changed.values()
 
 
@@ -165,8 +173,7 @@ def _values(masks: bytes) -> memoryview:
 def _masks(standing: Standing, slot: int, whole: Mapping[Home, Wh], secrets: Mapping[Home, bytes]) -> bytes:
     day, offset = divmod(slot, SLOTS_A_DAY)
     masks = array("H")
-    for column in standing.columns:
-        home, flow = column.home, column.flow
+    for home, flow, _ in standing.columns:
         if home is None or home not in whole:
             masks.append(_MISSING)
         else:

@@ -13,7 +13,7 @@ from ..core.slots import Span, to_number
 from ..domain.community import FIGURES
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
-from ..domain.publication import Circle, Column, Drawing, Standing, Sum, Wh
+from ..domain.publication import COMMUNITY, Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
 
@@ -100,7 +100,8 @@ def standings(connection: sqlite3.Connection) -> list[Standing]:
 def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
     """Read what `add_standing` wrote."""
     flows = {int(number): names for number, names in grouped["homes"].items()}
-    teams = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
+    columns = [(number, flow) for number, names in flows.items() for flow in names]
+    team_of = {number: int(team) for team, numbers in grouped["teams"].items() for number in numbers}
 
     def known(numbers: Iterable[int]) -> frozenset[Home]:
         return frozenset(homes[number] for number in numbers if number in homes)
@@ -113,7 +114,7 @@ def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
             frozenset(grouped["sound"]),
             grouped["fewest"],
         ),
-        tuple(Column(homes.get(number), flow, teams.get(number)) for number, names in flows.items() for flow in names),
+        tuple(Column(homes.get(number), flow, team_of.get(number)) for number, flow in columns),
         {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
     )
 
@@ -228,18 +229,12 @@ def masks(connection: sqlite3.Connection, first: int, end: int) -> dict[int, lis
     return found
 
 
-def shapes(
-    connection: sqlite3.Connection, circles: Iterable[Circle], first: int, end: int
-) -> dict[int, dict[Circle, frozenset[str]]]:
-    """Return which figures of which circles were published of these slots."""
-    found: dict[int, dict[Circle, frozenset[str]]] = {}
-    for circle, slot, *values in connection.execute(
-        f"SELECT circle, slot, {_COLUMNS} FROM published"  # noqa: S608 - our own column names
-        " WHERE circle IN (SELECT value FROM json_each(?)) AND slot >= ? AND slot < ?",
-        (json.dumps(list(circles)), first, end),
-    ):
-        found.setdefault(slot, {})[circle] = frozenset(_known(values))
-    return found
+def is_published(connection: sqlite3.Connection, first: int, end: int) -> set[int]:
+    """Return which of these slots were published."""
+    rows = connection.execute(
+        "SELECT slot FROM published WHERE circle = ? AND slot >= ? AND slot < ?", (COMMUNITY, first, end)
+    )
+    return {slot for (slot,) in rows}
 
 
 def publish(connection: sqlite3.Connection, circles: Iterable[Circle], drawn: Iterable[Drawing]) -> None:

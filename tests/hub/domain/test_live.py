@@ -81,6 +81,12 @@ def test_the_first_sum_waits_until_most_have_spoken_or_a_minute_has_passed(exact
     assert late.tick(range(6)) == set(range(6))
 
 
+def test_the_first_sum_waits_for_as_many_homes_as_a_figure_needs(exact):
+    street = Street(homes=10)
+    assert [street.tick(range(4)) for _ in range(60)] == [None] * 60
+    assert street.tick(range(5)) == set(range(5))
+
+
 def test_a_home_that_falls_silent_is_held_and_dropped_at_the_next_quarter_but_one(exact):
     street = Street()
     everyone, others = set(range(HOMES)), set(range(1, HOMES))
