@@ -34,7 +34,7 @@ class Wrong(Exception):
 
 async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]:
     """Examine everything; give a sentence for each fault."""
-    for examine in (_hub_counts_members, _power_moves, _history_is_whole, _sums_agree, _home_lives):
+    for examine in (_hub_counts_members, _power_is_renewed, _history_is_whole, _sums_agree, _home_lives):
         what = (examine.__doc__ or "").rstrip(".")
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -60,19 +60,20 @@ async def _hub_counts_members(run: Running) -> str:
     return f"{counted['homes']} homes and an office"
 
 
-async def _power_moves(run: Running) -> str:
-    """See the community's power move by itself."""
-    seen: set[int] = set()
+async def _power_is_renewed(run: Running) -> str:
+    """See the community's power renewed by itself."""
+    told: dict[str, int] = {}
     async for now in events(run.session, run.demo):
         homes = now["homes"]
-        power = homes["power_w"].get(CONSUMPTION) or homes["power_w"].get("grid_import")
         if not homes["shown"] and run.demo.households < privacy.FEWEST_HOMES:
             return f"not shown, and the page says why: {homes['needed']} more homes are needed"
+        # A minute's mean, rounded to a hundredth: in a quiet hour it may well stay what it is.
+        power = homes["power_w"].get(CONSUMPTION) or homes["power_w"].get("grid_import")
         if power is not None:
-            seen.add(power)
-        if len(seen) > 1:
+            told[now["at"]] = power
+        if len(told) > 1:
             break
-    return " W, then ".join(str(power) for power in seen) + " W"
+    return ", then ".join(f"{power} W at {at}" for at, power in told.items())
 
 
 async def _history_is_whole(run: Running) -> str:
