@@ -81,7 +81,7 @@ def stamp_of(text: str, order: str) -> Stamp | None:
     """Read a date with its time, or a count of seconds; None where the text is neither."""
     if (found := _COMPACT.fullmatch(text)) is not None:
         seconds = int(found["hour"]) * 3600 + int(found["minute"]) * 60 + int(found["second"] or 0)
-        return Stamp(_whole(date_of(found["date"], order), text) + seconds, 0 if found["z"] else None)
+        return Stamp(_midnight(*_compact(found["date"]), text) + seconds, 0 if found["z"] else None)
     if _SECONDS.fullmatch(text):
         return Stamp(int(text), 0)
     if _MILLISECONDS.fullmatch(text):
@@ -109,10 +109,7 @@ def date_of(text: str, order: str) -> int | None:
             year, month, day = _parts(parts, order)
             if month is None:
                 continue
-            try:
-                return (date(year, month, day).toordinal() - _EPOCH) * DAY
-            except ValueError as error:
-                raise Faulty(text) from error
+            return _midnight(year, month, day, text)
     return None
 
 
@@ -193,7 +190,7 @@ def _seconds(found: re.Match[str]) -> int | None:
 def _parts(parts: dict[str, str | None], order: str) -> tuple[int, int | None, int]:
     """Return year, month and day of whichever notation it was; no month where its name is unknown."""
     if compact := parts.get("compact"):
-        return int(compact[:4]), int(compact[4:6]), int(compact[6:])
+        return _compact(compact)
     if year := parts.get("year"):
         return int(year), int(parts["first"] or 0), int(parts["second_part"] or 0)
     if year := parts.get("end_year"):
@@ -207,7 +204,12 @@ def _full(year: str) -> int:
     return int(year) if len(year) == 4 else _CENTURY + int(year)  # noqa: PLR2004 - a year that is written out
 
 
-def _whole(day: int | None, text: str) -> int:
-    if day is None:
-        raise Faulty(text)
-    return day
+def _compact(digits: str) -> tuple[int, int, int]:
+    return int(digits[:4]), int(digits[4:6]), int(digits[6:])
+
+
+def _midnight(year: int, month: int, day: int, text: str) -> int:
+    try:
+        return (date(year, month, day).toordinal() - _EPOCH) * DAY
+    except ValueError as error:
+        raise Faulty(text) from error

@@ -70,8 +70,7 @@ def settle(found: Found, now: datetime) -> Understanding:
         slots = tuple(_slots(flow, found.faults, to_number(now)))
         if slots:
             series.append(Series(flow.household, flow.channel, slots))
-            if flow.points:
-                steps[flow.channel] = flow.points[0].seconds
+            steps[flow.channel] = flow.points[0].seconds
     if not series:
         first = found.faults.rows[0] if found.faults.rows else None
         where = f" Row {first.line} is the first that was left out ({first.code.replace('_', ' ')})." if first else ""
