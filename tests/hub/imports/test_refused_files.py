@@ -227,11 +227,12 @@ def test_a_name_that_tells_no_channel_is_left_out_and_told():
 
 
 def test_rows_of_a_long_file_last_as_long_as_its_first_thousand():
-    starts = [FIRST.replace(month=10) + timedelta(minutes=15 * index) for index in range(1100)]
-    rows = [f"{start:%Y-%m-%d %H:%M},{start + timedelta(minutes=15):%Y-%m-%d %H:%M},7" for start in starts]
+    starts = [FIRST.replace(month=10) + timedelta(minutes=15 * index) for index in range(2200)]
+    ends = [start + timedelta(minutes=15 if index <= 1000 else 60) for index, start in enumerate(starts)]
+    rows = [f"{start:%Y-%m-%d %H:%M},{end:%Y-%m-%d %H:%M},7" for start, end in zip(starts, ends, strict=True)]
     found = read("\n".join(["Start,End,Import (Wh)", *rows]))
     assert found.steps == {"grid_import": 900}
-    assert list(slots(found)["grid_import"].values()) == [7] * 1100
+    assert list(slots(found)["grid_import"].values()) == [7] * 2200
 
 
 COUNTER = "Zeit;Zählerstand Bezug (Wh)\n2026-11-01 00:00;100\n{}2026-11-01 00:15;150\n"
@@ -345,6 +346,7 @@ def test_a_file_of_a_time_that_the_hub_gave_up_adds_nothing(books):
     outcome = take_in(books, job(TABLE, Target(household=home.public_id)))
     assert (outcome.stored, outcome.unchanged) == (0, 0)
     assert not books.slots()
+    assert books.query("SELECT name FROM channel") == []
 
 
 def test_a_household_that_leaves_while_its_file_is_taken_in_is_in_no_note(books):
