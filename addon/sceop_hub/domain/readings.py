@@ -39,12 +39,9 @@ def _check_shape(block: Block, which: str) -> None:
     known = [wh for wh in block.wh if wh is not None]
     if not known or (min(known) >= 0 and max(known) <= MOST_WH):
         return
-    for offset, wh in enumerate(block.wh):
-        if wh is not None and not 0 <= wh <= MOST_WH:
-            said = f"{wh} Wh" if abs(wh) < _WORTH_REPEATING else "a number without end"
-            raise Refusal(
-                "invalid", f"{which}: slot {offset} says {said}; a slot of {SLOT_SECONDS} s holds 0 to {MOST_WH} Wh."
-            )
+    offset, wh = next((at, wh) for at, wh in enumerate(block.wh) if wh is not None and not 0 <= wh <= MOST_WH)
+    said = f"{wh} Wh" if abs(wh) < _WORTH_REPEATING else "a number without end"
+    raise Refusal("invalid", f"{which}: slot {offset} says {said}; a slot of {SLOT_SECONDS} s holds 0 to {MOST_WH} Wh.")
 
 
 def _check_time(block: Block, which: str, now: datetime) -> None:
