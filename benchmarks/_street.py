@@ -1,6 +1,5 @@
 """A street for benchmarks: homes with a past, in the books of a hub that runs as a process of its own."""
 
-import os
 import re
 import socket
 import subprocess
@@ -8,12 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
 
+from benchmarks._process import Server
 from sceop_hub.core.slots import slot_of, to_number
 from sceop_hub.store import database
 
@@ -53,26 +52,13 @@ def settle(folder: Path, homes: int, days: int) -> None:
         books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A hub in its own process, and what the operating system knows of it."""
+class Street(Server):
+    """A hub that is asked as its owner at this machine does."""
 
-    port: int
-    pid: int
-
-    def cpu_s(self) -> float:
-        """Return the seconds of a core that it took so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident_mb(self) -> float:
-        """Return the memory that it holds."""
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
-        assert found is not None
-        return int(found[1]) / 1024
+    __slots__ = ()
 
     def get(self, path: str) -> tuple[float, int, bytes]:
-        """Ask for something, as its owner at this machine; return the seconds, the status and the answer."""
+        """Ask for something; return the seconds, the status and the answer."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)) as connection:
             began = time.perf_counter()
             connection.request("GET", path)
@@ -98,14 +84,14 @@ def wait_until_published(folder: Path) -> None:
 
 
 @contextmanager
-def hub(folder: Path) -> Iterator[Server]:
+def hub(folder: Path) -> Iterator[Street]:
     """Serve these books, as whoever runs a hub does."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "sceop_hub", "serve", "--data", str(folder), "--port", str(port)]
     more = ["--local-owner", "--time-zone", "Europe/Amsterdam", "--community", "Benchmark"]
     with subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL) as process:
-        server = Server(port, process.pid)
+        server = Street(port, process.pid)
         try:
             _wait_for(server)
             yield server
@@ -113,7 +99,7 @@ def hub(folder: Path) -> Iterator[Server]:
             process.terminate()
 
 
-def _wait_for(server: Server) -> None:
+def _wait_for(server: Street) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:

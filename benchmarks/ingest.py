@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import pickle
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +16,7 @@ from statistics import median, quantiles
 
 from benchmarks._hub import EMPTY, ROLL_UP, SETTLE
 from benchmarks._load import Load, Result
+from benchmarks._process import Server
 from benchmarks.harness import Figure, at_least, at_most, seconds
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, slot_of, to_number
@@ -31,28 +30,6 @@ IN_FLIGHT = 32
 PAST_HOMES, PAST_DAYS = 48, 28
 """Whose past is sent: 516,096 slots."""
 MANY = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A hub in its own process, and what the operating system knows of it."""
-
-    port: int
-    pid: int
-
-    def cpu_s(self) -> float:
-        """Return the seconds of a core that it took so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def written(self) -> int:
-        """Return the bytes that it caused to be written to the disk so far."""
-        lines = Path(f"/proc/{self.pid}/io").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("write_bytes:")).split()[1])
-
-    def ask(self, path: str) -> float:
-        """Ask for something once; return the seconds it took."""
-        return send(Load(self.port, [_request(path, "")], 1)).seconds
 
 
 def measure() -> Iterator[Figure]:
@@ -81,7 +58,7 @@ def _past(folder: Path) -> Iterator[Figure]:
                 first = _well(send(Load(server.port, requests, IN_FLIGHT))).seconds
                 took.append((server.cpu_s() - cpu) / len(requests))
                 sent.append(rows / first)
-                rolled.append(rows / (first + server.ask(ROLL_UP)))
+                rolled.append(rows / (first + _ask(server, ROLL_UP)))
                 again.append(rows / _well(send(Load(server.port, requests, IN_FLIGHT))).seconds)
             shutil.rmtree(where)
         bare, fresh, known, summed = map(median, (plain, sent, again, rolled))
@@ -141,8 +118,8 @@ def _one_by_one(folder: Path) -> Iterator[Figure]:
         requests = _quarters(tokens, 96, 96)
         _well(send(Load(server.port, requests, 1)))
         sent = server.written() - written
-        server.ask(SETTLE)
-        server.ask(ROLL_UP)
+        _ask(server, SETTLE)
+        _ask(server, ROLL_UP)
         slots = len(requests) * len(CHANNELS)
         print(
             f"one by one: {sent / slots:.0f} B a slot sent, {(server.written() - written) / slots:.0f} B with the night"
@@ -169,6 +146,11 @@ def _hub(folder: Path) -> Iterator[Server]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield Server(int(process.stdout.readline()), process.pid)
+
+
+def _ask(server: Server, path: str) -> float:
+    """Ask for something once; return the seconds it took."""
+    return send(Load(server.port, [_request(path, "")], 1)).seconds
 
 
 def _p99_ms(waits: Sequence[float]) -> float:

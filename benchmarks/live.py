@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks._lines import Seen, Watch
-from benchmarks._street import Server, hub, settle, wait_until_published
+from benchmarks._street import Street, hub, settle, wait_until_published
 from benchmarks.harness import Figure, at_least, at_most
 
 HOMES, PAGES = 2000, 50
@@ -39,7 +39,7 @@ def measure() -> Iterator[Figure]:
     yield at_most("resident", resident, 150, "MB")
 
 
-def _watch(server: Server) -> tuple[Seen, float, float]:
+def _watch(server: Street) -> tuple[Seen, float, float]:
     """Let all of them live in a process of their own; return what pages saw, the share of a core and the memory."""
     wish = pickle.dumps(Watch(server.port, HOMES, PAGES, SECONDS))
     command = [sys.executable, "-c", "from benchmarks._lines import main; main()"]

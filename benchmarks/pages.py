@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from benchmarks._street import CHANNELS, Server, hub, settle
+from benchmarks._street import CHANNELS, Street, hub, settle
 from benchmarks.harness import Figure, at_most
 from sceop_hub.auth.access import ACCESS, Permission
 from sceop_hub.core.slots import slot_of, to_number
@@ -98,7 +98,7 @@ def _paths() -> list[str]:
     return [*pages, *ASKED]
 
 
-def _waits(server: Server, path: str) -> list[float]:
+def _waits(server: Street, path: str) -> list[float]:
     """Ask for a page some times."""
     taken = []
     for _ in range(TURNS):
@@ -109,7 +109,7 @@ def _waits(server: Server, path: str) -> list[float]:
     return taken
 
 
-def _costs_of_now(*servers: Server) -> list[float]:
+def _costs_of_now(*servers: Street) -> list[float]:
     """Return the seconds for all that the page asks for; the hubs take turns, so that a slow moment strikes all."""
     taken: list[list[float]] = [[] for _ in servers]
     for _ in range(100):

@@ -136,6 +136,7 @@ class Publishing:
             figures.set_renewed(books, day.toordinal())
             figures.seal(books, self._earliest())
 
+        self.behind = self.behind or not ever
         await self.store.write(keep)
         await self.load()
 
@@ -159,14 +160,13 @@ class Publishing:
             return await self._settle()
 
     async def _settle(self) -> bool:
+        self.behind = True
         upto = to_number(self.settled(self.clock()))
         await self.store.write(lambda books: figures.advance(books, upto, self._earliest()))
         began = perf_counter()
-        self.behind = True
         for mark in await self.store.read(figures.marks):
-            if perf_counter() - began > AT_A_TIME_S:
+            if perf_counter() - began > AT_A_TIME_S or not await self._settle_day(mark, upto):
                 return False
-            await self._settle_day(mark, upto)
         self.behind = False
         return True
 
@@ -174,8 +174,8 @@ class Publishing:
         """Return the start of the first slot for which not everybody had their turn."""
         return slot_of(now - SETTLED_AFTER)
 
-    async def _settle_day(self, mark: Mark, upto: int) -> None:
-        """Look at a day from the mark on, and publish what may be."""
+    async def _settle_day(self, mark: Mark, upto: int) -> bool:
+        """Look at a day from the mark on, and publish what may be; tell whether that is done."""
         first = max(mark.first, self._earliest())
         end = min((mark.utc_day + 1) * SLOTS_A_DAY, upto)
         drawn = await self.store.read(lambda books: self._drawn(books, first, end)) if first < end else []
@@ -190,8 +190,10 @@ class Publishing:
 
         if not await self.store.write(publish):
             await self.load()
-        elif drawn:
+            return False
+        if drawn:
             self.version += 1
+        return True
 
     def _drawn(self, books: sqlite3.Connection, first: int, end: int) -> list[Drawing]:
         """Draw slots, and return the drawings that may be published: new ones, and those of enough changes."""

@@ -148,17 +148,17 @@ def _names(certificate: Certificate) -> tuple[str, ...]:
     return tuple(str(name.value) for name in said)
 
 
-def _stamps(*files: Path) -> tuple[tuple[int, int] | None, ...]:
+def _stamps(*files: Path) -> tuple[tuple[int, int, int] | None, ...]:
     """Return what changes when a file does; None for one that is away, as while it is replaced."""
     return tuple(_stamp(file) for file in files)
 
 
-def _stamp(file: Path) -> tuple[int, int] | None:
+def _stamp(file: Path) -> tuple[int, int, int] | None:
     try:
         seen = file.stat()
     except OSError:
         return None
-    return seen.st_mtime_ns, seen.st_ino
+    return seen.st_mtime_ns, seen.st_ino, seen.st_size
 
 
 def trusting_anybody() -> ssl.SSLContext:

@@ -13,8 +13,8 @@ from custom_components.sceop.hub.client import HubClient
 from sceop_hub import tls
 from sceop_hub.domain import invites as invite_links
 from sceop_hub.store import members
+from tests.certificates import pair
 from tests.contract.conftest import joining
-from tests.hub.certificates import pair
 from tests.hub.harness import INVITE, NOON, settings
 
 TEN = datetime(2026, 11, 20, 10, tzinfo=UTC)

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from tests.hub.harness import running, settings
@@ -9,3 +11,22 @@ async def hub(tmp_path):
     async with running(settings(tmp_path)) as hub:
         await hub.invite()
         yield hub
+
+
+@pytest.fixture
+def hear(caplog, monkeypatch):
+    """Make an event of a sentence in the log."""
+
+    def hear(sentence):
+        heard = asyncio.Event()
+
+        def listen(record):
+            if sentence in record.getMessage():
+                heard.set()
+            return True
+
+        # All tests share the handler, so what is hung on it has to go.
+        monkeypatch.setattr(caplog.handler, "filters", [listen])
+        return heard
+
+    return hear

@@ -147,9 +147,10 @@ class RunningHub:
 
     async def settled(self):
         """Wait until the hub has looked at every slot that may be published by now."""
-        await self.rounds.a_whole_one()
-        while self.hub.publishing.behind:
+        async with asyncio.timeout(60):
             await self.rounds.a_whole_one()
+            while self.hub.publishing.behind:
+                await self.rounds.a_whole_one()
 
     async def published(self, start: datetime, slots: int):
         """Return what was published of the community, slot by slot from this one on."""

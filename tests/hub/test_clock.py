@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from sceop_hub.api.keys import BACKUPS, WATCH
+from sceop_hub.api.keys import BACKUPS
 from sceop_hub.store import figures as books_of_figures
 from tests.hub.harness import NOON, Clock, block, running, settings
 from tests.hub.test_now import HISTORY, SLOTS, TODAY, live_there, midnight
@@ -90,4 +90,3 @@ async def test_a_wrong_night_makes_one_backup_and_the_right_ones_follow(tmp_path
         await hub.rounds.a_whole_one()
         clock.pass_by(days=1)
         await made(2)
-        assert hub.app[WATCH] is not None

@@ -174,10 +174,19 @@ async def test_whoever_wants_no_announcement_gets_none(tmp_path):
     async with (
         supervising() as (supervisor, at),
         running(settings(tmp_path, supervisor=at, announce=False)) as hub,
-        discovery.announced(hub.hub, 8710),
     ):
-        await asyncio.sleep(0)
+        before = asyncio.all_tasks()
+        async with discovery.announced(hub.hub, 8710):
+            assert not [task for task in asyncio.all_tasks() - before if "telling" in repr(task)]
     assert supervisor.heard == []
+
+
+async def test_whoever_wants_one_has_it_told_for_as_long_as_the_hub_serves(tmp_path):
+    async with supervising() as (_, at), running(settings(tmp_path, supervisor=at)) as hub:
+        before = asyncio.all_tasks()
+        async with discovery.announced(hub.hub, 8710):
+            assert [task for task in asyncio.all_tasks() - before if "telling" in repr(task)]
+        assert not [task for task in asyncio.all_tasks() - before if "telling" in repr(task)]
 
 
 async def test_the_announcement_that_the_household_reads_is_json_of_plain_values(tmp_path):

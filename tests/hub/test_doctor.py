@@ -21,7 +21,7 @@ from sceop_hub.backup.make import make
 from sceop_hub.server import doors_open
 from sceop_hub.store import database
 from sceop_hub.web.words import speaker, words
-from tests.hub.certificates import pair
+from tests.certificates import pair
 from tests.hub.harness import NOON, Clock, block, running, settings
 from tests.hub.test_server import pause
 
@@ -98,7 +98,11 @@ async def test_it_finds_files_that_others_can_read(tmp_path):
         assert (await examined(told))["private"] == ("warning", "open")
 
 
-async def test_it_finds_who_else_sits_on_the_port(tmp_path):
+OTHERS = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", b"SSH-2.0-other\r\n"]
+
+
+@pytest.mark.parametrize("said", OTHERS, ids=["another server", "no server of pages"])
+async def test_it_finds_who_else_sits_on_the_port(tmp_path, said):
     async with running(settings(tmp_path)) as hub:
         told = await healthy(tmp_path, hub)
     assert (await examined(told))["port"] == ("warning", "silent")
@@ -109,7 +113,7 @@ async def test_it_finds_who_else_sits_on_the_port(tmp_path):
             visitor, _ = other.accept()
             with visitor:
                 visitor.recv(1000)
-                visitor.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+                visitor.sendall(said)
 
         answering = threading.Thread(target=answer)
         answering.start()

@@ -8,7 +8,6 @@ import resource
 import signal
 import socket
 import ssl
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -41,8 +40,8 @@ from sceop_hub.store import accounts, announced, database, invites, visitors
 from sceop_hub.values import SettingsError
 from sceop_hub.web import uploads
 from sceop_hub.web.refused import refused
+from tests.certificates import pair
 from tests.hub.browsing import PASSWORD, account, browser
-from tests.hub.certificates import pair
 from tests.hub.harness import NOON, Clock, running, settings
 from tests.hub.playing import home_assistant
 
@@ -142,23 +141,6 @@ def test_the_doctor_finds_a_damaged_lake_and_nothing_in_a_whole_one(tmp_path, mo
     assert verdicts(settings(tmp_path))["lake"] == ("ok", "fine")
     monkeypatch.setattr(doctor.lake, "check", lambda _: [SimpleNamespace(path="2026/11.parquet")])
     assert verdicts(settings(tmp_path))["lake"] == ("warning", "damaged")
-
-
-def test_the_doctor_finds_somebody_on_the_port_who_speaks_no_http(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        other.settimeout(5)
-
-        def answer():
-            visitor, _ = other.accept()
-            with visitor:
-                visitor.recv(1000)
-                visitor.sendall(b"SSH-2.0-other\r\n")
-
-        answering = threading.Thread(target=answer)
-        answering.start()
-        found = verdicts(settings(tmp_path, port=other.getsockname()[1]))
-        answering.join()
-    assert found["port"] == ("wrong", "strange")
 
 
 async def test_an_app_goes_on_telling_the_supervisor_until_the_hub_stops(tmp_path, monkeypatch):

@@ -13,8 +13,8 @@ from sceop_hub.domain import invites as rules
 from sceop_hub.invitations import qr
 from sceop_hub.store import invites
 from sceop_hub.tls import certificate_sha256
+from tests.certificates import pair
 from tests.hub.browsing import browser
-from tests.hub.certificates import pair
 from tests.hub.harness import INVITE, join_request, running, settings
 from tests.hub.playing import home_assistant, user
 

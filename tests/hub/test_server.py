@@ -22,7 +22,7 @@ from sceop_hub.api import envelope
 from sceop_hub.api.keys import BACKUPS, HUB, METRICS
 from sceop_hub.app import build, utc_now
 from sceop_hub.server import ListenError, doors_open, serve
-from tests.hub.certificates import pair
+from tests.certificates import pair
 from tests.hub.harness import Clock, block, settings
 from tests.hub.test_command_line import join, process, serving, told
 
@@ -131,14 +131,27 @@ async def test_a_body_that_trickles_in_is_given_up_with_a_sentence(tmp_path, mon
 async def test_a_body_that_comes_slowly_but_comes_is_taken(tmp_path, monkeypatch):
     monkeypatch.setattr(envelope, "LOOK_EVERY_SECONDS", 0.05)
     monkeypatch.setattr(envelope, "SLOWEST", 20)
+    looks: asyncio.Queue[None] = asyncio.Queue()
+
+    class Watch(envelope._Watch):
+        def __init__(self, request):
+            super().__init__(request)
+            looks.put_nowait(None)
+
+        def _look(self):
+            super()._look()
+            looks.put_nowait(None)
+
+    monkeypatch.setattr(envelope, "_Watch", Watch)
     async with crowded(settings(tmp_path), most=50) as (_, port), connected(port) as (reader, writer):
         body = b'{"code": "' + b"x" * 200 + b'"}'
         head = f"POST /api/v1/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
         writer.write(f"{head}\r\n\r\n".encode())
-        for start in range(0, len(body), 20):
-            writer.write(body[start : start + 20])
-            await asyncio.sleep(0.02)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
+            for start in range(0, 160, 40):
+                await looks.get()
+                writer.write(body[start : start + 40])
+            writer.write(body[160:])
             assert (await reader.readline()).startswith(b"HTTP/1.1 422 ")
 
 
@@ -258,7 +271,6 @@ async def test_what_was_accepted_is_answered_and_all_let_go_when_it_stops(tmp_pa
         slow[1].write(b"POST /api/v1/join HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
         silent = await held.enter_async_context(connected(port))
         posts = [asyncio.create_task(answered(session, headers, f"load.n{number}")) for number in range(50)]
-        await asyncio.sleep(0)
         assert (await posts[0])[0] == 200
         child.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(child.wait(), 30) == 0

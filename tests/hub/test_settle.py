@@ -41,10 +41,13 @@ async def test_slots_of_a_day_settle_two_hours_after_its_midnight(hub):
 async def test_the_running_hub_does_so_by_itself(hub):
     token = await hub.join()
     await hub.send(token, block(wh=[1, 2]))
+    before = await hub.slots(1, "grid_import")
     hub.clock.now += timedelta(days=1)
     async with asyncio.timeout(40):
         while await counts(hub) != (0, 2, 0):
             await hub.rounds.a_whole_one()
+    assert await hub.slots(1, "grid_import") == before
+    assert sorted(before.values()) == [1, 2]
 
 
 async def test_a_day_at_once_is_rolled_up_within_a_minute(hub):

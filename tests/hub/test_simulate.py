@@ -98,6 +98,7 @@ async def test_it_lives_on_through_a_hub_that_goes_and_comes_back(tmp_path):
         await all_report(hub)
     async with running(replace(told, port=int(hub.url.rsplit(":", 1)[1])), utc_now) as hub:
         await all_report(hub)
+        assert not living.done()
         living.cancel()
         await living
 
@@ -108,6 +109,7 @@ async def all_report(hub):
         async for line in stream.content:
             if line.startswith(b"data: ") and json.loads(line[6:])["members"]["reporting"] == HOMES + 1:
                 return
+    raise AssertionError("the stream ended before all reported")
 
 
 async def test_another_community_in_the_same_folder_is_refused(plan):
@@ -129,23 +131,21 @@ async def test_an_address_without_a_scheme_is_a_sentence(plan):
         await command.run(plan(hub="127.0.0.1:8710"))
 
 
-async def test_a_hub_that_is_away_is_told_once(plan, caplog, monkeypatch, unused_tcp_port):
+async def test_a_hub_that_is_away_is_told_once(plan, caplog, hear, monkeypatch, unused_tcp_port):
     monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(client, "TOLD_FROM", 0.02)
     waiting = asyncio.create_task(command.run(plan(hub=f"http://127.0.0.1:{unused_tcp_port}")))
-    told = asyncio.Event()
-    caplog.handler.addFilter(lambda _record: told.set() or True)
+    told = hear("is asked again until it does")
     await asyncio.wait_for(told.wait(), 20)
     waiting.cancel()
     await waiting
-    assert "is asked again until it does" in caplog.text
+    assert caplog.text.count("is asked again until it does") == 1
 
 
-async def test_a_full_hub_is_asked_until_there_is_room(plan, hub, tmp_path, caplog, monkeypatch):
+async def test_a_full_hub_is_asked_until_there_is_room(plan, hub, tmp_path, hear, monkeypatch):
     monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(client, "TOLD_FROM", 0.02)
-    told = asyncio.Event()
-    caplog.handler.addFilter(lambda record: "does not take" in record.getMessage() and told.set() is None)
+    told = hear("does not take")
     await hub.hub.store.write(lambda books: books.execute("PRAGMA max_page_count = 20").fetchall())
     moving_in = asyncio.create_task(command.run(plan()))
     await asyncio.wait_for(told.wait(), 20)

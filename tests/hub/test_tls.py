@@ -9,7 +9,7 @@ import pytest
 
 from sceop_hub import tls
 from sceop_hub.values import SettingsError
-from tests.hub.certificates import pair
+from tests.certificates import pair
 from tests.hub.harness import settings
 
 
