@@ -126,7 +126,7 @@ def may_follow(standing: Standing, before: Sequence[bytes], masks: bytes) -> boo
     """Tell whether a drawing may be published after others of its slot, of each of which the masks were kept in order.
 
     It is held against all of them. No value may come back that was left: of four drawings between which some homes go
-    to and fro, and one only to, this one is what remains. What holds a forgotten home stays for good: drawn anew it
+    back and forth, and one only to, this one is what remains. What holds a forgotten home stays for good: drawn anew it
     would lack that home, and tell what it used.
     """
     return not _returns(before, masks) and all(
