@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from demo import community, homeassistant, visitor
 from demo.processes import kept_alive, until
@@ -24,6 +24,8 @@ from tests.e2e.harness import (
     let_the_coordinator_in,
     new_demo,
 )
+
+expect.set_options(timeout=30_000)  # two cores that also run other tests may take this long for a dialog
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -77,13 +77,13 @@ def still_running(folder: Path) -> list[str]:
     return [lock.stem for lock in (folder / "run").glob("*.lock") if holder(lock)]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_the_check_passes(tmp_path):
     async with demo(tmp_path, "--check", "--households", "20", "--days", "2", "--port", str(free_port())) as told:
         assert await told.end() == 0, "".join(told.said)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 async def test_stopping_leaves_no_child_and_a_second_start_resumes(tmp_path, stop):
     async with demo(tmp_path, *SMALL, "--port", str(free_port())) as first:
@@ -98,7 +98,7 @@ async def test_stopping_leaves_no_child_and_a_second_start_resumes(tmp_path, sto
         assert await second.end() == 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_demo_whose_port_was_taken_moves_and_its_home_follows(tmp_path):
     port = free_port()
     async with demo(tmp_path, *SMALL, "--port", str(port)) as first:
@@ -114,7 +114,7 @@ async def test_a_demo_whose_port_was_taken_moves_and_its_home_follows(tmp_path):
     pytest.fail("the hub ended before the home had followed it")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_what_a_killed_demo_left_running_is_ended_by_the_next(tmp_path):
     async with demo(tmp_path, *SMALL, "--port", str(free_port())) as first:
         await first.line("password")
@@ -171,7 +171,7 @@ async def test_a_killed_hub_serves_again_by_itself(tmp_path):
         await until(community.answers(session, street.hub_url), hub)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_ten_kills_of_the_hub_lose_and_double_nothing(tmp_path):
     """The simulator never sends again what was acknowledged: what a kill loses is missing in the end."""
     street = new_demo(tmp_path, households=8, days=60)
