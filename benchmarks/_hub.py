@@ -10,10 +10,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
 from sceop_hub.auth import access
 from sceop_hub.core.slots import to_number
+from sceop_hub.hub import HUB
 from sceop_hub.server import BACKLOG, doors_open, keep_garbage_calm
 from sceop_hub.settings import load
 from sceop_hub.store import database, rollups, settle

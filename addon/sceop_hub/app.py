@@ -10,31 +10,31 @@ from functools import partial
 from aiohttp import web
 
 from .api import envelope, live, me, probes, routes
-from .api.keys import BACKUPS, BROADCAST, ERRANDS, FIGURES, HUB, METRICS, RESTART, WATCH
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
-from .backup.beside import Backups
-from .broadcast import Broadcast
+from .backup.beside import BACKUPS, Backups
+from .broadcast import BROADCAST, Broadcast
 from .core.wire import MOST_BYTES
 from .domain.invites import make_code
 from .domain.profile import Profile
-from .hub import Hub
-from .jobs.alerts import Watch
+from .hub import HUB, Hub
+from .jobs.alerts import WATCH, Watch
 from .jobs.backup import every_night
-from .jobs.errands import Errands
-from .jobs.figures import Figures, a_second
+from .jobs.errands import ERRANDS, Errands
+from .jobs.figures import FIGURES, Figures, a_second
 from .jobs.forget import FORGETTING, Forgetting, forget_again
 from .jobs.restored import take_note
 from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
-from .metrics import Metrics
+from .metrics import METRICS, Metrics
 from .secrets import choose, new_id
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
 from .store import accounts as accounts_in_books, profile
 from .store.store import Store
 from .web import pages, uploads
 from .web.refused import refused
+from .web.views.backups import RESTART
 
 _LOGGER = logging.getLogger(__name__)
 

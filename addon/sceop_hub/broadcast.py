@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
+from aiohttp import web
 
 from .domain.community import Now, SoFar, Today
 
@@ -46,3 +47,6 @@ class Broadcast:
     def _wake(self) -> None:
         self._next.set()
         self._next = asyncio.Event()
+
+
+BROADCAST = web.AppKey("broadcast", Broadcast)

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from aiohttp import web
+
 from .domain.live import LiveBoard, LiveCurve, LiveSum
 from .domain.profile import Profile
 from .domain.refusal import Refusal
@@ -86,3 +88,7 @@ class Hub:
         if self.profile.published_since is None:
             await self.change_profile(who, published_since=self.clock())
             await self.publishing.renew()
+
+
+HUB = web.AppKey("hub", Hub)
+"""Under this key of the application, handlers find it."""

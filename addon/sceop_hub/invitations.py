@@ -9,13 +9,13 @@ from aiohttp import web
 from markupsafe import Markup
 from yarl import URL
 
-from .api.keys import HUB
 from .auth.guards import GUARDS
 from .auth.origin import scheme
 from .auth.people import PERSON, came_through_ingress
 from .domain import invites as rules
 from .domain.address import AddressError, InsecureAddressError, address
 from .domain.refusal import Refusal
+from .hub import HUB
 from .secrets import choose
 from .settings import Settings
 from .store import audit, invites

@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 
+from aiohttp import web
+
 type Labels = tuple[tuple[str, str], ...]
 
 SECONDS = (0.005, 0.025, 0.1, 0.3, 1.0, 5.0)
@@ -109,6 +111,9 @@ class Metrics:
             raise ValueError(f"{name} is counted already")
         self._all[name] = (about, metric)
         return metric
+
+
+METRICS = web.AppKey("metrics", Metrics)
 
 
 def _written(labels: Labels) -> str:

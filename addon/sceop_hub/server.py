@@ -16,10 +16,10 @@ from aiohttp import web
 
 from . import __version__, tls
 from .api.envelope import UNDER_WAY
-from .api.keys import HUB
 from .app import build, utc_now
 from .backup import restore
 from .discovery import announced
+from .hub import HUB
 from .settings import Settings
 from .store import database
 

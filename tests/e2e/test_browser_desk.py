@@ -10,7 +10,8 @@ from playwright.async_api import expect
 
 from demo import community
 from demo.processes import kept_alive, until
-from sceop_hub.api.keys import BACKUPS, WATCH
+from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.jobs.alerts import WATCH
 from tests.e2e.harness import DESKTOP, PHONE, new_demo, picture, scrolls_sideways, watched
 from tests.hub.harness import running, settings
 from tests.hub.playing import home_assistant

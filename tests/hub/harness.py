@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, web
 
-from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
 from sceop_hub.core.slots import SLOT, Span
 from sceop_hub.domain.invites import DEFAULT_LIFE
-from sceop_hub.hub import Hub
+from sceop_hub.hub import HUB, Hub
 from sceop_hub.settings import Settings
 from sceop_hub.store import figures as books_of_figures, invites
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from sceop_hub.api.keys import WATCH
 from sceop_hub.domain.alerts import CALM, Kind
 from sceop_hub.domain.watch import LEAST_FREE
+from sceop_hub.jobs.alerts import WATCH
 from sceop_hub.store import members
 from tests.hub.harness import Clock, block, running, settings
 from tests.hub.playing import home_assistant

@@ -5,7 +5,7 @@ import html
 import os
 import threading
 
-from sceop_hub.api.keys import ERRANDS
+from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.lake import files
 from sceop_hub.store import database
 from tests.hub.harness import running, settings

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from aiohttp import FormData
 
-from sceop_hub.api.keys import ERRANDS
+from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.web import uploads
 from tests.hub.browsing import program
 from tests.hub.harness import block, running, settings

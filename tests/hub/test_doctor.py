@@ -15,9 +15,9 @@ from types import SimpleNamespace
 import pytest
 
 from sceop_hub import doctor, reach, tls
-from sceop_hub.api.keys import HUB
 from sceop_hub.app import build
 from sceop_hub.backup.make import make
+from sceop_hub.hub import HUB
 from sceop_hub.server import doors_open
 from sceop_hub.store import database
 from sceop_hub.web.words import speaker, words

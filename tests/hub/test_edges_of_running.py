@@ -22,17 +22,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sceop_hub import beside, discovery, doctor, reach, server, tls
-from sceop_hub.api.keys import BACKUPS, HUB, WATCH
 from sceop_hub.auth import origin, passwords
 from sceop_hub.auth.guards import GUARDS, MOST_SHOWN, ShownOnce, neighbourhood
 from sceop_hub.auth.throttle import FORGIVEN_AFTER, MOST_REMEMBERED, Allowance, Brake
 from sceop_hub.auth.tokens import HOUSEHOLD
+from sceop_hub.backup.beside import BACKUPS
 from sceop_hub.core.blocks import Block
 from sceop_hub.domain import readings
 from sceop_hub.domain.alerts import TOLD_AGAIN_AFTER, Alert, Finding, Kind, messages
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.homeassistant import HomeAssistant, HomeAssistantError
-from sceop_hub.jobs.alerts import Watch
+from sceop_hub.hub import HUB
+from sceop_hub.jobs.alerts import WATCH, Watch
 from sceop_hub.logs import MOST_SENTENCES, AsJson, NoFlood
 from sceop_hub.metrics import Metrics
 from sceop_hub.settings import HomeAssistantAt, SupervisorAt

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sceop_hub.api.keys import BROADCAST
+from sceop_hub.broadcast import BROADCAST
 from sceop_hub.domain.profile import Place
 from tests.hub.browsing import browser
 from tests.hub.harness import running, settings

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientSession
 
-from sceop_hub.api.keys import BROADCAST
+from sceop_hub.broadcast import BROADCAST
 from sceop_hub.core.slots import to_number
 from sceop_hub.store import figures as books_of_figures
 from sceop_hub.web.files import STAMP, STATIC_FILES

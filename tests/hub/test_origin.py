@@ -6,8 +6,8 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import ClientSession, web
 
-from sceop_hub.api.keys import HUB
 from sceop_hub.auth.origin import forwarded, remote, scheme
+from sceop_hub.hub import HUB
 from tests.hub.harness import running, settings
 
 

@@ -19,8 +19,10 @@ from aiohttp import ClientSession, TCPConnector, web
 
 from sceop_hub import tls
 from sceop_hub.api import envelope
-from sceop_hub.api.keys import BACKUPS, HUB, METRICS
 from sceop_hub.app import build, utc_now
+from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.hub import HUB
+from sceop_hub.metrics import METRICS
 from sceop_hub.server import ListenError, doors_open, serve
 from tests.certificates import pair
 from tests.hub.harness import Clock, block, settings

@@ -4,9 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sceop_hub.api.keys import HUB
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, to_number
+from sceop_hub.hub import HUB
 from sceop_hub.jobs.upkeep import Upkeep
 from sceop_hub.store import readings, settle
 from tests.hub.books import new_books, settle_all

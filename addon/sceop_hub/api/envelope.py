@@ -14,8 +14,7 @@ from aiohttp.typedefs import Handler
 from ..core.wire import HUB_NAME
 from ..domain.refusal import Refusal
 from ..logs import REQUEST
-from ..metrics import Counter, Histogram
-from .keys import METRICS
+from ..metrics import METRICS, Counter, Histogram
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..auth.tokens import HOUSEHOLD
 from ..domain.refusal import Refusal
-from .keys import HUB
+from ..hub import HUB
 from .limits import IDLE_SECONDS, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, MOST_MESSAGE_BYTES
 from .wire import Complaint, Power, write
 

@@ -13,11 +13,10 @@ from ..domain.members import Household, Kind, State
 from ..domain.names import nickname
 from ..domain.privacy import FEWEST_HOMES
 from ..domain.profile import LOWEST_FEWEST
-from ..hub import Hub
+from ..hub import HUB, Hub
 from ..jobs.forget import FORGETTING
 from ..store import audit, members, teams
 from .export import CONTENT_TYPES, Kind as FileKind, write_export
-from .keys import HUB
 from .wire import Client, decode, query, reply
 
 routes = web.RouteTableDef()

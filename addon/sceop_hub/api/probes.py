@@ -10,12 +10,11 @@ from aiohttp import web
 from ..backup.beside import Backups
 from ..domain.readings import Receipt
 from ..domain.refusal import Refusal
-from ..hub import Hub
-from ..metrics import Counter
+from ..hub import HUB, Hub
+from ..metrics import METRICS, Counter
 from ..store.counts import Counts, counts
 from ..store.writer import StorageError
 from .envelope import UNDER_WAY
-from .keys import HUB, METRICS
 from .live import CONNECTIONS
 from .wire import Ready, reply
 

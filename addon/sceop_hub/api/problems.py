@@ -11,8 +11,8 @@ from aiohttp.typedefs import Handler
 from ..auth.tokens import HOUSEHOLD
 from ..core.wire import MOST_BYTES
 from ..domain.refusal import Refusal
+from ..hub import HUB
 from ..store.writer import StorageError
-from .keys import HUB
 
 _LOGGER = logging.getLogger(__name__)
 

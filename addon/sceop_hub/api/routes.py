@@ -8,13 +8,14 @@ from aiohttp import web
 from .. import __version__, figures
 from ..auth.joining import one_try
 from ..auth.tokens import HOUSEHOLD
+from ..broadcast import BROADCAST
 from ..core.wire import HUB_NAME, VERSION
 from ..domain.members import State
 from ..domain.readings import Receipt, check
+from ..hub import HUB
 from ..store import audit, members, readings
 from ..store.recorder import Recording
 from . import openapi
-from .keys import BROADCAST, HUB
 from .limits import check_named_channels
 from .live import live
 from .probes import count_slots

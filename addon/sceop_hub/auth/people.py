@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from ..api.keys import HUB
+from ..hub import HUB
 from ..store import visitors
 from . import programs
 from .access import CHANGE, ROLES, Permission

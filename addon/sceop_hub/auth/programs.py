@@ -7,8 +7,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from ..api.keys import HUB
 from ..domain.refusal import Refusal
+from ..hub import HUB
 from ..secrets import new_token
 from ..store import audit, visitors
 from .access import SCOPES

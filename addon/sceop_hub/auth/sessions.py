@@ -4,7 +4,7 @@ import sqlite3
 
 from aiohttp import web
 
-from ..api.keys import HUB
+from ..hub import HUB
 from ..store import accounts, audit
 from ..store.accounts import LONGEST, Session
 from . import cookies

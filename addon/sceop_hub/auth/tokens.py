@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from ..api.keys import HUB
 from ..domain.members import Household
 from ..domain.refusal import Refusal
+from ..hub import HUB
 from ..store import members
 from .programs import bearer
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from aiohttp import web
+
 from .. import settings, values
 from ..domain.refusal import Refusal
 from ..durable import write_json
@@ -160,6 +162,9 @@ class Backups:
             return str(json.loads((self._data / KEEP / _PASSPHRASE).read_text(encoding="utf-8")))
         except OSError, ValueError:
             return None
+
+
+BACKUPS = web.AppKey("backups", Backups)
 
 
 def _heard(task: asyncio.Task[folder.Backup]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from aiohttp import web
+
 from ..domain.alerts import TOLD_AGAIN_AFTER, Alert, Finding, Key, Kind, Messages, look, messages
 from ..domain.watch import Member, Observation, findings
 from ..homeassistant import HomeAssistant, HomeAssistantError
@@ -187,6 +189,9 @@ class Watch:
         if now.timestamp() - self._tidied >= TIDY_EVERY_S:
             await self._hub.store.write(lambda books: books_of_alerts.tidy(books, now))
             self._tidied = now.timestamp()
+
+
+WATCH = web.AppKey("watch", Watch)
 
 
 def _differs(before: Alert | None, after: Alert) -> bool:

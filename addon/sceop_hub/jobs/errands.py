@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aiohttp import web
+
 from ..domain.refusal import Refusal
 from ..secrets import new_id
 
@@ -99,3 +101,6 @@ class Errands:
             errand.refused = "The hub made a mistake; its log tells more."
         finally:
             errand.ended = True
+
+
+ERRANDS = web.AppKey("errands", Errands)

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from aiohttp import web
+
 from .. import figures
 from ..broadcast import Broadcast
 from ..hub import Hub
@@ -102,6 +104,9 @@ class Figures:
         while True:
             await self.renew()
             await pause()
+
+
+FIGURES = web.AppKey("figures", Figures)
 
 
 async def a_second() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from ..api.keys import HUB
 from ..auth.people import PERSON
 from ..domain.profile import Mistake
+from ..hub import HUB
 from .typed import Typed
 
 type Read = Callable[[Typed], Mapping[str, object]]

@@ -6,9 +6,9 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from .. import __version__
-from ..api.keys import HUB
 from ..auth import csrf
 from ..auth.people import PERSON, base
+from ..hub import HUB
 from .files import STAMP
 from .menu import MENU
 from .words import language_of, speaker, words

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..api.keys import HUB
 from ..api.problems import STATUS
 from ..auth.people import came_through_ingress
 from ..auth.tokens import HOUSEHOLD
 from ..domain.refusal import Refusal
+from ..hub import HUB
 from ..store import accounts
 from .frame import refusal as refusal_page
 from .words import language_of, speaker

@@ -16,11 +16,11 @@ import pytest
 from aiohttp import FormData
 
 from sceop_hub.__main__ import main
-from sceop_hub.api.keys import ERRANDS
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.imports import beside
 from sceop_hub.imports.hints import Hints, Target
+from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.lake.export import Wanted, beside_export, export
 from sceop_hub.lake.seal import seal
 from sceop_hub.store import retention

@@ -4,12 +4,12 @@ import sqlite3
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...auth.guards import GUARDS
 from ...auth.people import PERSON
 from ...auth.sessions import forget_cookie
 from ...domain.accounts import check_password
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import accounts, audit
 from ..form import sent
 from ..frame import page

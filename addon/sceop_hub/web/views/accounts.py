@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...auth import programs
 from ...auth.access import ROLES, SCOPES
 from ...auth.guards import GUARDS
 from ...auth.people import PERSON
 from ...domain.accounts import account_name, check_password
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import accounts, audit, visitors
 from ..form import number_in, sent
 from ..frame import page

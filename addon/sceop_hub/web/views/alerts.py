@@ -7,10 +7,11 @@ from datetime import datetime
 from aiohttp import web
 from markupsafe import Markup
 
-from ...api.keys import HUB, WATCH
 from ...auth.people import PERSON
 from ...domain.alerts import Alert, Key, Kind
 from ...domain.refusal import Refusal
+from ...hub import HUB
+from ...jobs.alerts import WATCH
 from ...store import alerts as books_of_alerts
 from ..alerting import marked_up
 from ..frame import page

@@ -7,9 +7,9 @@ from datetime import date
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...core.slots import local_day
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import audit
 from ..frame import HEADERS, page
 from ..names import in_order, names_of_households, names_of_people

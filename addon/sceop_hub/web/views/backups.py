@@ -1,17 +1,19 @@
 """Settings, backups: make one, take it away, and bring the hub back to one."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from ...api.keys import BACKUPS, HUB, RESTART
 from ...auth.access import Permission
 from ...auth.people import PERSON
+from ...backup.beside import BACKUPS
 from ...backup.folder import look_at
 from ...backup.sealed import DamagedError
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import audit
 from .. import uploads
 from ..frame import HEADERS, page
@@ -23,6 +25,9 @@ routes = web.RouteTableDef()
 
 MOST_BYTES = 8 * 1024**3
 """Of a backup that is brought back: more than a hub of 500 homes fills in ten years."""
+
+RESTART: web.AppKey[Callable[[], None]] = web.AppKey("restart")
+"""Stops the hub and starts it again; what was accepted before is answered."""
 
 
 @routes.get("/settings/backups")

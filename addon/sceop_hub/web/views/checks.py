@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from ... import doctor, reach, tls
-from ...api.keys import ERRANDS, HUB
-from ...jobs.errands import Told
+from ...hub import HUB
+from ...jobs.errands import ERRANDS, Told
 from ..frame import page
 from ..go import see
 from ..typed import Typed

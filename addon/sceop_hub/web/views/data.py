@@ -8,15 +8,15 @@ from typing import Any
 
 from aiohttp import web
 
-from ...api.keys import ERRANDS, HUB
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...core.channels import FLOWS
 from ...domain.profile import LONGEST_RETENTION, SHORTEST_RETENTION
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...imports import MOST_BYTES, beside
 from ...imports.hints import UNITS, Hints, Target
-from ...jobs.errands import Errand, Told
+from ...jobs.errands import ERRANDS, Errand, Told
 from ...lake.export import beside_export
 from ...store import alerts as books_of_alerts, audit
 from .. import deciding, uploads

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from ... import invitations
-from ...api.keys import FIGURES, HUB
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.address import is_this_machine
 from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
+from ...hub import HUB
+from ...jobs.figures import FIGURES
 from ...store import profile as profiles
 from .. import deciding
 from ..choices import CURRENCIES, zone_choices, zones

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...auth.people import PERSON
 from ...core.slots import from_number, local_midnight, to_number
 from ...domain.members import Kind, State
 from ...domain.names import site_name
 from ...domain.refusal import Refusal
-from ...hub import Hub
+from ...hub import HUB, Hub
 from ...jobs.forget import FORGETTING
 from ...store import audit, members, own, teams
 from ...store.periods import completeness

@@ -5,9 +5,9 @@ import sqlite3
 from aiohttp import web
 
 from ... import invitations
-from ...api.keys import HUB
 from ...auth.people import PERSON
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import audit, invites
 from ..form import number_in, sent
 from ..frame import page

@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from ...api.keys import BROADCAST
+from ...broadcast import BROADCAST
 from ..frame import page
 
 routes = web.RouteTableDef()

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...auth import cookies, passwords as digests, programs
 from ...auth.guards import GUARDS, neighbourhood
 from ...auth.origin import remote
@@ -14,6 +13,7 @@ from ...auth.sessions import sign_in
 from ...domain.accounts import account_name, check_password
 from ...domain.invites import normalise
 from ...domain.refusal import Refusal
+from ...hub import HUB
 from ...store import accounts, audit
 from ..form import sent
 from ..frame import page

@@ -7,8 +7,9 @@ from datetime import timedelta
 import msgspec
 from aiohttp import ClientConnectionResetError, web
 
-from ...api.keys import BROADCAST, HUB
 from ...api.wire import reply
+from ...broadcast import BROADCAST
+from ...hub import HUB
 from ..frame import HEADERS, page
 from . import guide
 

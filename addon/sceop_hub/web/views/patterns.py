@@ -6,8 +6,8 @@ import msgspec
 from aiohttp import web
 
 from ... import figures
-from ...api.keys import HUB
 from ...api.wire import PatternsQuery, query, reply
+from ...hub import HUB
 from ..frame import HEADERS, page
 
 DEFAULT_SPAN = timedelta(days=365)

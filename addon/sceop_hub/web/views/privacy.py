@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from ...api.keys import HUB
 from ...auth.access import ROLES, Permission
 from ...domain.privacy import largest_share
+from ...hub import HUB
 from ..frame import page
 
 routes = web.RouteTableDef()

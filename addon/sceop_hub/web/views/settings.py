@@ -5,7 +5,6 @@ from http import HTTPStatus
 from aiohttp import web
 
 from ... import invitations
-from ...api.keys import HUB, WATCH
 from ...auth import programs
 from ...auth.access import Permission
 from ...auth.people import PERSON
@@ -13,6 +12,8 @@ from ...domain.privacy import FEWEST_HOMES, largest_share
 from ...domain.profile import LOWEST_FEWEST
 from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
+from ...hub import HUB
+from ...jobs.alerts import WATCH
 from ...settings import SUPERVISOR
 from ...store import profile as profiles
 from .. import deciding
