@@ -1,23 +1,24 @@
 """Decisions about the community that pages take: which fields each form holds, and how it is taken."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from aiohttp import web
 
 from ..auth.people import PERSON
-from ..domain.profile import Mistake
+from ..domain.profile import Mistake, Profile
 from ..hub import HUB
-from .typed import Typed
+from .form import Form, sent
 
-type Read = Callable[[Typed], Mapping[str, object]]
+type Read = Callable[[Form], Mapping[str, object]]
 
 
-def name(typed: Typed) -> Mapping[str, object]:
+def name(typed: Form) -> Mapping[str, object]:
     """Read what the community is called."""
     return {"name": typed.text("name")}
 
 
-def place(typed: Typed) -> Mapping[str, object]:
+def place(typed: Form) -> Mapping[str, object]:
     """Read where it lives."""
     return {
         "zone": typed.zone("zone"),
@@ -26,12 +27,12 @@ def place(typed: Typed) -> Mapping[str, object]:
     }
 
 
-def community(typed: Typed) -> Mapping[str, object]:
+def community(typed: Form) -> Mapping[str, object]:
     """Read all that a community is known by."""
     return {**name(typed), **place(typed), "language": typed.text("language")}
 
 
-def factors(typed: Typed) -> Mapping[str, object]:
+def factors(typed: Form) -> Mapping[str, object]:
     """Read what a kWh costs, earns and emits."""
     return {
         "price_per_kwh": typed.number("price_per_kwh"),
@@ -40,33 +41,33 @@ def factors(typed: Typed) -> Mapping[str, object]:
     }
 
 
-def address(typed: Typed) -> Mapping[str, object]:
+def address(typed: Form) -> Mapping[str, object]:
     """Read where members reach the hub."""
     return {"address": typed.address("address")}
 
 
-def admission(typed: Typed) -> Mapping[str, object]:
+def admission(typed: Form) -> Mapping[str, object]:
     """Read whether somebody has to let newcomers in."""
     return {"approval": typed.ticked("approval")}
 
 
-def notify(typed: Typed) -> Mapping[str, object]:
+def notify(typed: Form) -> Mapping[str, object]:
     """Read whose phone hears of alerts."""
     return {"notify": typed.text("notify").removeprefix("notify.") or None}
 
 
-def retention(typed: Typed) -> Mapping[str, object]:
+def retention(typed: Form) -> Mapping[str, object]:
     """Read how long slots are kept."""
     return {"retention_days": typed.whole("retention_days")}
 
 
-async def decide(request: web.Request, read: Read) -> Typed:
+async def decide(request: web.Request, read: Read) -> Form:
     """Take the form's decisions, or none of them: then the mistakes say why.
 
     A field that is told from outside is shown but not sent; whoever sends it nevertheless is refused.
     """
     hub = request.app[HUB]
-    typed = Typed(await request.post())
+    typed = await sent(request)
     decided = {field: value for field, value in read(typed).items() if field not in hub.fixed or field in typed.fields}
     for field in hub.fixed - typed.fields.keys():
         typed.mistakes.pop(field, None)
@@ -79,3 +80,28 @@ async def decide(request: web.Request, read: Read) -> Typed:
         except Mistake as mistake:
             typed.mistakes[mistake.field] = mistake.reason
     return typed
+
+
+def texts(profile: Profile) -> dict[str, str]:
+    """Return a profile as a form's fields show it."""
+    place = profile.place
+    return {
+        "name": profile.name,
+        "zone": profile.zone.key,
+        "place": place.name if place else "",
+        "latitude": _shown(place.latitude if place else None),
+        "longitude": _shown(place.longitude if place else None),
+        "currency": profile.currency,
+        "language": profile.language,
+        "price_per_kwh": _shown(profile.price_per_kwh),
+        "feed_in_per_kwh": _shown(profile.feed_in_per_kwh),
+        "carbon_g_per_kwh": _shown(profile.carbon_g_per_kwh),
+        "retention_days": str(profile.retention_days),
+        "fewest_homes": str(profile.fewest_homes),
+        "address": profile.address or "",
+        "notify": profile.notify or "",
+    }
+
+
+def _shown(number: float | Decimal | None) -> str:
+    return "" if number is None else f"{Decimal(str(number)):f}"

@@ -14,6 +14,7 @@ from ...hub import HUB
 from ...jobs.alerts import WATCH
 from ...store import alerts as books_of_alerts
 from ..alerting import marked_up
+from ..form import sent
 from ..frame import page
 from ..go import see
 from ..words import language_of, speaker
@@ -94,8 +95,8 @@ async def unmute(request: web.Request) -> web.Response:
 
 
 async def _answer(request: web.Request, act: Callable[[Key, str], Awaitable[bool]], said: str) -> web.Response:
-    form = await request.post()
-    kind, subject = str(form.get("kind", "")), str(form.get("subject", ""))
+    form = await sent(request)
+    kind, subject = form.text("kind"), form.text("subject")
     if kind not in Kind.__members__.values():
         raise Refusal("invalid", "There is no such kind of alert. Load the page again.")
     done = await act((Kind(kind), subject), request[PERSON].key)

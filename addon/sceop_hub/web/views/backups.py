@@ -16,9 +16,9 @@ from ...domain.refusal import Refusal
 from ...hub import HUB
 from ...store import audit
 from .. import uploads
+from ..form import Form, sent
 from ..frame import HEADERS, page
 from ..go import see
-from ..typed import Typed
 from .settings import settings_page
 
 routes = web.RouteTableDef()
@@ -55,13 +55,13 @@ async def make(request: web.Request) -> web.Response:
 @routes.post("/settings/backups/passphrase")
 async def passphrase(request: web.Request) -> web.Response:
     """Encrypt backups from now on, or no more."""
-    typed = Typed(await request.post())
-    kept, backups = typed.fields.get("passphrase", ""), request.app[BACKUPS]
+    typed = await sent(request)
+    kept, backups = typed.secret("passphrase"), request.app[BACKUPS]
     if backups.passphrase_told:
         raise Refusal("fixed", "The passphrase is set where the hub is started, so change it there.")
     if typed.ticked("clear"):
         kept = ""
-    elif kept != typed.fields.get("again", ""):
+    elif kept != typed.secret("again"):
         typed.mistakes |= {"again": "secret_again"}
     elif not kept:
         typed.mistakes |= {"passphrase": "secret_short"}
@@ -88,7 +88,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 @routes.post("/settings/backups/remove")
 async def remove(request: web.Request) -> web.Response:
     """Delete a backup."""
-    name = str((await request.post()).get("name", ""))
+    name = (await sent(request)).text("name")
     await asyncio.to_thread(request.app[BACKUPS].remove, name)
     await _note(request, "backup.remove", name)
     raise see(request, "/settings/backups", "removed")
@@ -110,23 +110,23 @@ async def ask(request: web.Request) -> web.Response:
 @routes.post("/settings/backups/restore")
 async def restore(request: web.Request) -> web.Response:
     """Check a backup, put it in place, and start the hub anew with it."""
-    typed = Typed(await request.post())
-    name, sent = typed.text("name"), typed.text("upload")
+    typed = await sent(request)
+    name, uploaded = typed.text("name"), typed.text("upload")
     backups, data = request.app[BACKUPS], request.app[HUB].settings.data
-    file = _file(request, name, sent)
-    secret = typed.fields.get("passphrase") or None
+    file = _file(request, name, uploaded)
+    secret = typed.secret("passphrase") or None
     try:
         await backups.stage(file, secret, even_if_newer=typed.ticked("even_if_newer"), who=request[PERSON].key)
     except Refusal as refusal:
-        return await _ask(request, name, sent, refusal)
-    if sent:
-        uploads.remove(data, sent)
+        return await _ask(request, name, uploaded, refusal)
+    if uploaded:
+        uploads.remove(data, uploaded)
     answer = page(request, "restarting")
     asyncio.get_running_loop().call_later(1, request.app[RESTART])
     return answer
 
 
-async def _backups(request: web.Request, typed: Typed | None = None) -> web.Response:
+async def _backups(request: web.Request, typed: Form | None = None) -> web.Response:
     return settings_page(request, "backups", typed, **await _state(request))
 
 
@@ -143,13 +143,13 @@ async def _state(request: web.Request) -> dict[str, Any]:
     }
 
 
-async def _ask(request: web.Request, name: str, sent: str, refusal: Refusal | None = None) -> web.Response:
-    file = _file(request, name, sent)
+async def _ask(request: web.Request, name: str, uploaded: str, refusal: Refusal | None = None) -> web.Response:
+    file = _file(request, name, uploaded)
     try:
         backup = await asyncio.to_thread(look_at, file)
     except DamagedError, OSError:
-        uploads.remove(request.app[HUB].settings.data, sent)
-        typed = Typed({})
+        uploads.remove(request.app[HUB].settings.data, uploaded)
+        typed = Form()
         typed.mistakes["file"] = "backup_file"
         return await _backups(request, typed)
     return settings_page(
@@ -158,16 +158,16 @@ async def _ask(request: web.Request, name: str, sent: str, refusal: Refusal | No
         status=200 if refusal is None else 422,
         backup=backup,
         name=name,
-        upload=sent,
+        upload=uploaded,
         problem=None if refusal is None else refusal.problem,
         refused=None if refusal is None else refusal.sentence,
     )
 
 
-def _file(request: web.Request, name: str, sent: str) -> Path:
-    if not sent:
+def _file(request: web.Request, name: str, uploaded: str) -> Path:
+    if not uploaded:
         return request.app[BACKUPS].path(name)
-    file = uploads.find(request.app[HUB].settings.data, sent)
+    file = uploads.find(request.app[HUB].settings.data, uploaded)
     if file is None:
         raise Refusal("not-found", "The file that was sent is not kept any more. Send it again.")
     return file

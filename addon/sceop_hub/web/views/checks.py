@@ -5,9 +5,9 @@ from aiohttp import web
 from ... import doctor, reach, tls
 from ...hub import HUB
 from ...jobs.errands import ERRANDS, Told
+from ..form import sent
 from ..frame import page
 from ..go import see
-from ..typed import Typed
 from ..words import language_of, speaker
 from .settings import settings_page
 
@@ -44,7 +44,7 @@ async def state(request: web.Request) -> web.Response:
 @routes.post("/settings/reach")
 async def reachable(request: web.Request) -> web.Response:
     """Call the hub by an address, as a member would."""
-    hub, typed = request.app[HUB], Typed(await request.post())
+    hub, typed = request.app[HUB], await sent(request)
     where = typed.address("address") or hub.profile.address
     say = speaker(language_of(request))
     if typed.mistakes or where is None:

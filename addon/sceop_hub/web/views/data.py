@@ -21,9 +21,9 @@ from ...lake.export import beside_export
 from ...store import alerts as books_of_alerts, audit
 from .. import deciding, uploads
 from ..choices import zone_choices
+from ..form import Form, sent
 from ..frame import HEADERS, page
 from ..go import see
-from ..typed import Typed
 from .settings import settings_page
 
 routes = web.RouteTableDef()
@@ -54,7 +54,7 @@ async def data(request: web.Request) -> web.Response:
 @routes.post("/settings/retention")
 async def retention(request: web.Request) -> web.Response:
     """Change how long slots are kept; fewer days delete some, so that needs a second look."""
-    hub, typed = request.app[HUB], Typed(await request.post())
+    hub, typed = request.app[HUB], await sent(request)
     days = typed.whole("retention_days")
     if days is not None and days < hub.profile.retention_days and not typed.ticked("understood"):
         typed.mistakes["understood"] = "retention_understood"
@@ -125,7 +125,7 @@ async def cancel(request: web.Request) -> web.Response:
 @routes.post("/settings/export")
 async def export(request: web.Request) -> web.Response:
     """Begin to write a file with everything between two days."""
-    hub, typed = request.app[HUB], Typed(await request.post())
+    hub, typed = request.app[HUB], await sent(request)
     first, last, kind = typed.date("first"), typed.date("last"), typed.text("format")
     if not typed.mistakes and first and last and last < first:
         typed.mistakes["last"] = "last"
@@ -171,7 +171,7 @@ async def _export(folder: Path, first: date | None, last: date | None, kind: str
     return out
 
 
-async def _data(request: web.Request, typed: Typed | None = None, refused: str | None = None) -> web.Response:
+async def _data(request: web.Request, typed: Form | None = None, refused: str | None = None) -> web.Response:
     hub = request.app[HUB]
     names = await hub.store.read(books_of_alerts.names)
     return settings_page(

@@ -20,9 +20,9 @@ from ...jobs.figures import FIGURES
 from ...store import profile as profiles
 from .. import deciding
 from ..choices import CURRENCIES, zone_choices, zones
+from ..form import Form, sent
 from ..frame import page
 from ..go import see
-from ..typed import Typed, texts
 from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
@@ -80,7 +80,7 @@ async def address(request: web.Request) -> web.Response:
 @routes.post("/guide/invite")
 async def invite(request: web.Request) -> web.Response:
     """Make the first invite, or go on with it."""
-    typed = Typed(await request.post())
+    typed = await sent(request)
     if typed.text("next"):
         return await _go_on(request, "invite")
     uses = typed.whole("uses")
@@ -128,12 +128,10 @@ async def _take(request: web.Request, step: str) -> None:
         await hub.store.write(lambda books: profiles.save_guide(books, taken))
 
 
-async def _show(
-    request: web.Request, step: str, typed: Typed | None = None, refused: str | None = None
-) -> web.Response:
+async def _show(request: web.Request, step: str, typed: Form | None = None, refused: str | None = None) -> web.Response:
     hub, say = request.app[HUB], speaker(language_of(request))
     mistakes = typed.sentences(say) if typed else {}
-    values = texts(hub.profile)
+    values = deciding.texts(hub.profile)
     told, suggest = False, ""
     if step == "place" and typed is None:
         values, told, suggest = await _surroundings(request, values)

@@ -18,9 +18,9 @@ from ...settings import SUPERVISOR
 from ...store import profile as profiles
 from .. import deciding
 from ..choices import CURRENCIES, NAMES_OF_LANGUAGES, zone_choices
+from ..form import Form, sent
 from ..frame import page
 from ..go import see
-from ..typed import Typed, texts
 from ..words import LANGUAGES, language_of, speaker
 
 routes = web.RouteTableDef()
@@ -35,11 +35,11 @@ VIEWS = {
 
 
 def settings_page(
-    request: web.Request, view: str, typed: Typed | None = None, status: int = 200, **context: object
+    request: web.Request, view: str, typed: Form | None = None, status: int = 200, **context: object
 ) -> web.Response:
     """Write a view of the settings; with what was typed and its mistakes where something could not be taken."""
     hub = request.app[HUB]
-    values = texts(hub.profile) | (typed.fields if typed else {})
+    values = deciding.texts(hub.profile) | (typed.fields if typed else {})
     say = speaker(language_of(request))
     mistakes = typed.sentences(say) if typed else {}
     return page(
@@ -105,7 +105,7 @@ async def try_notify(request: web.Request) -> web.Response:
             hub.profile.notify, hub.profile.name, say("settings.notify.test_message")
         )
     except HomeAssistantError as error:
-        typed = Typed({})
+        typed = Form()
         typed.mistakes["notify"] = "notify_unsent"
         request.app[WATCH].trouble = str(error)
         return _community(request, typed)
@@ -169,7 +169,7 @@ async def privacy(request: web.Request) -> web.Response:
 @routes.post("/settings/privacy")
 async def save_privacy(request: web.Request) -> web.Response:
     """Change how few homes may stand behind a figure. Fewer needs a second look, and then each member's consent."""
-    hub, typed = request.app[HUB], Typed(await request.post())
+    hub, typed = request.app[HUB], await sent(request)
     fewest = typed.whole("fewest_homes")
     if fewest is not None and fewest < hub.profile.fewest_homes and not typed.ticked("understood"):
         typed.mistakes["understood"] = "fewest_understood"
@@ -187,7 +187,7 @@ async def _save(request: web.Request, read: deciding.Read, section: str) -> web.
     raise see(request, f"/settings#{section}", "saved")
 
 
-def _community(request: web.Request, typed: Typed | None = None) -> web.Response:
+def _community(request: web.Request, typed: Form | None = None) -> web.Response:
     hub = request.app[HUB]
     return settings_page(
         request,
@@ -202,7 +202,7 @@ def _community(request: web.Request, typed: Typed | None = None) -> web.Response
     )
 
 
-async def _privacy(request: web.Request, typed: Typed | None = None) -> web.Response:
+async def _privacy(request: web.Request, typed: Form | None = None) -> web.Response:
     hub = request.app[HUB]
     fewest = hub.profile.fewest_homes
     agreed, homes = await hub.store.read(lambda books: profiles.agreement(books, fewest))

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from multidict import MultiDict
 
 from sceop_hub.domain.profile import Place
-from sceop_hub.web.typed import Typed
+from sceop_hub.domain.refusal import Refusal
+from sceop_hub.web.form import Form
 
 
 @pytest.mark.parametrize(
@@ -21,18 +23,18 @@ from sceop_hub.web.typed import Typed
     ],
 )
 def test_a_number_may_have_a_comma(typed, meant):
-    assert Typed({"price_per_kwh": typed}).number("price_per_kwh") == Decimal(meant)
+    assert Form({"price_per_kwh": typed}).number("price_per_kwh") == Decimal(meant)
 
 
 @given(st.decimals(0, 1000, places=4), st.sampled_from(".,"))
 @settings(deadline=None)
 def test_every_price_is_read_as_it_is_written(price, comma):
-    assert Typed({"price": f"{price:f}".replace(".", comma)}).number("price") == price
+    assert Form({"price": f"{price:f}".replace(".", comma)}).number("price") == price
 
 
 @pytest.mark.parametrize("typed", ["cheap", "1.2.3", "0x10", "--1", "٣,,٤"])
 def test_what_is_no_number_is_a_mistake_of_its_field(typed):
-    form = Typed({"price_per_kwh": typed})
+    form = Form({"price_per_kwh": typed})
     assert form.number("price_per_kwh") is None
     assert form.mistakes == {"price_per_kwh": "price_per_kwh"}
 
@@ -49,22 +51,38 @@ def test_what_is_no_number_is_a_mistake_of_its_field(typed):
     ],
 )
 def test_an_address_may_lack_its_beginning(typed, meant):
-    form = Typed({"address": typed})
+    form = Form({"address": typed})
     assert form.address("address") == meant
     assert not form.mistakes
 
 
 def test_an_insecure_address_has_a_sentence_of_its_own():
-    form = Typed({"address": "http://energy.example.org"})
+    form = Form({"address": "http://energy.example.org"})
     assert form.address("address") is None
     assert form.mistakes == {"address": "address_insecure"}
 
 
 def test_a_place_is_read_out_of_three_fields():
-    assert Typed({"place": "Seville", "latitude": "37,39", "longitude": "-5.99"}).place() == Place(
+    assert Form({"place": "Seville", "latitude": "37,39", "longitude": "-5.99"}).place() == Place(
         "Seville", 37.39, -5.99
     )
-    assert Typed({"place": "", "latitude": "", "longitude": " "}).place() is None
-    form = Typed({"place": "", "latitude": "37", "longitude": "0"})
+    assert Form({"place": "", "latitude": "", "longitude": " "}).place() is None
+    form = Form({"place": "", "latitude": "37", "longitude": "0"})
     assert form.place() is None
     assert form.mistakes == {"place": "place"}
+
+
+@pytest.mark.parametrize("typed", ["many", "-3", "1.5", "1_000", "9" * 13])
+def test_what_is_no_whole_number_is_a_mistake_of_its_field(typed):
+    form = Form({"uses": typed})
+    assert form.whole("uses") is None
+    assert form.mistakes == {"uses": "uses"}
+    with pytest.raises(Refusal, match="no whole number"):
+        form.key("uses")
+
+
+def test_a_field_that_is_sent_several_times_has_all_its_values():
+    form = Form(MultiDict([("scopes", "community"), ("scopes", "own"), ("name", " Lobby ")]))
+    assert form.texts("scopes") == ["community", "own"]
+    assert form.text("scopes") == "community"
+    assert (form.text("name"), form.secret("name")) == ("Lobby", " Lobby ")
