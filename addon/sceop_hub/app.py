@@ -13,7 +13,7 @@ from .api import envelope, live, me, probes, routes
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
-from .backup.beside import BACKUPS, Backups
+from .backup.backups import BACKUPS, Backups
 from .broadcast import BROADCAST, Broadcast
 from .core.wire import MOST_BYTES
 from .domain.invites import make_code

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import beside, settings, tls
+from . import processes, settings, tls
 from .backup import folder as backups
 from .core.wire import CLOCK_TOLERANCE, HUB_NAME
 from .domain.findings import Finding, Verdict
@@ -59,7 +59,7 @@ async def examine_beside(told: Settings, at: datetime) -> list[Finding]:
     place |= {"tls-certificate": told.tls_certificate, "tls-key": told.tls_key}
     flags = [f"--{name}={value}" for name, value in place.items() if value is not None]
     said: list[str] = []
-    ended = await beside.run("doctor", "--json", "--gently", f"--now={at.isoformat()}", *flags, heard=said.append)
+    ended = await processes.run("doctor", "--json", "--gently", f"--now={at.isoformat()}", *flags, heard=said.append)
     if ended.code:
         raise Refusal("internal", f"The check-up did not come to its end: {ended.complaint}")
     return msgspec.json.decode("".join(said), type=list[Finding])

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from demo import community
 from demo.processes import kept_alive, until
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.jobs.alerts import WATCH
 from tests.e2e.harness import DESKTOP, PHONE, new_demo, picture, scrolls_sideways, watched
 from tests.hub.harness import running, settings

@@ -300,12 +300,12 @@ async def test_a_backup_that_is_killed_leaves_no_half_one_and_the_next_one_works
 
 _SLOW_CHILD = """
 import signal, sys
-from sceop_hub.backup import child, make, sealed
+from sceop_hub.backup import make, process, sealed
 def write(*given):
     print("copied", flush=True)
     signal.pause()
 sealed.write = write
-child.main()
+process.main()
 """
 
 

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sceop_hub.backup import child, folder, sealed
+from sceop_hub.backup import folder, process, sealed
 from sceop_hub.backup.make import BackupError, make
 from sceop_hub.backup.restore import RestoreError, finish, stage
 from sceop_hub.store import database
@@ -271,12 +271,12 @@ def test_a_backup_that_does_not_say_in_which_zone_it_was_made_is_passed_over(dat
 
 @pytest.mark.parametrize("work", ["make", "stage"])
 def test_a_refusal_of_the_process_for_backups_is_an_answer(tmp_path, monkeypatch, capsys, work):
-    monkeypatch.setattr(child, "be_gentle", lambda: None)
+    monkeypatch.setattr(process, "be_gentle", lambda: None)
     monkeypatch.setattr(os, "umask", lambda _: 0o077)
     asked = {"work": work, "data": str(tmp_path), "passphrase": None, "kind": "manual", "at": NOON.isoformat()}
     asked |= {"file": str(tmp_path / "none.backup"), "even_if_newer": False, "who": "test"}
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(asked)))
-    assert child.main() == 0
+    assert process.main() == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["problem"] == "backup"
     assert {"make": "No hub keeps its data", "stage": "No such file"}[work] in answer["sentence"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sceop_hub.backup import folder, restore, sealed
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.backup.make import make
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.store import audit

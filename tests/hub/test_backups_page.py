@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from aiohttp import FormData
 
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.web import uploads
 from tests.hub.harness import block, running, settings
 

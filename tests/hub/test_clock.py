@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.store import figures as books_of_figures
 from tests.hub.harness import NOON, Clock, block, running, settings
 from tests.hub.test_now import HISTORY, SLOTS, TODAY, live_there, midnight

@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sceop_hub import beside, discovery, doctor, reach, server, tls
+from sceop_hub import discovery, doctor, processes, reach, server, tls
 from sceop_hub.auth import origin, passwords
 from sceop_hub.auth.guards import GUARDS, MOST_SHOWN, ShownOnce, neighbourhood
 from sceop_hub.auth.throttle import FORGIVEN_AFTER, MOST_REMEMBERED, Allowance, Brake
 from sceop_hub.auth.tokens import HOUSEHOLD
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.core.blocks import Block
 from sceop_hub.domain import readings
 from sceop_hub.domain.alerts import TOLD_AGAIN_AFTER, Alert, Finding, Kind, messages
@@ -114,7 +114,7 @@ async def test_a_check_up_that_breaks_off_says_why(tmp_path, monkeypatch):
     async def run(*_, **__):
         return SimpleNamespace(code=1, complaint="no memory")
 
-    monkeypatch.setattr(beside, "run", run)
+    monkeypatch.setattr(processes, "run", run)
     with pytest.raises(Refusal, match="did not come to its end: no memory"):
         await doctor.examine_beside(settings(tmp_path), NOON)
 

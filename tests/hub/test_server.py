@@ -20,7 +20,7 @@ from aiohttp import ClientSession, TCPConnector, web
 from sceop_hub import tls
 from sceop_hub.api import envelope
 from sceop_hub.app import build, utc_now
-from sceop_hub.backup.beside import BACKUPS
+from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.hub import HUB
 from sceop_hub.metrics import METRICS
 from sceop_hub.server import ListenError, doors_open, serve

@@ -7,7 +7,7 @@ import sqlite3
 
 from aiohttp import web
 
-from ..backup.beside import Backups
+from ..backup.backups import Backups
 from ..domain.readings import Receipt
 from ..domain.refusal import Refusal
 from ..hub import HUB, Hub

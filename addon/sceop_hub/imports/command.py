@@ -1,10 +1,8 @@
 """The command `import`, for those who have a shell, and for the pages, which run it beside the server."""
 
 import argparse
-import os
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +17,7 @@ from ..core.channels import FLOWS
 from ..domain.profile import Profile
 from ..domain.readings import Receipt
 from ..domain.refusal import Refusal
+from ..gentle import be_gentle_in_thread
 from ..progress import Progress
 from ..store import database, profile
 from ..web.words import speaker
@@ -28,7 +27,6 @@ from .report import Report, lines, report_of
 from .understand import understand
 
 FAILED = 2
-GENTLE = 15
 BREATHS = 3
 SHORTEST_BREATH_S, LONGEST_BREATH_S = 0.01, 0.5
 """Between two bites: whoever waits for the books looks for a gap only now and then, and so needs wide ones."""
@@ -86,7 +84,7 @@ def _one(flags: argparse.Namespace, told: settings.Settings, file: Path, hints: 
     with _books(told.data) as (reading, writing):
         default = Profile(name=settings.DEFAULT_COMMUNITY, zone=told.zone or settings.machine_zone())
         zone = zone_for(reading, target, told.zone or profile.load(reading, default).zone)
-        with ThreadPoolExecutor(1, initializer=_be_gentle if flags.gently else None) as reader:
+        with ThreadPoolExecutor(1, initializer=be_gentle_in_thread if flags.gently else None) as reader:
             understood = reader.submit(understand, content, hints, zone, now).result()
         whom = whose(reading, understood, target)
         if flags.by_hand_only:
@@ -101,14 +99,6 @@ def _one(flags: argparse.Namespace, told: settings.Settings, file: Path, hints: 
         job = Job(understood, digest_of(content, hints, target), target, zone, flags.by, now)
         _apply(flags, reading, writing, job, name)
     return None
-
-
-def _be_gentle() -> None:
-    """Let this thread, which reads, take the machine's idle time only.
-
-    The one that writes keeps its priority: whoever holds the books and is not let on holds everybody up.
-    """
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GENTLE)
 
 
 def _apply(

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 
-from ..backup.beside import Backups
+from ..backup.backups import Backups
 from ..backup.folder import Backup
 from ..domain.refusal import Refusal
 from ..hub import Hub

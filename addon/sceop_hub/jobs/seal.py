@@ -7,11 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
-from ..beside import Ended, run
 from ..core.slots import to_number
 from ..domain.offsets import SLOTS_A_DAY
 from ..hub import Hub
 from ..lake.files import CHECKSUMS, FOLDER
+from ..processes import Ended, run
 from ..store import lake
 
 _LOGGER = logging.getLogger(__name__)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from ..beside import run
 from ..core.blocks import wire_time
 from ..core.slots import from_number, local_midnight, to_number
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.profile import Profile
 from ..domain.refusal import Refusal
 from ..durable import flush_folder
+from ..processes import run
 from ..settings import DEFAULT_COMMUNITY, machine_zone
 from ..store import database, lake as books_of, profile
 from ..store.readings import QUALITIES

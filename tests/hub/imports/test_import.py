@@ -18,7 +18,7 @@ from aiohttp import FormData
 from sceop_hub.__main__ import main
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.refusal import Refusal
-from sceop_hub.imports import beside
+from sceop_hub.imports import from_pages
 from sceop_hub.imports.hints import Hints, Target
 from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.lake.export import Wanted, beside_export, export
@@ -30,7 +30,7 @@ from tests.hub.lake.books import NOW, Books, slot_at
 
 FIRST = at("2026-10-20T00:00")
 
-OWNER = beside.Importer("local", owns=True)
+OWNER = from_pages.Importer("local", owns=True)
 
 
 @pytest.fixture
@@ -250,10 +250,10 @@ async def test_a_page_reads_and_takes_in_beside_the_server(hub, file):
     data: Path = hub.hub.settings.data
     await hub.join(name="Home")
     target, heard = Target(household="Home"), []
-    report = await beside.understand(data, file, "my meter.csv", Hints(), target, OWNER)
+    report = await from_pages.understand(data, file, "my meter.csv", Hints(), target, OWNER)
     assert (report.file, report.household, report.slots, report.refused_count) == ("my meter.csv", "Home", 1920, 0)
     assert [(series.channel, series.slots) for series in report.series] == [("grid_import", 960), ("grid_export", 960)]
-    outcome = await beside.apply(data, file, "my meter.csv", Hints(), target, OWNER, lambda *at: heard.append(at))
+    outcome = await from_pages.apply(data, file, "my meter.csv", Hints(), target, OWNER, lambda *at: heard.append(at))
     assert (outcome.stored, outcome.unchanged, outcome.households) == (1920, 0, 1)
     assert heard[-1] == (3, 3)
     assert len(await hub.slots(1, "grid_import")) == 960
@@ -287,7 +287,7 @@ async def test_a_coordinator_takes_a_file_in_on_the_page(hub, file):
 async def test_households_are_served_while_a_file_comes_in(hub, file):
     token = await hub.join(name="Home")
     taking = asyncio.create_task(
-        beside.apply(hub.hub.settings.data, file, "f", Hints(), Target(new="By hand"), OWNER, lambda *_: None)
+        from_pages.apply(hub.hub.settings.data, file, "f", Hints(), Target(new="By hand"), OWNER, lambda *_: None)
     )
     start, answers = from_number(to_number(hub.clock()) - 1), []
     while not taking.done():
@@ -302,7 +302,7 @@ async def test_a_page_is_told_why_not(hub, tmp_path):
     file = tmp_path / "bad.csv"
     file.write_text("hello")
     with pytest.raises(Refusal, match="no columns in common") as refusal:
-        await beside.understand(hub.hub.settings.data, file, "bad.csv", Hints(), Target(new="x"), OWNER)
+        await from_pages.understand(hub.hub.settings.data, file, "bad.csv", Hints(), Target(new="x"), OWNER)
     assert refusal.value.problem == "import"
 
 

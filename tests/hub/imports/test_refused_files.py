@@ -9,10 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sceop_hub.beside import Ended
 from sceop_hub.core.slots import to_number
 from sceop_hub.domain.refusal import Refusal
-from sceop_hub.imports import beside, greenbutton
+from sceop_hub.imports import from_pages, greenbutton
 from sceop_hub.imports.apply import Job, apply
 from sceop_hub.imports.columns import channel_of
 from sceop_hub.imports.decimals import LONGEST, amount_of, decimal_mark
@@ -20,6 +19,7 @@ from sceop_hub.imports.hints import Hints, Target
 from sceop_hub.imports.report import lines, report_of
 from sceop_hub.imports.stamps import Faulty, Stamp, date_of, kind_of, order_of, stamp_of, time_of
 from sceop_hub.imports.understand import understand
+from sceop_hub.processes import Ended
 from sceop_hub.store import imports as books_of, retention
 from tests.hub.imports.sheets import at
 from tests.hub.imports.test_green_button import feed, meter
@@ -369,7 +369,7 @@ async def test_an_import_that_dies_without_a_word_points_to_the_log(monkeypatch,
         heard('{"progress": [0, 1]}')
         return Ended(-9, "")
 
-    monkeypatch.setattr(beside, "run", dies)
-    owner = beside.Importer("local", owns=True)
+    monkeypatch.setattr(from_pages, "run", dies)
+    owner = from_pages.Importer("local", owns=True)
     with pytest.raises(Refusal, match="the hub's log tells more"):
-        await beside.understand(tmp_path, tmp_path / "f", "f.csv", Hints(), Target(new="x"), owner)
+        await from_pages.understand(tmp_path, tmp_path / "f", "f.csv", Hints(), Target(new="x"), owner)

@@ -1,19 +1,18 @@
 """When the lake is written: by night, beside the server, and at once when somebody is forgotten."""
 
-import asyncio
 import subprocess
 import sys
 from dataclasses import dataclass
 
 import pytest
 
-from sceop_hub.beside import Ended, run
 from sceop_hub.domain.profile import Profile
 from sceop_hub.hub import Hub
 from sceop_hub.jobs.seal import Sealing
 from sceop_hub.lake import files
 from sceop_hub.lake.check import check
 from sceop_hub.lake.seal import seal
+from sceop_hub.processes import Ended
 from sceop_hub.store import lake
 from sceop_hub.store.store import Store
 from tests.hub.harness import Clock, block, settings
@@ -131,37 +130,6 @@ async def test_a_failure_is_tried_again_after_an_hour(night, caplog):
         night.clock.pass_by(minutes=1)
     assert len(runs.commands) == 2
     assert "no room" in caplog.text
-
-
-async def test_a_process_that_is_given_up_is_ended(tmp_path):
-    came, went = asyncio.Event(), asyncio.Event()
-
-    async def answer(reader, writer):
-        came.set()
-        await reader.read()
-        went.set()
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, asyncio.timeout(30):
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        flags = ("--state", str(tmp_path), "--invite", "CODE", "--households", "1")
-        working = asyncio.create_task(run("simulate", "--hub", url, *flags))
-        await came.wait()
-        working.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await working
-        await went.wait()
-
-
-async def test_a_command_that_can_not_says_why(tmp_path):
-    ended = await run("lake", "seal", "--data", str(tmp_path / "nowhere"))
-    assert (ended.code, "No hub keeps its data" in ended.complaint) == (2, True)
-
-
-async def test_lines_are_heard_as_they_come():
-    heard = []
-    ended = await run("--version", heard=heard.append)
-    assert (ended.code, len(heard)) == (0, 1)
 
 
 def test_the_server_itself_never_loads_what_the_lake_is_written_with():

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ...auth.access import Permission
 from ...auth.people import PERSON
-from ...backup.beside import BACKUPS
+from ...backup.backups import BACKUPS
 from ...backup.folder import look_at
 from ...backup.sealed import DamagedError
 from ...domain.refusal import Refusal

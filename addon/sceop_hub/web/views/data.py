@@ -14,7 +14,7 @@ from ...core.channels import FLOWS
 from ...domain.profile import LONGEST_RETENTION, SHORTEST_RETENTION
 from ...domain.refusal import Refusal
 from ...hub import HUB
-from ...imports import MOST_BYTES, beside
+from ...imports import MOST_BYTES, from_pages
 from ...imports.hints import UNITS, Hints, Target
 from ...jobs.errands import ERRANDS, Errand, Told
 from ...lake.export import beside_export
@@ -104,7 +104,7 @@ async def confirm(request: web.Request) -> web.Response:
 
     async def work(told: Told) -> object:
         upload = draft.upload
-        outcome = await beside.apply(folder, upload.path, upload.name, draft.hints, draft.target, who, told)
+        outcome = await from_pages.apply(folder, upload.path, upload.name, draft.hints, draft.target, who, told)
         uploads.remove(folder, upload.id)
         return outcome
 
@@ -198,7 +198,7 @@ def _read(request: web.Request, draft: Draft) -> Errand:
     async def work(_told: Told) -> object:
         upload = draft.upload
         try:
-            return await beside.understand(folder, upload.path, upload.name, draft.hints, draft.target, who)
+            return await from_pages.understand(folder, upload.path, upload.name, draft.hints, draft.target, who)
         except BaseException:
             uploads.remove(folder, draft.upload.id)
             raise
@@ -206,9 +206,9 @@ def _read(request: web.Request, draft: Draft) -> Errand:
     return request.app[ERRANDS].start("understand", work, draft)
 
 
-def _importer(request: web.Request) -> beside.Importer:
+def _importer(request: web.Request) -> from_pages.Importer:
     person = request[PERSON]
-    return beside.Importer(person.key, person.may(Permission.OWN))
+    return from_pages.Importer(person.key, person.may(Permission.OWN))
 
 
 def _state(request: web.Request) -> dict[str, Any]:

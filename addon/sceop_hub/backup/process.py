@@ -1,4 +1,4 @@
-"""Long work in a process of its own, at the lowest priority: it reads what to do as JSON and answers in JSON."""
+"""What the process of a backup or a restore does: it reads as JSON what is asked, and answers in JSON."""
 
 import json
 import os

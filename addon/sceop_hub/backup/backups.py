@@ -1,10 +1,8 @@
 """Backups while the hub serves: one piece of work at a time, in a process of its own."""
 
 import asyncio
-import contextlib
 import json
 import logging
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +13,13 @@ from aiohttp import web
 from .. import settings, values
 from ..domain.refusal import Refusal
 from ..durable import write_json
+from ..processes import run
 from . import folder
 from .restore import KEEP
 
 _LOGGER = logging.getLogger(__name__)
 
+_PROGRAM = f"{__package__}.process"
 _PASSPHRASE = "backup-passphrase.json"  # noqa: S105 - the name of a file
 _MISSHAPEN = "The backup's own process ended without an answer; the hub's log tells more."
 
@@ -124,27 +124,13 @@ class Backups:
             self.busy = None
 
     async def _ask(self, work: str, **more: object) -> dict[str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            f"{__package__}.child",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        asked = {"work": work, "data": str(self._data.absolute()), **more}
+        said: list[str] = []
+        ended = await run(program=_PROGRAM, given=json.dumps(asked), heard=said.append)
         try:
-            asked = {"work": work, "data": str(self._data.absolute()), **more}
-            said, complaint = await process.communicate(json.dumps(asked).encode())
-        except asyncio.CancelledError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            raise
-        try:
-            answer: dict[str, str] = json.loads(said)
+            answer: dict[str, str] = json.loads("".join(said))
         except ValueError as error:
-            trace = complaint.decode(errors="replace")
-            _LOGGER.error("A process for backups ended with %s: %s", process.returncode, trace)  # noqa: TRY400 - its own trace says more
+            _LOGGER.error("A process for backups ended with %s: %s", ended.code, ended.complaint)  # noqa: TRY400 - its own trace says more
             raise Refusal("backup", _MISSHAPEN) from error
         if "problem" in answer:
             raise Refusal(answer["problem"], answer["sentence"])

@@ -1,4 +1,4 @@
-"""Imports beside the server: the pages' way to the command, which reads and writes in a process of its own."""
+"""Imports that a page asks for: the command reads and writes, in a process of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..beside import run
+from ..processes import run
 from .hints import Hints, Target, refused
 from .report import Outcome, Report
 
