@@ -1,7 +1,5 @@
 """Causes: who lit a lamp, as far as the context of its change tells."""
 
-from collections.abc import Callable
-
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Context, Event, HomeAssistant, callback
 
@@ -49,6 +47,3 @@ class Causes:
         self._runs[event.context.id] = Cause(Who.AUTOMATION, event.data.get(ATTR_ENTITY_ID), event.data.get(ATTR_NAME))
         if len(self._runs) > _MOST_RUNS:
             del self._runs[next(iter(self._runs))]
-
-
-type CauseOf = Callable[[Context], Cause]
