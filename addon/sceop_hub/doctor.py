@@ -14,13 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from . import processes, settings, tls
+from . import listening, processes, settings, tls
 from .backup import folder as backups
 from .core.wire import CLOCK_TOLERANCE, HUB_NAME
 from .domain.findings import Finding, Verdict
 from .domain.refusal import Refusal
 from .gentle import be_gentle
 from .lake import check as lake, files
+from .listening import Listening
 from .settings import Settings
 from .store import database
 from .store.holdings import newest
@@ -191,10 +192,10 @@ def _files(data: Path) -> Iterator[Path]:
 
 
 def _port(told: Settings) -> Iterator[Finding]:
-    facts = {"port": told.port}
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(told.host, told.host)  # noqa: S104 - asked, not listened on
+    where = listening.where(told.data) or Listening(told.host, told.port, secure=told.tls_certificate is not None)
+    facts = {"port": where.port}
     try:
-        name = _who_answers(host, told)
+        name = _who_answers(where)
     except ConnectionRefusedError:
         yield _found("port", "warning", "silent", **facts)
     except OSError, http.client.HTTPException, ValueError:
@@ -204,14 +205,14 @@ def _port(told: Settings) -> Iterator[Finding]:
         yield _found("port", "ok" if hub else "wrong", "fine" if hub else "strange", **facts)
 
 
-def _who_answers(host: str, told: Settings) -> object:
-    if told.tls_certificate is None:
-        connection = http.client.HTTPConnection(host, told.port, timeout=ANSWER_SECONDS)
-    else:
+def _who_answers(where: Listening) -> object:
+    connection: http.client.HTTPConnection
+    if where.secure:
         # It asks this very machine; whose certificate it is was looked at above.
-        connection = http.client.HTTPSConnection(
-            host, told.port, timeout=ANSWER_SECONDS, context=tls.trusting_anybody()
-        )
+        trusting = tls.trusting_anybody()
+        connection = http.client.HTTPSConnection(where.here, where.port, timeout=ANSWER_SECONDS, context=trusting)
+    else:
+        connection = http.client.HTTPConnection(where.here, where.port, timeout=ANSWER_SECONDS)
     with closing(connection):
         connection.request("GET", "/healthz")
         answer = json.loads(connection.getresponse().read(65_536))

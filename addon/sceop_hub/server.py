@@ -20,6 +20,7 @@ from .app import build, utc_now
 from .backup import restore
 from .discovery import announced
 from .hub import HUB
+from .listening import Listening, told
 from .settings import Settings
 from .store import database
 
@@ -63,7 +64,9 @@ async def serve(settings: Settings) -> None:
     with ExitStack() as held:
         listening = [held.enter_context(_listen(settings.host, port)) for port in _ports(settings)]
         certificate = tls.context(settings, utc_now())
-        held.enter_context(contextlib.closing(database.take(settings.data)))
+        folder = held.enter_context(contextlib.closing(database.take(settings.data)))
+        host, port, *_ = listening[0].getsockname()
+        held.enter_context(told(folder, Listening(host, port, secure=certificate is not None)))
         for doubt in settings.doubts:
             _LOGGER.warning("%s", doubt)
         stop = asyncio.Event()

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sceop_hub import doctor, reach, tls
+from sceop_hub import doctor, listening, reach, tls
 from sceop_hub.app import build
 from sceop_hub.backup.make import make
 from sceop_hub.hub import HUB
@@ -23,6 +23,7 @@ from sceop_hub.store import database
 from sceop_hub.web.words import speaker, words
 from tests.certificates import pair
 from tests.hub.harness import NOON, Clock, block, running, settings
+from tests.hub.test_command_line import process, told
 from tests.hub.test_server import pause
 
 say = speaker("en")
@@ -163,6 +164,19 @@ def test_the_command_prints_a_line_for_each_and_fails_when_something_is_wrong(tm
     assert f"Nobody answers at port {port}" in said.stdout
     (tmp_path / database.FILE).write_bytes(b"no database" * 1000)
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+async def test_it_asks_the_running_hub_wherever_that_listens(tmp_path):
+    certificate, key = pair(tmp_path)
+    flags = ("--tls-certificate", certificate, "--tls-key", key)
+    async with process("serve", "--data", tmp_path, "--host", "0.0.0.0", "--port", 0, *flags) as child:
+        port = await told(child, r"serves https://.*:([0-9]+)")
+        async with process("doctor", "--data", tmp_path) as doctors:
+            said, _ = await doctors.communicate()
+        assert f"A hub answers at port {port}." in said.decode()
+        child.terminate()
+        assert await child.wait() == 0
+    assert listening.where(tmp_path) is None
 
 
 def test_every_sentence_of_the_doctor_is_one_that_somebody_says():

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from . import migrations
 
+LOCK = "hub.lock"
 FILE = "hub.db"
 BUSY_SECONDS = 10
 
@@ -40,12 +41,13 @@ class NewerDatabaseError(Exception):
 def take(data: Path) -> TextIO:
     """Take the folder for one hub alone; whoever holds the returned file holds the folder."""
     data.mkdir(parents=True, exist_ok=True)
-    held = (data / "hub.lock").open("w", encoding="utf-8")
+    held = (data / LOCK).open("a", encoding="utf-8")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         held.close()
         raise TakenError(f"Another hub runs on the data in {data}. Stop it first.") from error
+    held.truncate(0)
     return held
 
 
