@@ -2,10 +2,13 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
-from sceop_hub.store import members
+from sceop_hub.core.slots import to_number
+from sceop_hub.store import members, retention
+from tests.hub.books import refresh_all
 from tests.hub.browsing import browser
 from tests.hub.harness import Answer, block
 
@@ -153,6 +156,30 @@ async def test_a_household_that_gave_nothing_gets_a_file_that_says_so(hub):
     token = await hub.join()
     assert (await export(hub, token, "csv"))[1] == "channel,start,wh,quality,rev,received\r\n"
     assert '"slots":[]' in (await export(hub, token))[1]
+
+
+async def test_of_slots_that_are_not_kept_any_more_the_sums_of_their_hours_come_back(hub):
+    token = await hub.join()
+    await hub.send(token, block("grid_import", wh=list(range(1, 97)), start="2026-11-01T23:00:00Z"))
+    await hub.send(token, block("grid_import", wh=[5, 6], start="2026-11-03T00:00:00Z"))
+    gone = to_number(datetime(2026, 11, 2, 23, tzinfo=UTC))
+
+    def pass_by(books):
+        refresh_all(books, hub.hub.profile.zone)
+        assert retention.let_go(books, gone)
+        while retention.remove(books):
+            pass
+
+    await hub.hub.store.write(pass_by)
+    async with hub.session.get("/api/v1/me/export", headers=bearer(token)) as answer:
+        body = await answer.json()
+    assert [slot[2] for slot in body["slots"]] == [5, 6]
+    hours = [dict(zip(body["columns_of_hours"], hour, strict=True)) for hour in body["hours"]]
+    assert hours[0] == {"channel": "grid_import", "start": "2026-11-01T23:00:00Z", "wh": 1 + 2 + 3 + 4, "slots": 4}
+    assert (len(hours), sum(hour["wh"] for hour in hours)) == (24, sum(range(1, 97)))
+    async with hub.session.get("/api/v1/me/export?format=csv&of=hours", headers=bearer(token)) as answer:
+        rows = list(csv.reader(io.StringIO(await answer.text())))
+    assert rows == [body["columns_of_hours"], *([str(part) for part in hour] for hour in body["hours"])]
 
 
 @pytest.mark.parametrize("kind", ["xml", "", "CSV", "'; --"])

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -17,43 +17,57 @@ from ..store import own
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
+type Of = Literal["slots", "hours"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
-COLUMNS = ("channel", "start", "wh", "quality", "rev", "received")
+COLUMNS: Mapping[Of, tuple[str, ...]] = {
+    "slots": ("channel", "start", "wh", "quality", "rev", "received"),
+    "hours": ("channel", "start", "wh", "slots"),
+}
 _QUALITY = {number: name for name, number in QUALITIES.items()}
 _MOST_AT_ONCE = 2000
 
+type _Row = tuple[str | int, ...]
 
-async def write_export(hub: Hub, household: Household, kind: Kind) -> AsyncIterator[bytes]:
+
+async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> AsyncIterator[bytes]:
     """Give the file piece by piece: the slots of one channel after the other, in the order of time.
 
-    `received` is when the hub had the slot, to the quarter of an hour.
+    Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
+    the quarter of an hour.
     """
     if kind == "csv":
-        yield _lines([COLUMNS])
-        async for rows in _rows(hub, household):
+        yield _lines([COLUMNS[of]])
+        async for rows in _rows(hub, household, of):
             yield _lines(rows)
         return
-    head = {"household": household.public_id, "step": int(SLOT.total_seconds()), "columns": COLUMNS}
-    yield msgspec.json.encode(head)[:-1] + b',"slots":['
-    separator = b""
-    async for rows in _rows(hub, household):
-        yield separator + msgspec.json.encode(rows)[1:-1]
-        separator = b","
-    yield b"]}"
+    columns = {"columns": COLUMNS["slots"], "columns_of_hours": COLUMNS["hours"]}
+    head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
+    yield msgspec.json.encode(head)[:-1]
+    for part in COLUMNS:
+        yield f',"{part}":['.encode()
+        separator = b""
+        async for rows in _rows(hub, household, part):
+            yield separator + msgspec.json.encode(rows)[1:-1]
+            separator = b","
+        yield b"]"
+    yield b"}"
 
 
-async def _rows(hub: Hub, household: Household) -> AsyncIterator[list[tuple[str, str, int, str, int, str]]]:
+async def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
     channels = await hub.store.read(lambda books: own.channels_of(books, household.id))
+    look: Callable[..., Sequence[own.Slot | own.Hour]] = own.slots_after if of == "slots" else own.hours_after
     for channel, name in channels:
         after = -1
-        while rows := await hub.store.read(partial(own.slots_after, channel=channel, after=after, most=_MOST_AT_ONCE)):
+        while rows := await hub.store.read(partial(look, channel=channel, after=after, most=_MOST_AT_ONCE)):
             after = rows[-1].slot
             yield [_row(name, row) for row in rows]
 
 
-def _row(channel: str, row: own.Slot) -> tuple[str, str, int, str, int, str]:
+def _row(channel: str, row: own.Slot | own.Hour) -> _Row:
     start = from_number(row.slot)
+    if isinstance(row, own.Hour):
+        return channel, wire_time(start), row.wh, row.slots
     return channel, wire_time(start), row.wh, _QUALITY[row.quality], row.rev, wire_time(_received(start, row.late))
 
 

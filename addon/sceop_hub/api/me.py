@@ -60,15 +60,21 @@ class Wanted(Struct, frozen=True):
     """Which file a household wants."""
 
     format: Literal["json", "csv"] = "json"
+    of: Literal["slots", "hours"] = "slots"
 
 
 class Export(Struct, frozen=True):
-    """Everything that a household gave, each slot as `columns` says."""
+    """Everything that a household gave, each slot as `columns` says.
+
+    `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says.
+    """
 
     household: str
     step: int
     columns: tuple[str, ...]
+    columns_of_hours: tuple[str, ...]
     slots: tuple[tuple[str | int, ...], ...]
+    hours: tuple[tuple[str | int, ...], ...]
 
 
 class Token(Struct, frozen=True):
@@ -122,7 +128,8 @@ async def forget_me(request: web.Request) -> web.Response:
 async def export_me(request: web.Request) -> web.StreamResponse:
     """Give a household all that it gave, as it stands in the books."""
     hub, household = request.app[HUB], request[HOUSEHOLD]
-    kind: FileKind = query(request, Wanted).format
+    wanted = query(request, Wanted)
+    kind: FileKind = wanted.format
     answer = web.StreamResponse(
         headers={
             "Content-Type": CONTENT_TYPES[kind],
@@ -132,7 +139,7 @@ async def export_me(request: web.Request) -> web.StreamResponse:
     )
     answer.enable_compression()
     await answer.prepare(request)
-    async for part in write_export(hub, household, kind):
+    async for part in write_export(hub, household, kind, wanted.of):
         await answer.write(part)
     return answer
 

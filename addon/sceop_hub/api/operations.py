@@ -121,7 +121,8 @@ OPERATIONS = (
         summary="Fetch everything that this household gave",
         tells=(
             "JSON, or CSV with `format=csv`: the slots of one channel after the other. `received` is when the hub had"
-            " a slot, to the quarter of an hour."
+            " a slot, to the quarter of an hour. Where slots are not kept any more, the sums of their hours are left;"
+            " CSV, which is one table, gives these with `of=hours`."
         ),
         asks=Wanted,
         gives={200: (Export, Media("text/csv"))},

@@ -15,6 +15,15 @@ class Slot:
     late: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What a channel summed to in an hour, named by its first slot, and over how many slots."""
+
+    slot: int
+    wh: int
+    slots: int
+
+
 def channels_of(connection: sqlite3.Connection, household: int) -> list[tuple[int, str]]:
     """Return a household's channels with their names."""
     rows = connection.execute("SELECT id, name FROM channel WHERE household = ? ORDER BY name", (household,))
@@ -39,3 +48,14 @@ def slots_after(connection: sqlite3.Connection, channel: int, after: int, most: 
         {"channel": channel, "after": after, "most": most},
     )
     return [Slot(*row) for row in rows]
+
+
+def hours_after(connection: sqlite3.Connection, channel: int, after: int, most: int) -> list[Hour]:
+    """Return the hours of a channel that follow a slot and of which no slot is kept any more, in the order of time."""
+    rows = connection.execute(
+        "SELECT hour, wh, slots FROM hour WHERE channel = :channel AND hour > :after AND hour < (SELECT slot FROM kept)"
+        " AND NOT EXISTS (SELECT 1 FROM history WHERE channel = :channel AND slot >= hour AND slot < hour + 4)"
+        " ORDER BY hour LIMIT :most",
+        {"channel": channel, "after": after, "most": most},
+    )
+    return [Hour(*row) for row in rows]

@@ -6,7 +6,6 @@ A day that changed since its roll-up was made is counted anew, and what is still
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -67,25 +66,6 @@ _SHARES = f"""{_SUMS}
 SELECT household, CAST(SUM(slots) AS REAL) / (COUNT(DISTINCT channel) * (SELECT SUM(end - first) FROM wanted))
 FROM total WHERE name IN (SELECT value FROM json_each(:flows)) GROUP BY household
 """  # noqa: S608 - put together from our own words
-
-
-@dataclass(frozen=True, slots=True)
-class DaySum:
-    """What one channel summed to on a local day, and over how many of its slots."""
-
-    channel: str
-    day: date
-    wh: int
-    slots: int
-
-
-def day_sums(connection: sqlite3.Connection, household: int, days: Iterable[date], zone: ZoneInfo) -> list[DaySum]:
-    """Return what a household measured, channel by channel and day by day; days without a slot are not there."""
-    rows = connection.execute(
-        f"{_SUMS} SELECT name, day, wh, slots FROM total ORDER BY name, day",  # noqa: S608 - our own words
-        _asked([household], days, zone),
-    )
-    return [DaySum(name, date.fromordinal(day), wh, slots) for name, day, wh, slots in rows]
 
 
 def mean_wh(
