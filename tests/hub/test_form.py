@@ -78,7 +78,7 @@ def test_what_is_no_whole_number_is_a_mistake_of_its_field(typed):
     assert form.whole("uses") is None
     assert form.mistakes == {"uses": "uses"}
     with pytest.raises(Refusal, match="no whole number"):
-        form.key("uses")
+        form.needed("uses")
 
 
 def test_a_field_that_is_sent_several_times_has_all_its_values():

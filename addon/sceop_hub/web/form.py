@@ -58,8 +58,8 @@ class Form:
         """Return a whole number, or None where nothing stands."""
         return self._read(name, lambda text: _whole(text) if text else None)
 
-    def key(self, name: str) -> int:
-        """Return the number of what was chosen; nobody types it, so a mistake in it is refused."""
+    def needed(self, name: str) -> int:
+        """Return a whole number without which the form says nothing: where there is none, it is refused."""
         text = self.text(name)
         try:
             return _whole(text)

@@ -51,7 +51,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
 @routes.post("/account/sessions/end")
 async def end_session(request: web.Request) -> web.StreamResponse:
     """Sign one of one's browsers out."""
-    hub, account, session = request.app[HUB], _account(request), (await sent(request)).key("session")
+    hub, account, session = request.app[HUB], _account(request), (await sent(request)).needed("session")
 
     def change(books: sqlite3.Connection) -> None:
         accounts.end_session(books, session, account)

@@ -125,7 +125,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
 async def assign(request: web.Request) -> web.StreamResponse:
     """Put a household into a team, or into none."""
     hub, public_id, form = request.app[HUB], request.match_info["household"], await sent(request)
-    team = form.key("team") if form.text("team") else None
+    team = form.needed("team") if form.text("team") else None
 
     def change(books: sqlite3.Connection) -> None:
         if team is not None:

@@ -29,7 +29,7 @@ async def make(request: web.Request) -> web.StreamResponse:
     form = await sent(request)
     try:
         made = await invitations.make(
-            request, label=form.text("label"), uses=form.whole("uses") or 0, days=form.whole("days") or 0
+            request, label=form.text("label"), uses=form.needed("uses"), days=form.needed("days")
         )
     except Refusal as refusal:
         return await _show(request, refusal.sentence, form.text("label"))
