@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.blocks import Block
 from ..core.channels import FLOWS
-from ..core.slots import Span, to_number
+from ..core.slots import Span, from_number, to_number
 from ..domain.community import FIGURES
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
@@ -174,11 +174,13 @@ def mark_slots(connection: sqlite3.Connection, *runs: tuple[int, int]) -> None:
 def mark(connection: sqlite3.Connection, sent: Iterable[tuple[Home, Sequence[Block]]]) -> None:
     """Let slots that homes sent after they had settled be looked at again; in the transaction that records them."""
     (upto,) = connection.execute("SELECT upto FROM progress").fetchone()
+    settled = from_number(upto)
     late = [
         (home, first, min(first + len(block.wh), upto))
         for home, blocks in sent
         for block in blocks
-        if (first := to_number(block.start)) < upto
+        if block.start < settled
+        for first in (to_number(block.start),)
     ]
     if late:
         homes = json.dumps(sorted({home for home, *_ in late}))
