@@ -7,7 +7,7 @@ published once all had their turn to send it; and what comes late is published w
 import asyncio
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import perf_counter
@@ -21,7 +21,7 @@ from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
 from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, may_follow
 from .store import figures, periods, retention
-from .store.figures import Mark
+from .store.figures import Candidate, Mark
 from .store.store import Store
 
 MEASURED_DAYS = 30
@@ -98,7 +98,8 @@ class Publishing:
     async def preview(self) -> Preview:
         """Look who would stand behind the figures if they began now."""
         everyone, energy = await self._measure()
-        found = privacy.group(energy, self.profile().fewest_homes)
+        by_hand = _by_hand(everyone) & energy.keys()
+        found = privacy.group(energy, self.profile().fewest_homes, by_hand)
         homes = await self.store.read(lambda books: len(figures.candidates(books, privacy.FEWEST_HOMES)))
         return Preview(
             homes, len(everyone), len(energy), len(found.homes), len(found.left_out), found.needed, found.shown
@@ -114,7 +115,7 @@ class Publishing:
         await self.load()
         candidates, energy = await self._measure()
         before = self.standing
-        group = privacy.renewed(before.group, energy, self.profile().fewest_homes)
+        group = privacy.renewed(before.group, energy, self.profile().fewest_homes, _by_hand(candidates))
         self.waiting = len(energy.keys() - group.homes - group.left_out)
         self.missing = group.needed
         day = self._today()
@@ -222,16 +223,16 @@ class Publishing:
         number = bisect_right(self.standings, slot, key=lambda standing: standing.since)
         return self.standings[number - 1] if self.begun and number else NOT_YET
 
-    async def _measure(self) -> tuple[dict[Home, int | None], dict[Home, MeanWh]]:
-        """Return the homes that may stand behind figures, with their teams, and what each measured.
+    async def _measure(self) -> tuple[list[Candidate], dict[Home, MeanWh]]:
+        """Return the homes that may stand behind figures, and what each measured.
 
         A home counts with its grid meter; without one nothing else about it adds up.
         """
         profile, today = self.profile(), self._today()
-        found = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
-        candidates = {candidate.home: candidate.team for candidate in found}
+        candidates = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
+        homes = [candidate.home for candidate in candidates]
         days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
-        means = await self.store.read(lambda books: periods.mean_wh(books, candidates, days, profile.zone))
+        means = await self.store.read(lambda books: periods.mean_wh(books, homes, days, profile.zone))
         return candidates, {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
 
     def _mark_the_past(self, books: sqlite3.Connection, upto: int) -> None:
@@ -249,12 +250,19 @@ class Publishing:
         return self.clock().astimezone(self.profile().zone).date()
 
 
+def _by_hand(candidates: Iterable[Candidate]) -> frozenset[Home]:
+    return frozenset(candidate.home for candidate in candidates if candidate.by_hand)
+
+
 def _teams(
-    before: Standing, group: Group, wanted: Mapping[Home, Team | None], energy: Mapping[Home, MeanWh]
+    before: Standing, group: Group, candidates: Iterable[Candidate], energy: Mapping[Home, MeanWh]
 ) -> dict[Team, frozenset[Home]]:
     """Choose the teams that are shown beside the community."""
     if CONSUMPTION not in group.figures:
         return {}
-    teams = privacy.renewed_teams(before.teams, wanted, group.homes)
-    shown = privacy.shown_teams(teams, group.homes, lambda homes: privacy.is_sound(energy, homes, group.fewest))
+    wanted = {candidate.home: candidate.team for candidate in candidates}
+    teams = privacy.renewed_teams(before.teams, wanted, group.homes, group.by_hand)
+    shown = privacy.shown_teams(
+        teams, group.homes, lambda homes: privacy.is_sound(energy, homes, group.fewest, group.by_hand)
+    )
     return {team: teams[team] for team in sorted(shown)}

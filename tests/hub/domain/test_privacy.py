@@ -66,9 +66,9 @@ def test_no_hidden_flow_follows_from_the_figures(energy):
 @given(communities, st.sets(st.integers(1, 45)))
 def test_no_flow_of_few_homes_follows_while_some_are_silent(energy, silent):
     found = group(energy)
-    reporting = [flows for home, flows in found.flows.items() if home not in silent]
-    having = {flow: sum(flow in flows for flows in reporting) for flow in FLOWS}
-    shown = found.figures_of(len(reporting), having)
+    reporting = {home: flows for home, flows in found.flows.items() if home not in silent}
+    having = {flow: sum(flow in flows for flows in reporting.values()) for flow in FLOWS}
+    shown = found.figures_of(reporting)
     assert shown <= found.figures
     assert all(having[flow] >= FEWEST_HOMES for flow in shown - {CONSUMPTION})
     if CONSUMPTION in shown:
