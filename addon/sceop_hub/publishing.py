@@ -49,6 +49,7 @@ class Preview:
     counted: int
     left_out: int
     needed: int
+    by_hand: int
     shown: bool
 
 
@@ -64,6 +65,12 @@ class Publishing:
     """Homes that are measured and stand behind no figure yet."""
     missing: int = privacy.FEWEST_HOMES
     """Homes that have to be measured yet before there is a figure."""
+    measured: int = 0
+    """Homes that are there for it already."""
+    together: int = privacy.FEWEST_CHANGED
+    """How many of those that wait come in at once, or more."""
+    by_hand: int = 0
+    """Homes entered by hand, beside which those that speak for themselves have to be enough by themselves."""
     version: int = 0
     """Grows with whatever is published."""
     behind: bool = True
@@ -97,12 +104,18 @@ class Publishing:
 
     async def preview(self) -> Preview:
         """Look who would stand behind the figures if they began now."""
-        everyone, energy = await self._measure()
-        by_hand = _by_hand(everyone) & energy.keys()
-        found = privacy.group(energy, self.profile().fewest_homes, by_hand)
+        candidates, energy = await self._measure()
+        found = privacy.group(energy, self.profile().fewest_homes, _by_hand(candidates))
         homes = await self.store.read(lambda books: len(figures.candidates(books, privacy.FEWEST_HOMES)))
         return Preview(
-            homes, len(everyone), len(energy), len(found.homes), len(found.left_out), found.needed, found.shown
+            homes=homes,
+            agreed=len(candidates),
+            measured=len(energy),
+            counted=len(found.homes),
+            left_out=len(found.left_out),
+            needed=_needed(found, candidates),
+            by_hand=_hiding_nobody(candidates),
+            shown=found.shown,
         )
 
     async def renew(self) -> None:
@@ -117,7 +130,10 @@ class Publishing:
         before = self.standing
         group = privacy.renewed(before.group, energy, self.profile().fewest_homes, _by_hand(candidates))
         self.waiting = len(energy.keys() - group.homes - group.left_out)
-        self.missing = group.needed
+        self.missing = _needed(group, candidates)
+        self.measured = max(group.fewest - self.missing, 0) if self.missing else len(group.homes)
+        self.together = privacy.FEWEST_CHANGED if group.own or not group.shown else group.fewest
+        self.by_hand = _hiding_nobody(candidates)
         day = self._today()
         ever = any(standing.group.shown for standing in self.standings)
         decided = (await self.store.read(figures.progress)).renewed >= day.toordinal()
@@ -252,6 +268,18 @@ class Publishing:
 
 def _by_hand(candidates: Iterable[Candidate]) -> frozenset[Home]:
     return frozenset(candidate.home for candidate in candidates if candidate.by_hand)
+
+
+def _hiding_nobody(candidates: Iterable[Candidate]) -> int:
+    """Count the homes entered by hand, if there are others."""
+    by_hand = [candidate.by_hand for candidate in candidates]
+    return 0 if all(by_hand) else sum(by_hand)
+
+
+def _needed(group: Group, candidates: Iterable[Candidate]) -> int:
+    """Return how many more homes it takes; once one has joined that speaks for itself, only such homes count."""
+    nobody_yet = group.homes <= group.by_hand and not all(candidate.by_hand for candidate in candidates)
+    return group.fewest if nobody_yet and not group.shown else group.needed
 
 
 def _teams(

@@ -105,9 +105,7 @@ class Group:
 NOBODY = Group({}, frozenset(), frozenset())
 
 
-def group(
-    energy: Mapping[Home, MeanWh], fewest: int = FEWEST_HOMES, by_hand: AbstractSet[Home] = frozenset()
-) -> Group:
+def group(energy: Mapping[Home, MeanWh], fewest: int = FEWEST_HOMES, by_hand: AbstractSet[Home] = frozenset()) -> Group:
     """Choose the homes and flows that may be shown, from what each home measured over its last complete days.
 
     Nothing that is entered by hand changes which of the other homes stand behind the figures. While these are too few,
