@@ -87,7 +87,7 @@ def _day(text: str | None) -> date | None:
         day = date.fromisoformat(text)
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
-    raise Refusal("invalid", f"{text[:20]!r} is no day such as 2026-11-20.")
+    raise Refusal("invalid", "“{text}” is no day such as 2026-11-20.", text=text[:20])
 
 
 def _harmless(text: str) -> str:
