@@ -251,7 +251,7 @@ DETAILS = {
     ("household.add", "household:1", '{"kind": "organisation"}'): "Art: Organisation",
     ("household.decide", "household:1", '{"shown": true}'): "Mit Namen gezeigt: Ja",
     ("token.make", "token:1", '{"scopes": ["metrics", "admit:change"]}'): (
-        "Was es darf: Die Zähler des Hubs selbst lesen, Einladen, freigeben, "
+        "Was es darf: Die Zähler des Hubs selbst lesen; Einladen, freigeben, "
     ),
     ("profile.change", "place", '{"place": {"name": "Utrecht", "latitude": 52.1, "longitude": 5.1}}'): (
         "Ort: Utrecht (52.1, 5.1)"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from ..domain.saying import BETWEEN
 from ..store import teams
 from ..store.audit import Note
 from .choices import NAMES_OF_LANGUAGES
@@ -146,7 +147,7 @@ class Reader:
 
     def _value(self, about: str, key: str, value: object) -> str:
         if isinstance(value, list):
-            return ", ".join(self._value(about, key, one) for one in value)
+            return BETWEEN.join(self._value(about, key, one) for one in value)
         if value is None or value == "":
             return self._say(NOTHING.get(key, "privacy.no"))
         if isinstance(value, bool):
