@@ -34,7 +34,7 @@ class Form:
         """Return a whole number."""
         text = self.text(name)
         if not text.isascii() or not text.isdigit() or len(text) > len("123456789"):
-            raise Refusal("invalid", f"{text[:20]!r} is no whole number.")
+            raise Refusal("invalid", "“{text}” is no whole number.", text=text[:20])
         return int(text)
 
 

@@ -9,6 +9,7 @@ from .. import __version__
 from ..api.keys import HUB
 from ..auth import csrf
 from ..auth.people import PERSON, base
+from ..domain.saying import Saying
 from .files import STAMP
 from .menu import MENU
 from .words import language_of, speaker, words
@@ -71,7 +72,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 
-def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
+def refusal(request: web.Request, sentence: Saying, status: int) -> web.Response:
     """Write the page that says why something was refused, for readers who asked for a page."""
     kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
     return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "failed"), sentence=sentence)

@@ -155,7 +155,7 @@ async def _ask(request: web.Request, name: str, sent: str, refusal: Refusal | No
         name=name,
         upload=sent,
         problem=None if refusal is None else refusal.problem,
-        refused=None if refusal is None else refusal.sentence,
+        refused=None if refusal is None else refusal.saying,
     )
 
 

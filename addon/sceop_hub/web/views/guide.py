@@ -15,6 +15,7 @@ from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.address import is_this_machine
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...store import profile as profiles
 from .. import deciding
@@ -86,7 +87,7 @@ async def invite(request: web.Request) -> web.Response:
     try:
         made = await invitations.make(request, uses=uses or 0)
     except Refusal as refusal:
-        return await _show(request, "invite", typed, refused=refusal.sentence)
+        return await _show(request, "invite", typed, refused=refusal.saying)
     raise see(request, "/guide/invite", invite=str(made.id))
 
 
@@ -128,7 +129,7 @@ async def _take(request: web.Request, step: str) -> None:
 
 
 async def _show(
-    request: web.Request, step: str, typed: Typed | None = None, refused: str | None = None
+    request: web.Request, step: str, typed: Typed | None = None, refused: Saying | None = None
 ) -> web.Response:
     hub, say = request.app[HUB], speaker(language_of(request))
     mistakes = typed.sentences(say) if typed else {}
