@@ -62,7 +62,7 @@ async def examine_beside(told: Settings, at: datetime) -> list[Finding]:
     said: list[str] = []
     ended = await processes.run("doctor", "--json", "--gently", f"--now={at.isoformat()}", *flags, heard=said.append)
     if ended.code:
-        raise Refusal("internal", f"The check-up did not come to its end: {ended.complaint}")
+        raise Refusal("internal", "The check-up did not come to its end: {why}", why=ended.complaint)
     return msgspec.json.decode("".join(said), type=list[Finding])
 
 

@@ -58,10 +58,8 @@ class Hub:
         """
         before = self.profile
         new = {name: value for name, value in decided.items() if getattr(before, name) != value}
-        if fixed := self.fixed & new.keys():
-            raise Refusal(
-                "fixed", f"{', '.join(sorted(fixed))}: this is set where the hub is started, so change it there."
-            )
+        if self.fixed & new.keys():
+            raise Refusal("fixed", "Some of this is set where the hub is started, so change it there.")
         replace(before, **new)  # type: ignore[arg-type] # refuses what no community can be, before it is kept
         if not new:
             return

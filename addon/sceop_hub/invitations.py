@@ -43,10 +43,15 @@ async def make(request: web.Request, *, label: str = "", uses: int = 1, days: in
     hub, person = request.app[HUB], request[PERSON]
     where = hub_address(request)
     if not 1 <= uses <= MOST_USES or not 1 <= days <= LONGEST_DAYS:
-        raise Refusal("invalid", f"An invite is for 1 to {MOST_USES} households and 1 to {LONGEST_DAYS} days.")
+        raise Refusal(
+            "invalid",
+            "An invite is for 1 to {most} households and 1 to {days} days.",
+            most=MOST_USES,
+            days=LONGEST_DAYS,
+        )
     label = " ".join(label.split())
     if len(label) > LONGEST_LABEL or not label.isprintable():
-        raise Refusal("invalid", f"A note has at most {LONGEST_LABEL} characters that can be seen.")
+        raise Refusal("invalid", "A note has at most {longest} characters that can be seen.", longest=LONGEST_LABEL)
     new = invites.NewInvite(rules.make_code(choose), uses, timedelta(days=days), label, person.key)
 
     def change(books: sqlite3.Connection) -> int:
@@ -88,8 +93,9 @@ def hub_address(request: web.Request) -> str:
     except InsecureAddressError as error:
         raise Refusal(
             "insecure-address",
-            f"Invites for {found} would cross the internet for everybody to read. Set an address that begins with"
-            " https, or one inside your network, under Settings.",
+            "Invites for {found} would cross the internet for everybody to read. Set an address"
+            " that begins with https, or one inside your network, under Settings.",
+            found=found,
         ) from error
     except (AddressError, ValueError) as error:
         raise Refusal(

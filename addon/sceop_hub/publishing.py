@@ -7,7 +7,7 @@ published once all had their turn to send it; and what comes late is published w
 import asyncio
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import perf_counter
@@ -21,7 +21,7 @@ from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
 from .domain.publication import COMMUNITY, NOT_YET, Drawing, Standing, draw, may_follow
 from .store import figures, periods, retention
-from .store.figures import Mark
+from .store.figures import Candidate, Mark
 from .store.store import Store
 
 MEASURED_DAYS = 30
@@ -49,6 +49,7 @@ class Preview:
     counted: int
     left_out: int
     needed: int
+    by_hand: int
     shown: bool
 
 
@@ -64,6 +65,12 @@ class Publishing:
     """Homes that are measured and stand behind no figure yet."""
     missing: int = privacy.FEWEST_HOMES
     """Homes that have to be measured yet before there is a figure."""
+    measured: int = 0
+    """Homes that are there for it already."""
+    together: int = privacy.FEWEST_CHANGED
+    """How many of those that wait come in at once, or more."""
+    by_hand: int = 0
+    """Homes entered by hand, beside which those that speak for themselves have to be enough by themselves."""
     version: int = 0
     """Grows with whatever is published."""
     behind: bool = True
@@ -97,11 +104,18 @@ class Publishing:
 
     async def preview(self) -> Preview:
         """Look who would stand behind the figures if they began now."""
-        everyone, energy = await self._measure()
-        found = privacy.group(energy, self.profile().fewest_homes)
+        candidates, energy = await self._measure()
+        found = privacy.group(energy, self.profile().fewest_homes, _by_hand(candidates))
         homes = await self.store.read(lambda books: len(figures.candidates(books, privacy.FEWEST_HOMES)))
         return Preview(
-            homes, len(everyone), len(energy), len(found.homes), len(found.left_out), found.needed, found.shown
+            homes=homes,
+            agreed=len(candidates),
+            measured=len(energy),
+            counted=len(found.homes),
+            left_out=len(found.left_out),
+            needed=_needed(found, candidates),
+            by_hand=_hiding_nobody(candidates),
+            shown=found.shown,
         )
 
     async def renew(self) -> None:
@@ -114,9 +128,12 @@ class Publishing:
         await self.load()
         candidates, energy = await self._measure()
         before = self.standing
-        group = privacy.renewed(before.group, energy, self.profile().fewest_homes)
+        group = privacy.renewed(before.group, energy, self.profile().fewest_homes, _by_hand(candidates))
         self.waiting = len(energy.keys() - group.homes - group.left_out)
-        self.missing = group.needed
+        self.missing = _needed(group, candidates)
+        self.measured = max(group.fewest - self.missing, 0) if self.missing else len(group.homes)
+        self.together = privacy.FEWEST_CHANGED if group.own or not group.shown else group.fewest
+        self.by_hand = _hiding_nobody(candidates)
         day = self._today()
         ever = any(standing.group.shown for standing in self.standings)
         decided = (await self.store.read(figures.progress)).renewed >= day.toordinal()
@@ -222,16 +239,16 @@ class Publishing:
         number = bisect_right(self.standings, slot, key=lambda standing: standing.since)
         return self.standings[number - 1] if self.begun and number else NOT_YET
 
-    async def _measure(self) -> tuple[dict[Home, int | None], dict[Home, MeanWh]]:
-        """Return the homes that may stand behind figures, with their teams, and what each measured.
+    async def _measure(self) -> tuple[list[Candidate], dict[Home, MeanWh]]:
+        """Return the homes that may stand behind figures, and what each measured.
 
         A home counts with its grid meter; without one nothing else about it adds up.
         """
         profile, today = self.profile(), self._today()
-        found = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
-        candidates = {candidate.home: candidate.team for candidate in found}
+        candidates = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
+        homes = [candidate.home for candidate in candidates]
         days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
-        means = await self.store.read(lambda books: periods.mean_wh(books, candidates, days, profile.zone))
+        means = await self.store.read(lambda books: periods.mean_wh(books, homes, days, profile.zone))
         return candidates, {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
 
     def _mark_the_past(self, books: sqlite3.Connection, upto: int) -> None:
@@ -249,12 +266,31 @@ class Publishing:
         return self.clock().astimezone(self.profile().zone).date()
 
 
+def _by_hand(candidates: Iterable[Candidate]) -> frozenset[Home]:
+    return frozenset(candidate.home for candidate in candidates if candidate.by_hand)
+
+
+def _hiding_nobody(candidates: Iterable[Candidate]) -> int:
+    """Count the homes entered by hand, if there are others."""
+    by_hand = [candidate.by_hand for candidate in candidates]
+    return 0 if all(by_hand) else sum(by_hand)
+
+
+def _needed(group: Group, candidates: Iterable[Candidate]) -> int:
+    """Return how many more homes it takes; once one has joined that speaks for itself, only such homes count."""
+    nobody_yet = group.homes <= group.by_hand and not all(candidate.by_hand for candidate in candidates)
+    return group.fewest if nobody_yet and not group.shown else group.needed
+
+
 def _teams(
-    before: Standing, group: Group, wanted: Mapping[Home, Team | None], energy: Mapping[Home, MeanWh]
+    before: Standing, group: Group, candidates: Iterable[Candidate], energy: Mapping[Home, MeanWh]
 ) -> dict[Team, frozenset[Home]]:
     """Choose the teams that are shown beside the community."""
     if CONSUMPTION not in group.figures:
         return {}
-    teams = privacy.renewed_teams(before.teams, wanted, group.homes)
-    shown = privacy.shown_teams(teams, group.homes, lambda homes: privacy.is_sound(energy, homes, group.fewest))
+    wanted = {candidate.home: candidate.team for candidate in candidates}
+    teams = privacy.renewed_teams(before.teams, wanted, group.homes, group.by_hand)
+    shown = privacy.shown_teams(
+        teams, group.homes, lambda homes: privacy.is_sound(energy, homes, group.fewest, group.by_hand)
+    )
     return {team: teams[team] for team in sorted(shown)}

@@ -118,9 +118,11 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(browser: Browser, size: dict[str, int], scheme: str = "light") -> AsyncIterator[Watched]:
+async def watched(
+    browser: Browser, size: dict[str, int], scheme: str = "light", locale: str = "en-GB"
+) -> AsyncIterator[Watched]:
     """Open an empty page of a browser of its own that notes what goes wrong."""
-    context = await browser.new_context(viewport=size, locale="en-GB", timezone_id="Europe/Madrid", color_scheme=scheme)
+    context = await browser.new_context(viewport=size, locale=locale, timezone_id="Europe/Madrid", color_scheme=scheme)
     page = await context.new_page()
     seen = Watched(page, [], [], [])
     page.on("console", lambda message: message.type == "error" and seen.complaints.append(message.text))

@@ -81,7 +81,7 @@ async def test_an_owner_makes_accounts_and_changes_roles(hub):
         assert (await ben.open("/")).status == 200
         page = await ben.open("/invites")
         assert page.status == 403
-        assert "Your role here, viewer" in page.text
+        assert "Your role here does not include this" in page.text
         await ada.submit("/accounts/2/role", "/accounts", role="coordinator")
         assert (await ben.open("/invites")).status == 200
         await ada.submit("/accounts/2/delete", "/accounts")

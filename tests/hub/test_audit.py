@@ -1,14 +1,22 @@
 """The audit log: every change by a person stands in it, once it is made and only then."""
 
+import ast
 import csv
 import io
+import json
 import re
+from dataclasses import fields
 from html import unescape
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from sceop_hub.__main__ import main
-from sceop_hub.store import audit, database
+from sceop_hub.domain.profile import Profile
+from sceop_hub.store import audit, database, teams
+from sceop_hub.web.noted import KINDS, LABELS, Reader
+from sceop_hub.web.words import speaker, words
 from tests.hub.browsing import PASSWORD, account, browser
 from tests.hub.harness import NOON, running, settings
 
@@ -198,3 +206,89 @@ def _subjects(text):
 def _older(text):
     found = re.search(r'href="(/audit\?[^"]*before=[^"]*)"', text)
     return found and unescape(found[1])
+
+
+def actions_in_the_code():
+    """Give every action that some code notes, and what it says of it; actions that are put together are listed."""
+    for file in Path(str(resources.files("sceop_hub"))).rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in {"note", "_note", "_change"}:
+                yield from (
+                    one.value
+                    for one in call.args
+                    if isinstance(one, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z_]+", str(one.value))
+                )
+            elif isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_note":
+                yield from (one.value for one in call.args if isinstance(one, ast.Constant) and "." in str(one.value))
+
+
+def test_whatever_is_noted_has_words():
+    found = set(actions_in_the_code())
+    assert {"team.make", "backup.remove", "alert.acknowledge", "user.role"} <= found
+    assert [action for action in sorted(found) if f"audit.did.{action.replace('.', '_')}" not in words("en")] == []
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Profile)])
+def test_every_setting_has_a_name(field):
+    assert Reader(speaker("en"), {}).named(field).kind == "word"
+
+
+@pytest.mark.parametrize(
+    "label", [label for label in LABELS.values() if label] + [label for label, _ in KINDS.values()]
+)
+def test_what_a_detail_is_called_is_a_word(label):
+    assert label in words("en")
+
+
+DETAILS = {
+    ("household.join", "household:1", '{"state": "waiting"}'): "Zustand: Wartet auf Freigabe",
+    ("account.role", "account:7", '{"role": "viewer"}'): "Rolle: Betrachter",
+    ("user.role", "ha:7", '{"role": null}'): "Rolle: Keine Rolle",
+    ("household.team", "household:1", '{"team": null}'): "Team: Kein Team",
+    ("household.team", "household:1", '{"team": 1}'): "Team: Elm {street}",
+    ("household.team", "household:1", '{"team": 9}'): "Team: Team Nr. 9",
+    ("team.make", "team:1", '{"kind": "building"}'): "Art des Teams: Gebäude",
+    ("household.add", "household:1", '{"kind": "organisation"}'): "Art: Organisation",
+    ("household.decide", "household:1", '{"shown": true}'): "Mit Namen gezeigt: Ja",
+    ("token.make", "token:1", '{"scopes": ["metrics", "admit:change"]}'): (
+        "Was es darf: Die Zähler des Hubs selbst lesen; Einladen, freigeben, "
+    ),
+    ("profile.change", "place", '{"place": {"name": "Utrecht", "latitude": 52.1, "longitude": 5.1}}'): (
+        "Ort: Utrecht (52.1, 5.1)"
+    ),
+    ("profile.change", "language", '{"language": "de"}'): "Sprache der Nachrichten: Deutsch",
+    ("backup.restore", "backup:x", '{"made_at": "2026-11-20T12:00:00+00:00"}'): "Gemacht: 2026-11-20 12:00 UTC",
+    ("some.change", "thing:1", '{"what": "menu.open", "kind": "x"}'): "what: menu.open; kind: x",
+}
+
+
+@pytest.mark.parametrize(("note", "shown"), DETAILS.items(), ids=[f"{name} {said}" for name, _, said in DETAILS])
+async def test_details_are_said_in_the_readers_language(hub, note, shown):
+    action, subject, detail = note
+
+    def write(books):
+        teams.add(books, "Elm {street}", "street")
+        audit.note(books, NOON, "x", action, subject, **json.loads(detail))
+
+    await hub.hub.store.write(write)
+    async with browser(hub, **{"Accept-Language": "de-CH"}) as reader:
+        text = (await reader.open("/audit")).text
+    assert shown in unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text)))
+
+
+SUBJECTS = {
+    "account:7": "Konto Nr. 7",
+    "team:1": "Team Nr. 1",
+    "invite:2": "Einladung 2",
+    "alert:disk:": "Speicherplatz",
+    "cleared": "Neue Backups werden nicht verschlüsselt",
+    "currency, place, zone": "Währung, Ort, Zeitzone",
+    "household:forgotten": "Ein vergessener Haushalt",
+    "command-line": "Die Befehlszeile",
+    "thing:1": "thing:1",
+}
+
+
+@pytest.mark.parametrize(("key", "shown"), SUBJECTS.items())
+def test_who_and_what_is_said_in_words(key, shown):
+    assert Reader(speaker("de"), {}).named(key).text == shown

@@ -173,9 +173,7 @@ async def test_a_restore_refuses_to_lose_newer_data_unless_told_and_keeps_them_a
     arguments = ["restore", str(made.path), "--data", str(tmp_path)]
     assert main(arguments) == 2
     said = capsys.readouterr().err
-    assert (
-        "readings until 20 November 2026 10:45 UTC where the backup has readings until 20 November 2026 10:30" in said
-    )
+    assert "readings until 2026-11-20 10:45 UTC where the backup has readings until 2026-11-20 10:30" in said
     assert "--even-if-newer" in said
     assert main([*arguments, "--even-if-newer"]) == 0
     async with running(settings(tmp_path)) as hub:

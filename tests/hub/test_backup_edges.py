@@ -11,11 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from sceop_hub.backup import folder, process, sealed
 from sceop_hub.backup.make import BackupError, make
 from sceop_hub.backup.restore import RestoreError, finish, stage
+from sceop_hub.domain.saying import Saying
 from sceop_hub.store import database
 from tests.hub.harness import NOON
 
@@ -59,7 +61,7 @@ def refused(file, data):
 def test_a_file_that_is_gone_is_named(data):
     problem, sentence = refused(data / "none.backup", data)
     assert problem == "backup"
-    assert sentence == f"{data / 'none.backup'}: No such file or directory."
+    assert sentence == f"The backup can not be unpacked ({data / 'none.backup'}: No such file or directory)."
 
 
 def test_a_backup_of_a_newer_hub_asks_for_an_update(data):
@@ -279,4 +281,5 @@ def test_a_refusal_of_the_process_for_backups_is_an_answer(tmp_path, monkeypatch
     assert process.main() == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["problem"] == "backup"
-    assert {"make": "No hub keeps its data", "stage": "No such file"}[work] in answer["sentence"]
+    sentence = str(msgspec.convert(answer["saying"], Saying))
+    assert {"make": "No hub keeps its data", "stage": "No such file"}[work] in sentence

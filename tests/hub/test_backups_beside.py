@@ -56,7 +56,7 @@ async def test_one_that_fails_says_why_until_one_succeeds(hub, backups, tmp_path
     place.write_text("a file in the folder's place")
     with pytest.raises(Refusal) as refused:
         await backups.make()
-    assert backups.failed == refused.value.sentence
+    assert backups.failed == refused.value.saying
     place.unlink()
     await backups.make()
     assert backups.failed is None

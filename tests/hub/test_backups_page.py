@@ -86,7 +86,7 @@ async def test_the_hub_goes_back_to_a_backup_once_somebody_knows_what_is_lost(tm
 
         status, page = await hub.submit("/settings/backups/restore", {"name": name})
         assert status == 422
-        assert "readings until 20 November 2026 10:30 UTC where the backup has no readings" in page
+        assert "readings until 2026-11-20 10:30 UTC where the backup has none" in page
         assert "I know that this is lost" in page
         status, page = await hub.submit("/settings/backups/restore", {"name": name, "even_if_newer": "yes"})
         assert (status, "starts again" in page) == (200, True)

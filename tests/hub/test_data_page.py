@@ -94,8 +94,8 @@ async def test_the_same_file_again_changes_nothing(hub):
 async def test_what_can_not_be_understood_is_told_in_a_sentence_and_not_kept(hub, file, name):
     _, where = await send(hub, file, name, household="new", new="Number 9")
     errand = await ended(hub, "understand")
-    assert errand.refused.endswith(".")
-    assert errand.refused in await read(hub, where)
+    assert str(errand.refused).endswith(".")
+    assert str(errand.refused) in await read(hub, where)
     assert kept(hub) == []
 
 

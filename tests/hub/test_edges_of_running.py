@@ -220,7 +220,7 @@ def test_a_line_is_counted_as_one_however_many_addresses_it_has(address, counted
 
 def test_an_account_has_a_name_of_its_own(books):
     accounts.add(books, "Ada", "digest", "owner", NOON)
-    with pytest.raises(Refusal, match=r"There is an account 'Ada' already"):
+    with pytest.raises(Refusal, match=r"There is an account “Ada” already"):
         accounts.add(books, "Ada", "digest", "viewer", NOON)
 
 

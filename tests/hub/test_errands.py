@@ -40,7 +40,7 @@ async def test_what_goes_wrong_becomes_a_sentence(error, sentence):
 
     errand = Errands(Clock()).start("import", work)
     await errand.finished()
-    assert sentence in errand.refused
+    assert sentence in str(errand.refused)
 
 
 async def test_a_hub_that_stops_stops_its_errands():

@@ -10,8 +10,9 @@ import pytest
 from aiohttp import ClientSession
 
 from sceop_hub.broadcast import BROADCAST
+from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import to_number
-from sceop_hub.store import figures as books_of_figures
+from sceop_hub.store import figures as books_of_figures, members, readings
 from sceop_hub.web.files import STAMP, STATIC_FILES
 from tests.hub.harness import NOON, block, running, settings
 
@@ -58,6 +59,125 @@ async def test_fourteen_homes_are_not_and_the_page_says_how_many_are_missing(hub
     day = await today(hub)
     assert (day["shown"], day["needed"]) == (False, 1)
     assert all(curve is None for curve in day["homes_wh"].values())
+
+
+async def enter(hub, count, slots=SLOTS):
+    """Let a coordinator enter homes by hand, and bring in what he makes up for them."""
+
+    def add(books):
+        for _ in range(count):
+            home = members.add_by_hand(books, "Entered", "home", "Europe/Amsterdam", hub.clock()).id
+            readings.record(books, home, [Block("grid_import", TODAY - timedelta(days=1), (100,) * slots)], hub.clock())
+
+    await hub.hub.store.write(add)
+
+
+async def homes_now(hub):
+    """Return what is told of the homes once it was looked again who stands behind the figures."""
+    hub.clock.pass_by(seconds=15)
+    return (await hub.figures())["homes"]
+
+
+@pytest.mark.parametrize("real", [1, 14])
+async def test_made_up_homes_do_not_hide_a_real_one_from_who_made_them_up(hub, real):
+    await enter(hub, 14)
+    await live_there(hub, real)
+    homes = await homes_now(hub)
+    assert (homes["shown"], homes["counted"], homes["needed"], homes["by_hand"]) == (False, real, 15 - real, 14)
+    assert set((await today(hub))["homes_wh"].values()) == {None}
+    preview = await hub.hub.publishing.preview()
+    assert (preview.shown, preview.measured, preview.needed, preview.by_hand) == (False, 14 + real, 15 - real, 14)
+
+
+async def test_homes_entered_by_hand_are_shown_alone_until_the_others_are_enough_by_themselves(hub):
+    await enter(hub, 16)
+    await live_there(hub, 14)
+    homes = await homes_now(hub)
+    assert (homes["counted"], homes["waiting"], homes["together"]) == (16, 14, 15)
+    assert (await today(hub))["homes_wh"]["consumption"][:3] == [1600] * 3
+    await newcomers(hub, 1)
+    await midnight(hub)
+    homes = (await hub.figures())["homes"]
+    assert (homes["counted"], homes["waiting"], homes["together"]) == (31, 0, 3)
+
+
+async def test_while_nobody_but_made_up_homes_is_measured_a_real_one_that_joined_counts_alone(hub):
+    await enter(hub, 14)
+    await hub.publish()
+    homes = await homes_now(hub)
+    assert (homes["counted"], homes["needed"], homes["by_hand"]) == (14, 1, 0)
+    await hub.join()
+    homes = await homes_now(hub)
+    assert (homes["counted"], homes["needed"], homes["by_hand"]) == (0, 15, 14)
+
+
+async def test_homes_entered_by_hand_do_not_let_one_that_speaks_for_itself_into_the_figures(hub):
+    await live_there(hub, 15)
+    await newcomers(hub, 1)
+    await enter(hub, 3)
+    await midnight(hub)
+    homes = (await hub.figures())["homes"]
+    assert (homes["counted"], homes["waiting"], homes["together"]) == (18, 1, 3)
+
+
+async def test_made_up_homes_do_not_let_one_correction_change_what_was_published(hub):
+    await enter(hub, 5)
+    tokens = await live_there(hub, 15)
+    before = await today(hub)
+    await hub.send(tokens[0], block(start="2026-11-20T09:00:00Z", wh=[7], rev=1))
+    slot = before["slots"].index("2026-11-20T09:00:00Z")
+
+    def correct(books):
+        start = datetime(2026, 11, 20, 9, tzinfo=UTC)
+        made_up = [id_ for (id_,) in books.execute("SELECT id FROM household WHERE invite IS NULL")]
+        for home in made_up:
+            readings.record(books, home, [Block("grid_import", start, (200,), rev=1)], hub.clock())
+        books_of_figures.mark(books, [(home, [Block("grid_import", start, (200,))]) for home in made_up])
+
+    await hub.hub.store.write(correct)
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    assert (await today(hub))["homes_wh"]["consumption"][slot] == before["homes_wh"]["consumption"][slot]
+    for token in tokens[1:3]:
+        await hub.send(token, block(start="2026-11-20T09:00:00Z", wh=[7], rev=1))
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    assert (await today(hub))["homes_wh"]["consumption"][slot] == sum(range(103, 115)) + 3 * 7 + 5 * 200
+
+
+async def test_who_was_entered_by_hand_and_joins_later_is_another_home(hub):
+    await enter(hub, 1)
+    await hub.join(name="Entered")
+    found = await hub.hub.store.read(lambda books: books_of_figures.candidates(books, 15))
+    assert [candidate.by_hand for candidate in found] == [True, False]
+
+
+async def test_the_live_sum_does_not_wait_for_homes_entered_by_hand(hub):
+    await enter(hub, 15)
+    tokens = await live_there(hub, 15)
+    async with AsyncExitStack() as stack:
+        for token in tokens:
+            await stack.enter_async_context(hub.drawing(token, {"grid_import": 10}))
+        homes = (await hub.figures())["homes"]
+    assert (homes["counted"], homes["gathering"], homes["reporting"]) == (30, False, 15)
+    assert homes["power_w"]["consumption"] == 150
+
+
+async def test_homes_entered_by_hand_alone_have_no_live_sum_and_none_is_awaited(hub):
+    await enter(hub, 15)
+    await hub.publish()
+    homes = await homes_now(hub)
+    assert (homes["shown"], homes["gathering"], homes["reporting"]) == (True, False, 0)
+
+
+async def test_who_stood_behind_the_figures_before_it_was_told_who_was_entered_by_hand_spoke_for_itself(hub):
+    await live_there(hub, 15)
+
+    def older(books):
+        books.execute("UPDATE standing SET grouped = json_remove(grouped, '$.by_hand')")
+        return books_of_figures.standings(books)
+
+    assert (await hub.hub.store.write(older))[-1].group == hub.hub.publishing.standing.group
 
 
 async def test_the_sum_on_the_page_is_the_sum_in_the_books_for_a_closed_slot(hub):

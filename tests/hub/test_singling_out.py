@@ -1,7 +1,8 @@
 """Nobody is singled out: homes join, fall silent, send late, correct, leave and are forgotten, and a watcher sees all.
 
 The hub's own books and its own publishing live through days in a second. The watcher keeps every figure that was ever
-published of a slot, knows who stood behind it, and combines them as he likes.
+published of a slot, knows who stood behind it, and combines them as he likes. He may have entered homes by hand, and
+knows what they used.
 """
 
 from collections import defaultdict
@@ -14,10 +15,12 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, Span, from_number, local_day, to_number
+from sceop_hub.domain.invites import DEFAULT_LIFE
+from sceop_hub.domain.members import Newcomer
 from sceop_hub.domain.profile import Profile
 from sceop_hub.domain.publication import Drawing
 from sceop_hub.publishing import Publishing
-from sceop_hub.store import figures, forgetting, members, readings, teams
+from sceop_hub.store import figures, forgetting, invites, members, readings, teams
 from sceop_hub.store.store import Store
 from tests.hub.domain.test_publication import KINDS, Watcher
 
@@ -34,6 +37,7 @@ class Community:
         self.folder, self.day = folder, FIRST
         self.now = self.at(time(1))
         self.kinds, self.gone = [], set()
+        self.by_hand = set()
         self.revision = 0
         self.profile = Profile(name="Test", zone=ZONE, fewest_homes=FEWEST)
         self.watchers = defaultdict(Watcher)
@@ -52,17 +56,24 @@ class Community:
     def noon(self, ago):
         return datetime.combine(self.day - timedelta(days=ago), time(12), ZONE).astimezone(UTC)
 
-    async def join(self, kind, count):
-        """Let homes of a kind join that bring yesterday with them."""
+    async def join(self, kind, count, by_hand):
+        """Let homes of a kind join, or be entered by hand, that bring yesterday with them."""
         new = range(len(self.kinds) + 1, min(len(self.kinds) + count, MOST) + 1)
 
         def add(books):
-            for _ in new:
-                members.add_by_hand(books, "Home", "home", ZONE.key, self.now)
+            code = str(len(self.kinds))
+            invites.add(books, invites.NewInvite(code, MOST, DEFAULT_LIFE), self.now)
+            for number in new:
+                if by_hand:
+                    members.add_by_hand(books, "Home", "home", ZONE.key, self.now)
+                else:
+                    who = Newcomer(str(number), "Home", "home", shown=False, time_zone=ZONE.key, client="", site=None)
+                    members.join(books, code, who, self.now)
             books.execute("UPDATE household SET agreed_fewest = ?", (FEWEST,))
 
         await self.store.write(add)
         self.kinds += [kind] * len(new)
+        self.by_hand |= set(new) if by_hand else set()
         yesterday = local_day(self.day - timedelta(days=1), ZONE)
         await self.send(dict.fromkeys(new, 100), yesterday)
 
@@ -130,6 +141,7 @@ class Community:
             drawing, values = await self.store.read(lambda books, slot=slot: self.published(books, slot))
             if drawing is not None and self.seen.get(slot) != drawing.sums:
                 self.seen[slot] = drawing.sums
+                self.watchers[slot].by_hand = self.by_hand
                 self.watchers[slot].look(self.publishing._standing_at(slot), values, drawing)
                 assert self.watchers[slot].learns_of_few() is None
 
@@ -147,7 +159,7 @@ homes = neighbours | some
 home = st.integers(1, MOST)
 late = st.tuples(st.just("late"), homes, st.integers(0, 1), st.integers(1, 3))
 others = st.one_of(
-    st.tuples(st.just("join"), st.sampled_from(KINDS), st.integers(1, 4)),
+    st.tuples(st.just("join"), st.sampled_from(KINDS), st.integers(1, 4), st.booleans()),
     st.tuples(st.just("live"), st.sets(home, max_size=4)),
     st.tuples(st.just("forget"), home),
     st.tuples(st.just("pause"), home),
@@ -157,7 +169,7 @@ others = st.one_of(
 
 
 @given(
-    first=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(5, 8)), min_size=2, max_size=2),
+    first=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(5, 8), st.booleans()), min_size=2, max_size=2),
     north=st.integers(0, 9),
     life=st.tuples(st.lists(late, min_size=4, max_size=8), st.lists(others, max_size=5)).flatmap(
         lambda both: st.permutations(both[0] + both[1])
@@ -168,8 +180,8 @@ async def test_no_life_of_a_community_singles_out_a_home(first, north, life):
     with TemporaryDirectory() as folder:
         community = Community(Path(folder))
         try:
-            for kind, count in first:
-                await community.join(kind, count)
+            for kind, count, by_hand in first:
+                await community.join(kind, count, by_hand)
             await community.team(range(1, north + 1), 1)
             await community.publish()
             for what, *how in life:

@@ -92,12 +92,7 @@ def test_what_many_send_at_once_is_recorded_as_if_one_came_after_the_other(sent)
 
         recordings = [Recording(household, batch, now) for household, batch in sent]
         return await asyncio.gather(
-            *(
-                writer.write(alone(recording), recorder.record, recording)
-                if recording.is_everyday
-                else writer.write(alone(recording))
-                for recording in recordings
-            )
+            *(writer.write(alone(recording), recorder.way_of(recording), recording) for recording in recordings)
         )
 
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

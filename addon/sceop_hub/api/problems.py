@@ -77,6 +77,19 @@ def problem(slug: str, sentence: str, status: int | None = None) -> web.Response
     return answer
 
 
+MISTAKE = Refusal("internal", "The hub made a mistake; its log tells more. Nothing of this request was kept.")
+
+
+def disk(error: StorageError) -> Refusal:
+    """Say that nothing could be written, and why."""
+    cause = error.__cause__ or error
+    return Refusal(
+        "storage",
+        "The hub could not write to its disk ({why}). Nothing of this request was kept: send it again later.",
+        why=getattr(cause, "strerror", None) or cause,
+    )
+
+
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever went wrong into a problem document."""
@@ -91,7 +104,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             answer.headers["Retry-After"] = str(refusal.wait)
         return answer
     except StorageError as error:
-        return problem("storage", f"{error} Nothing of this request was kept: send it again later.")
+        full = disk(error)
+        return problem(full.problem, full.sentence)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -101,7 +115,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return answer
     except Exception:
         _LOGGER.exception("A request to %s failed", request.path)
-        return problem("internal", "The hub made a mistake; its log tells more. Nothing of this request was kept.")
+        return problem(MISTAKE.problem, MISTAKE.sentence)
 
 
 def _of_the_server(error: web.HTTPException, path: str) -> tuple[str, str]:

@@ -97,7 +97,9 @@ def _without(person: Person) -> Refusal:
     if not person.role:
         return Refusal(
             "forbidden",
-            f"You have no role here yet, {person.name}. Ask an owner of the hub to give you one under Accounts. If you"
-            " administrate Home Assistant, try again in a minute: it did not say so just now.",
+            "You have no role here yet, {name}. Ask an owner of the hub to give you one under"
+            " Accounts. If you administrate Home Assistant, try again in a minute: it did not say"
+            " so just now.",
+            name=person.name,
         )
-    return Refusal("forbidden", f"Your role here, {person.role}, does not include this. Ask an owner for it.")
+    return Refusal("forbidden", "Your role here does not include this. Ask an owner for it.")

@@ -30,9 +30,11 @@ def make(connection: sqlite3.Connection, by: str, name: str, scopes: Iterable[st
     """Make a token for a program; it is shown this once."""
     chosen = frozenset(scopes)
     if not chosen or not chosen <= SCOPES:
-        raise Refusal("invalid", f"Choose at least one of {', '.join(sorted(SCOPES))}.")
+        raise Refusal("invalid", "Choose at least one thing that the token may do.")
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Refusal("invalid", f"Name the program that will use the token, with 1 to {LONGEST_NAME} characters.")
+        raise Refusal(
+            "invalid", "Name the program that will use the token, with 1 to {longest} characters.", longest=LONGEST_NAME
+        )
     token = f"{PREFIX}{new_token()}"
     program = visitors.add_program(connection, name, token, chosen, now)
     audit.note(connection, now, by, "token.make", f"token:{program}", scopes=sorted(chosen))

@@ -40,7 +40,9 @@ class Brake:
             del self._failures[key]
         elif wait > 0:
             seconds = int(wait) + 1
-            raise Refusal("too-many", f"Too many tries that failed. Wait {seconds} s and try again.", wait=seconds)
+            raise Refusal(
+                "too-many", "Too many tries that failed. Wait {seconds} s and try again.", seconds=seconds, wait=seconds
+            )
 
     def failed(self, key: str) -> None:
         """Count a failure; the oldest ones are forgotten where there are too many to remember."""
@@ -76,7 +78,9 @@ class Allowance:
         level = self._now(key)
         if level.left < 1:
             seconds = int((1 - level.left) / self.a_second) + 1
-            raise Refusal("too-many", f"Too many requests at once. Wait {seconds} s and try again.", wait=seconds)
+            raise Refusal(
+                "too-many", "Too many requests at once. Wait {seconds} s and try again.", seconds=seconds, wait=seconds
+            )
 
     def take(self, key: str) -> None:
         """Take one, or refuse where none is left."""

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from aiohttp import web
 
 from .. import settings, values
 from ..domain.refusal import Refusal
+from ..domain.saying import Saying
 from ..durable import write_json
 from ..processes import run
 from . import folder
@@ -21,7 +23,6 @@ _LOGGER = logging.getLogger(__name__)
 
 _PROGRAM = f"{__package__}.process"
 _PASSPHRASE = "backup-passphrase.json"  # noqa: S105 - the name of a file
-_MISSHAPEN = "The backup's own process ended without an answer; the hub's log tells more."
 
 
 class Backups:
@@ -34,8 +35,8 @@ class Backups:
         self._started = clock()
         self._task: asyncio.Task[folder.Backup] | None = None
         self.busy: Literal["make", "restore"] | None = None
-        self.failed: str | None = None
-        """Why the last one failed, in a sentence."""
+        self.failed: Saying | None = None
+        """Why the last one failed."""
 
     def listed(self) -> list[folder.Backup]:
         """Return all backups, newest first."""
@@ -114,7 +115,7 @@ class Backups:
             answer = await self._ask("make", kind=kind, at=self._clock().isoformat(), passphrase=self._passphrase())
             made = await asyncio.to_thread(folder.named, self._data, answer["made"])
         except Refusal as refusal:
-            self.failed = refusal.sentence
+            self.failed = refusal.saying
             raise
         else:
             self.failed = None
@@ -123,17 +124,19 @@ class Backups:
         finally:
             self.busy = None
 
-    async def _ask(self, work: str, **more: object) -> dict[str, str]:
+    async def _ask(self, work: str, **more: object) -> dict[str, Any]:
         asked = {"work": work, "data": str(self._data.absolute()), **more}
         said: list[str] = []
         ended = await run(program=_PROGRAM, given=json.dumps(asked), heard=said.append)
         try:
-            answer: dict[str, str] = json.loads("".join(said))
+            answer: dict[str, Any] = json.loads("".join(said))
         except ValueError as error:
             _LOGGER.error("A process for backups ended with %s: %s", ended.code, ended.complaint)  # noqa: TRY400 - its own trace says more
-            raise Refusal("backup", _MISSHAPEN) from error
+            raise Refusal(
+                "backup", "The backup's own process ended without an answer; the hub's log tells more."
+            ) from error
         if "problem" in answer:
-            raise Refusal(answer["problem"], answer["sentence"])
+            raise Refusal(answer["problem"], msgspec.convert(answer["saying"], Saying))
         return answer
 
     def _take(self, work: Literal["make", "restore"]) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from ..domain.refusal import Refusal
+from ..domain.saying import saying
 from ..durable import flush_folder
 from ..gentle import gently
 from ..store import database
@@ -24,8 +26,11 @@ ROOM = 64 * 1024 * 1024
 """Bytes that stay free beside a backup: the hub must be able to write on."""
 
 
-class BackupError(Exception):
+class BackupError(Refusal):
     """A backup that can not be made, and why."""
+
+    def __init__(self, sentence: str, /, **given: object) -> None:
+        super().__init__("backup", saying(sentence, **given))
 
 
 def make(
@@ -33,15 +38,21 @@ def make(
 ) -> folder.Backup:
     """Make a backup of the database as it is at this moment; it is complete, or it is not there."""
     if not (data / database.FILE).exists():
-        raise BackupError(f"No hub keeps its data in {data}. Name the folder that `sceop-hub serve` was given.")
+        raise BackupError(
+            "No hub keeps its data in {data}. Name the folder that `sceop-hub serve` was given.", data=data
+        )
     path = _place(data, kind, at, target)
     try:
         with _alone(data / folder.FOLDER):
             _write(data, path, at, passphrase)
     except OSError as error:
-        raise BackupError(f"The backup {path} can not be written: {error.strerror or error}.") from error
+        raise BackupError(
+            "The backup {path} can not be written: {why}.", path=path, why=error.strerror or error
+        ) from error
     except sqlite3.Error as error:
-        raise BackupError(f"The database in {data} can not be read ({error}); no backup was made of it.") from error
+        raise BackupError(
+            "The database in {data} can not be read ({why}); no backup was made of it.", data=data, why=error
+        ) from error
     if target is None:
         folder.prune(data, kind, at)
     return folder.look_at(path)
@@ -56,7 +67,8 @@ def _write(data: Path, path: Path, at: datetime, passphrase: str | None) -> None
         with closing(sqlite3.connect(copy)) as copied:
             if (said := copied.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise BackupError(
-                    f"The database is damaged ({said}), so no backup was made of it. Restore the last one that was."
+                    "The database is damaged ({said}), so no backup was made of it. Restore the last one that was.",
+                    said=said,
                 )
             holds = holdings(copied)
         with part.open("wb") as file:
@@ -78,8 +90,10 @@ def _copy(source: sqlite3.Connection, copy: Path) -> None:
     free = shutil.disk_usage(copy.parent).free
     if free < (needed := 2 * pages * page + ROOM):
         raise BackupError(
-            f"A backup takes up to {needed // 2**20} MB for a while, and the disk has {free // 2**20} MB left."
-            " Make room, or name a shorter time for which slots are kept."
+            "A backup takes up to {needed} MB for a while, and the disk has {free} MB left. Make"
+            " room, or name a shorter time for which slots are kept.",
+            needed=needed // 2**20,
+            free=free // 2**20,
         )
     with closing(sqlite3.connect(copy, isolation_level=None)) as target:
         target.execute("PRAGMA journal_mode = OFF")
@@ -121,7 +135,7 @@ def _place(data: Path, kind: folder.Kind, at: datetime, target: Path | None) -> 
     if target is None or target.is_dir():
         return (target or data / folder.FOLDER) / folder.name_of(kind, at)
     if not target.parent.is_dir():
-        raise BackupError(f"There is no folder {target.parent} for the backup. Make it first.")
+        raise BackupError("There is no folder {folder} for the backup. Make it first.", folder=target.parent)
     return target
 
 

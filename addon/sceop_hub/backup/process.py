@@ -6,9 +6,12 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
+from ..domain.refusal import Refusal
 from ..gentle import be_gentle
-from .make import BackupError, make
-from .restore import RestoreError, stage
+from .make import make
+from .restore import stage
 
 
 def main() -> int:
@@ -23,10 +26,8 @@ def main() -> int:
         else:
             file, newer = Path(asked["file"]), asked["even_if_newer"]
             answer = {"staged": stage(file, data, passphrase, even_if_newer=newer, who=asked["who"]).name}
-    except BackupError as error:
-        answer = {"problem": "backup", "sentence": str(error)}
-    except RestoreError as error:
-        answer = {"problem": error.problem, "sentence": str(error)}
+    except Refusal as refusal:
+        answer = {"problem": refusal.problem, "saying": msgspec.to_builtins(refusal.saying)}
     json.dump(answer, sys.stdout)
     return 0
 

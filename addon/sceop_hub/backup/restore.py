@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..domain.refusal import Refusal
 from ..durable import flush_folder, write_json
 from ..gentle import gently
 from ..lake.files import CHECKSUMS, FOLDER as LAKE
@@ -34,12 +35,8 @@ REPLACED_KEPT = 2
 ROOM = 64 * 1024 * 1024
 
 
-class RestoreError(Exception):
+class RestoreError(Refusal):
     """A backup that can not be restored; `problem` is the reason in one word."""
-
-    def __init__(self, problem: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +62,15 @@ def stage(
         staged_at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         told = {"backup": backup.name, "made_at": backup.made_at.isoformat(), "who": who, "staged_at": staged_at}
         write_json(place / READY, told)
-    except sealed.PassphraseError as error:
-        raise RestoreError("passphrase", str(error)) from error
-    except sealed.DamagedError as error:
-        raise RestoreError("backup", f"{file.name}: {error}") from error
+    except (sealed.PassphraseError, sealed.DamagedError) as error:
+        raise RestoreError(error.problem, error.saying) from error
     except OSError as error:
-        raise RestoreError("backup", f"{error.filename or file}: {error.strerror or error}.") from error
+        raise RestoreError(
+            "backup",
+            "The backup can not be unpacked ({file}: {why}).",
+            file=error.filename or file,
+            why=error.strerror or error,
+        ) from error
     finally:
         if not (data / STAGE / READY).exists():
             shutil.rmtree(data / STAGE, ignore_errors=True)
@@ -115,8 +115,9 @@ def _checked(file: Path, data: Path, *, even_if_newer: bool) -> Backup:
     if backup.holds.schema > (known := database.newest_schema()):
         raise RestoreError(
             "backup",
-            f"The backup has schema {backup.holds.schema}, but this version of the hub knows only {known}. Update the"
-            " hub first.",
+            "The backup has schema {found}, but this version of the hub knows only {known}. Update the hub first.",
+            found=backup.holds.schema,
+            known=known,
         )
     data.mkdir(parents=True, exist_ok=True)
     if not even_if_newer:
@@ -125,8 +126,9 @@ def _checked(file: Path, data: Path, *, even_if_newer: bool) -> Backup:
     if free < backup.unpacked + ROOM:
         raise RestoreError(
             "backup",
-            f"The backup takes {backup.unpacked // 2**20} MB unpacked, and the disk has {free // 2**20} MB left. Make"
-            " room first.",
+            "The backup takes {needed} MB unpacked, and the disk has {free} MB left. Make room first.",
+            needed=backup.unpacked // 2**20,
+            free=free // 2**20,
         )
     return backup
 
@@ -143,7 +145,8 @@ def _refuse_what_loses(backup: Backup, data: Path) -> None:
     if lost := list(present.beyond(backup.holds)):
         raise RestoreError(
             "newer",
-            f"The present database holds what this backup does not: {'; '.join(lost)}. That would be lost.",
+            "The present database holds what this backup does not: {lost}. That would be lost.",
+            lost=lost,
         )
 
 
@@ -159,7 +162,8 @@ def _present(data: Path) -> Holdings | None:
             return None
         raise RestoreError(
             "newer",
-            f"The present database can not be compared with the backup ({error}), and would be replaced unseen.",
+            "The present database can not be compared with the backup ({why}), and would be replaced unseen.",
+            why=error,
         ) from error
 
 
@@ -183,7 +187,7 @@ def _unpack(backup: Backup, target: Path, passphrase: str | None) -> None:
     except sqlite3.DatabaseError as error:
         said = str(error)
     if said != "ok":
-        raise sealed.DamagedError(f"The database in the backup is damaged ({said}). Take another one.")
+        raise sealed.DamagedError("The database in the backup is damaged ({said}). Take another one.", said=said)
     for left in (f"{part.name}-wal", f"{part.name}-shm"):
         part.with_name(left).unlink(missing_ok=True)
     part.replace(target)

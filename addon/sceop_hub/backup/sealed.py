@@ -19,6 +19,9 @@ from compression import zstd
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+from ..domain.refusal import Refusal
+from ..domain.saying import saying
+
 MAGIC = b"SCEOP backup 1\n"
 FAMILY = b"SCEOP backup "
 LONGEST_HEADER = 8192
@@ -32,12 +35,18 @@ _SCRYPT = {"n": 2**15, "r": 8, "p": 1}
 _SCRYPT_ROOM = 64 * 1024 * 1024
 
 
-class DamagedError(Exception):
+class DamagedError(Refusal):
     """The file is no backup, or no whole one."""
 
+    def __init__(self, sentence: str, /, **given: object) -> None:
+        super().__init__("backup", saying(sentence, **given))
 
-class PassphraseError(Exception):
+
+class PassphraseError(Refusal):
     """The backup is locked, and what was given does not open it."""
+
+    def __init__(self, sentence: str, /, **given: object) -> None:
+        super().__init__("passphrase", saying(sentence, **given))
 
 
 class _Seal(Protocol):
@@ -122,7 +131,7 @@ class _Checked:
     def open(self, number: int, *, last: bool, frame: bytes) -> bytes:
         piece, digest = frame[:-_SEAL_BYTES], frame[-_SEAL_BYTES:]
         if digest != self._digest(number, last=last, piece=piece):
-            raise DamagedError(f"The backup is damaged in its part {number + 1}. Take another one.")
+            raise DamagedError("The backup is damaged in its part {part}. Take another one.", part=number + 1)
         return piece
 
     def _digest(self, number: int, *, last: bool, piece: bytes) -> bytes:
@@ -151,7 +160,9 @@ class _Encrypted:
                 raise PassphraseError(
                     "The passphrase does not open this backup, or its beginning is damaged."
                 ) from error
-            raise DamagedError(f"The backup is damaged in its part {number + 1}. Take another one.") from error
+            raise DamagedError(
+                "The backup is damaged in its part {part}. Take another one.", part=number + 1
+            ) from error
 
 
 def _seal(header: Header, passphrase: str | None) -> _Seal:

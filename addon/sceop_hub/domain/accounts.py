@@ -32,8 +32,9 @@ def check_password(password: str, name: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Refusal(
             "invalid",
-            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters. Four words that do not belong"
-            " together are a good one.",
+            "A password has {shortest} to {longest} characters. Four words that do not belong together are a good one.",
+            shortest=SHORTEST_PASSWORD,
+            longest=LONGEST_PASSWORD,
         )
     if len(set(password)) < FEWEST_SIGNS or password.casefold() == name.casefold():
         raise Refusal("invalid", "This password is guessed at once. Take four words that do not belong together.")

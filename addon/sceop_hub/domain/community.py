@@ -29,8 +29,10 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class HomesNow:
-    """The homes together: `counted` stand behind the figures, and `reporting` of these do so now; `waiting` join later.
+    """The homes together: `counted` stand behind the figures, and `reporting` of these do so now.
 
+    `waiting` join later, at least `together` of them at once. While there are no figures, `counted` are measured and
+    `needed` are missing; `by_hand` were entered by hand, and are none of either.
     `published` says whether anybody has begun to publish, and `gathering` that a hub that just started still waits for
     most homes to report.
     """
@@ -39,6 +41,8 @@ class HomesNow:
     shown: bool
     needed: int
     waiting: int
+    together: int
+    by_hand: int
     counted: int
     reporting: int
     gathering: bool

@@ -111,8 +111,11 @@ class LiveSum:
         return self._sum(now)
 
     def _take(self, group: Group) -> None:
-        """Sum this group from now on; what a home said in other flows than it has now does not count."""
-        self._group = group
+        """Sum this group from now on; what a home said in other flows than it has now does not count.
+
+        Whoever was entered by hand says nothing at this moment, and is not waited for.
+        """
+        group = self._group = group.by_themselves()
         self._homes = {
             home: known
             for home, known in self._homes.items()
@@ -153,14 +156,12 @@ class LiveSum:
         if self._summed is None:
             return LivePower(gathering=self._gathering_since is not None, reporting=0, power_w=sums)
         totals = dict.fromkeys(FLOWS, 0.0)
-        having = dict.fromkeys(FLOWS, 0)
         for home in self._summed:
             samples = self._homes[home].samples
             for flow in self._homes[home].watts:
-                having[flow] += 1
                 totals[flow] += sum(watts.get(flow, 0) for watts in samples) / len(samples)
         whole = {flow: round(total) for flow, total in totals.items()}
-        for figure in self._group.figures_of(len(self._summed), having):
+        for figure in self._group.figures_of({home: self._homes[home].watts for home in self._summed}):
             sums[figure] = rounded((consumption(whole) or 0) if figure == CONSUMPTION else whole[figure])
         return LivePower(gathering=False, reporting=sum(self._speaks(home, now) for home in self._summed), power_w=sums)
 

@@ -23,7 +23,7 @@ def nickname(typed: str) -> str:
     """Return a nickname as it is kept, or say what is wrong with it."""
     text = unicodedata.normalize("NFC", " ".join(typed.split()))
     if not 1 <= len(text) <= LONGEST:
-        raise Refusal("invalid", f"A nickname has 1 to {LONGEST} characters.")
+        raise Refusal("invalid", "A nickname has 1 to {longest} characters.", longest=LONGEST)
     marks = 0
     for sign in text:
         category = unicodedata.category(sign)

@@ -6,6 +6,7 @@ secret of the home's own: it shows whether the value is still the same, and noth
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from ..core.channels import CONSUMPTION, FLOWS, consumption
 from .offsets import SLOTS_A_DAY
-from .privacy import NOBODY, Group, Home, Team, may_replace, shown_teams
+from .privacy import NOBODY, Group, Home, Team, few_by_hand, may_replace, shown_teams
 
 COMMUNITY = 0
 """The circle of all homes; the others are teams."""
@@ -87,14 +88,15 @@ def draw(
         for home, wh in reported.items()
         if home in group.flows and wh.keys() == group.flows[home] and home in secrets
     }
-    having = {flow: sum(flow in wh for wh in whole.values()) for flow in FLOWS}
-    figures = group.figures_of(len(whole), having)
+    while few := few_by_hand(whole, group.by_hand):
+        whole = {home: wh for home, wh in whole.items() if home not in few}
+    figures = group.figures_of(whole)
     if not figures:
         return None
     totals = {flow: sum(wh.get(flow, 0) for wh in whole.values()) for flow in FLOWS}
     sums = {COMMUNITY: Sum(len(whole), {figure: _figure(totals, figure) for figure in figures})}
     teams = frozenset(standing.teams) if not before else _teams_in(standing, before[0])
-    shown = _shown(standing, {home: wh.keys() for home, wh in whole.items()}, teams)
+    shown = _shown(standing, whole, teams)
     if before and shown != teams:
         return None
     for team in shown:
@@ -103,14 +105,13 @@ def draw(
     return Drawing(slot, sums, _masks(standing, slot, whole, secrets))
 
 
-def _shown(standing: Standing, whole: Mapping[Home, AbstractSet[str]], teams: AbstractSet[Team]) -> frozenset[Team]:
+def _shown(standing: Standing, whole: Mapping[Home, Collection[str]], teams: AbstractSet[Team]) -> frozenset[Team]:
     """Choose which of some teams stand beside the sum of homes that reported these flows."""
     group = standing.group
-    having = {flow: sum(flow in flows for flows in whole.values()) for flow in FLOWS}
-    if not teams or CONSUMPTION not in group.figures_of(len(whole), having):
+    if not teams or CONSUMPTION not in group.figures_of(whole):
         return frozenset()
     parts = {team: standing.teams[team] & whole.keys() for team in teams}
-    return shown_teams(parts, whole.keys(), lambda homes: len(homes) >= group.fewest)
+    return shown_teams(parts, whole.keys(), group.enough)
 
 
 def _teams_in(standing: Standing, masks: bytes) -> frozenset[Team]:
@@ -152,13 +153,17 @@ def _holds_forgotten(standing: Standing, masks: bytes) -> bool:
 
 
 def _changed(standing: Standing, before: bytes, after: bytes) -> Collection[int]:
-    """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters."""
+    """Count the homes that differ, for each team with the rest as one more, and in it for each flow that matters.
+
+    Those that speak for themselves are counted again without the others.
+    """
     figures = standing.group.figures
     matters = FLOWS if CONSUMPTION in figures else figures
-    changed: dict[tuple[Team | None, str], int] = {}
-    for (_, flow, team), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
+    changed: Counter[tuple[Team | None, str, bool]] = Counter()
+    for (home, flow, team), old, new in zip(standing.columns, _values(before), _values(after), strict=True):
         if old != new and flow in matters:
-            changed[team, flow] = changed.get((team, flow), 0) + 1
+            changed[team, flow, False] += 1
+            changed[team, flow, True] += home not in standing.group.by_hand
     return changed.values()
 
 

@@ -63,8 +63,10 @@ def whose(books: sqlite3.Connection, understood: Understanding, target: Target) 
     if target.household or target.new:
         if len(named) > 1:
             raise refused(
-                f"The file speaks of {len(named)} households ({', '.join(named[:3])} …), so it can not be for one."
-                " Leave the household open, or split the file."
+                "The file speaks of {n} households ({names} …), so it can not be for one. Leave the"
+                " household open, or split the file.",
+                n=len(named),
+                names=", ".join(named[:3]),
             )
         return target.new or books_of.find(books, target.household or "").name
     if not named:
@@ -83,8 +85,9 @@ def refuse_who_speaks(books: sqlite3.Connection, understood: Understanding, targ
         member = books_of.find(books, said)
         if books_of.speaks_for_itself(books, member.id):
             raise refused(
-                f"{member.name} sends its readings itself, so only an owner of the hub takes in a file for it. Ask one,"
-                " or choose a household that was entered by hand."
+                "{name} sends its readings itself, so only an owner of the hub takes in a file for"
+                " it. Ask one, or choose a household that was entered by hand.",
+                name=member.name,
             )
 
 

@@ -71,7 +71,7 @@ def run(flags: argparse.Namespace) -> int:
             _one(flags, told, file, hints, target)
     except Refusal as refusal:
         if flags.json:
-            _tell(refused=refusal.sentence)
+            _tell(refused=refusal.saying)
         else:
             sys.stderr.write(f"sceop-hub: {refusal.sentence}\n")
         return FAILED
@@ -142,20 +142,22 @@ def _writer(connection: sqlite3.Connection) -> Callable[[Callable[[sqlite3.Conne
 @contextmanager
 def _books(data: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
     if not (data / database.FILE).exists():
-        raise refused(f"No hub keeps its data in {data}. Name the folder that `sceop-hub serve` was given.")
+        raise refused("No hub keeps its data in {data}. Name the folder that `sceop-hub serve` was given.", data=data)
     try:
         with closing(database.open_for_writing(data)) as writing, closing(database.open_for_reading(data)) as reading:
             writing.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
             yield reading, writing
     except sqlite3.Error as error:
-        raise refused(f"The data in {data} can not be used: {error}. What was taken in until now stays.") from error
+        raise refused(
+            "The data in {data} can not be used: {why}. What was taken in until now stays.", data=data, why=error
+        ) from error
 
 
 def _content(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise refused(f"{name} can not be read: {error.strerror}.") from error
+        raise refused("{name} can not be read: {why}.", name=name, why=error.strerror) from error
 
 
 def _print(report: Report) -> None:

@@ -9,6 +9,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from ..core.channels import GRID_IMPORT
+from ..domain.refusal import Refusal
 from . import MOST_FIGURES, columns
 from .decimals import ENERGY_NJ, POWER_NJ, amount_of, decimal_mark, is_figure
 from .found import Flow, Found, Point, step_of
@@ -96,7 +97,7 @@ class _Reader:
         for line, cells in layout.rows(self.sheet):
             self._row(line, cells)
         if not self.raw:
-            raise refused("No row of it could be read." + self._first_fault())
+            raise self._unread()
         if self.seen_24 and not layout.by_day and layout.end is None and self.hints.labels is None:
             layout.ends = True
             found.columns = layout.told()
@@ -138,7 +139,9 @@ class _Reader:
         unit = self.hints.unit or columns.unit_of(told) or value.unit or columns.unit_of(name) or self._unit_above()
         if unit is None:
             raise refused(
-                f"Nothing tells the unit of {value.header!r}: say it (--unit kWh, or --unit Wh, or --unit W for power)."
+                "Nothing tells the unit of “{column}”. Name it when you send the file again: kWh or"
+                " Wh, or W for power (on the command line with --unit).",
+                column=value.header,
             )
         power = unit in POWER_NJ
         factor: Fraction = POWER_NJ[unit] if power else ENERGY_NJ[unit]
@@ -149,7 +152,7 @@ class _Reader:
         self.units.add(unit)
         self.figures += 1
         if self.figures > MOST_FIGURES:
-            raise refused(f"It has more than {MOST_FIGURES:,} figures: split it, by year for example.")
+            raise refused("It has more than {most} figures: split it, by year for example.", most=MOST_FIGURES)
         household = self._cell(cells, layout.household) or None
         estimated = layout.quality is not None and columns.is_estimate(self._cell(cells, layout.quality))
         raw = self.raw.get((household, channel))
@@ -157,8 +160,12 @@ class _Reader:
             raw = self.raw[household, channel] = _Raw(value.header, power)
         elif raw.power != power or (raw.header != value.header and not layout.by_day):
             raise refused(
-                f"Two columns or units claim {channel} ({raw.header!r} and {value.header!r}). Say which is which with"
-                f" --channel '{raw.header}={channel}', or import them one by one."
+                "Two columns or units claim {channel}: “{first}” and “{column}”. Say which is which"
+                " when you send the file again, as in {first}={channel} (on the command line with"
+                " --channel), or import them one by one.",
+                channel=channel,
+                first=raw.header,
+                column=value.header,
             )
         raw.add(line, stamp, amount, estimated=estimated)
         self.seen_local = self.seen_local or stamp.offset is None
@@ -272,9 +279,11 @@ class _Reader:
         for _, cells in self.layout.rows(self.sheet):
             yield from (cells[index] for index in indices if index < len(cells) and is_figure(cells[index]))
 
-    def _first_fault(self) -> str:
+    def _unread(self) -> Refusal:
         rows = self.found.faults.rows
-        return f" Line {rows[0].line} is the first that could not." if rows else ""
+        if not rows:
+            return refused("No row of it could be read.")
+        return refused("No row of it could be read. Line {line} is the first that could not.", line=rows[0].line)
 
     @staticmethod
     def _cell(cells: list[str], index: int | None) -> str:

@@ -48,8 +48,8 @@ def decimal_mark(figures: Iterable[str]) -> str:
         grouped = grouped or mark == ","
     if grouped:
         raise refused(
-            "In figures such as 1,234 the comma may stand before decimals or between thousands: say which with the"
-            " decimal mark (--decimal , or --decimal .)."
+            "In figures such as 1,234 the comma may stand before decimals or between thousands."
+            " Say which when you send the file again (on the command line with --decimal)."
         )
     return "."
 

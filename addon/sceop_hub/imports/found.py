@@ -115,16 +115,21 @@ def step_of(starts: Sequence[int], lines: Sequence[int]) -> int:
     step = max(counts, key=lambda distance: (counts[distance], -distance))
     if step > LONGEST_STEP:
         raise refused(
-            f"Its rows are {_length(step)} apart. The hub takes intervals of at most an hour: a longer one does not"
-            " tell when the energy flowed. Ask your supplier for quarter-hourly or hourly data."
+            "Its rows are {apart} apart. The hub takes intervals of at most an hour: a longer one"
+            " does not tell when the energy flowed. Ask your supplier for quarter-hourly or"
+            " hourly data.",
+            apart=_length(step),
         )
     run = 1
     for index in range(1, len(distances)):
         run = run + 1 if distances[index] == distances[index - 1] else 1
         if run >= _RUN and 0 < distances[index] <= LONGEST_STEP and distances[index] != step:
             raise refused(
-                f"Its rows are {_length(step)} apart, but those near line {lines[index]} {_length(distances[index])}."
-                " Split the file where the distance changes."
+                "Its rows are {apart} apart, but those near line {line} {others}. Split the file"
+                " where the distance changes.",
+                apart=_length(step),
+                line=lines[index],
+                others=_length(distances[index]),
             )
     return step
 
@@ -188,4 +193,4 @@ def _instant(seconds: int) -> str:
 def _length(seconds: int) -> str:
     if seconds % 3600 == 0 and seconds > SLOT_SECONDS:
         return f"{seconds // 3600} h"
-    return f"{seconds // 60} minutes" if seconds % 60 == 0 else f"{seconds} s"
+    return f"{seconds // 60} min" if seconds % 60 == 0 else f"{seconds} s"

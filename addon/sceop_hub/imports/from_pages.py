@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ..domain.saying import Saying
 from ..processes import run
 from .hints import Hints, Target, refused
 from .report import Outcome, Report
@@ -54,7 +55,7 @@ async def _ask(
         "import", str(file), "--data", str(data), f"--named={seen}", "--json", "--gently", *said, *more, heard=heard
     )
     if "refused" in answer:
-        raise refused(answer["refused"])
+        raise refused(msgspec.convert(answer["refused"], Saying))
     if ended.code:
         raise refused("The file could not be read: the hub's log tells more.")
     return answer

@@ -98,7 +98,9 @@ def _flow(found: Found, kind: _Type, channel: str, blocks: Iterable[Element]) ->
         for reading in block.iter(_tag("IntervalReading")):
             number += 1
             if number > MOST_FIGURES:
-                raise refused(f"It has more than {MOST_FIGURES:,} readings of a kind: split it, by year for example.")
+                raise refused(
+                    "It has more than {most} readings of a kind: split it, by year for example.", most=MOST_FIGURES
+                )
             point = _point(reading, kind, number, counter=counter)
             if point is None:
                 found.faults.add(number, "incomplete")
@@ -229,7 +231,7 @@ def _parse(content: bytes) -> Element:
         parser.Parse(content, True)  # noqa: FBT003 - expat's way to say that this is all
     except expat.ExpatError as error:
         raise refused(
-            f"The XML breaks off or is not well formed (line {error.lineno}): download the file again."
+            "The XML breaks off or is not well formed (line {line}): download the file again.", line=error.lineno
         ) from error
     return builder.close()
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ..core.channels import FLOWS, is_channel
 from ..core.quantities import ENERGY_UNITS, POWER_UNITS
 from ..domain.refusal import Refusal
+from ..domain.saying import Saying, saying
 
 UNITS = (*ENERGY_UNITS, *POWER_UNITS)
 
@@ -23,9 +24,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 LONGEST_NAME = 80
 
 
-def refused(sentence: str) -> Refusal:
+def refused(sentence: str | Saying, /, **given: object) -> Refusal:
     """Return the refusal of a file or of what was said about it."""
-    return Refusal("import", sentence)
+    return Refusal("import", saying(sentence, **given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,20 @@ class Hints:
         for name, allowed in _CHOICES.items():
             value = getattr(self, name)
             if value is not None and value not in allowed:
-                raise refused(f"{name} is one of {', '.join(allowed)}; {value!r} is none of them.")
+                raise refused(
+                    "{hint} is one of {choices}; “{value}” is none of them.",
+                    hint=name,
+                    choices=", ".join(allowed),
+                    value=value,
+                )
         if self.zone is not None:
             self.clock()
         for channel in (*self.named().values(), *filter(None, [self.only()])):
             if not is_channel(channel):
                 raise refused(
-                    f"{channel!r} is no channel: name one of {', '.join(FLOWS)}, load.<name> or light.<zone>."
+                    "“{channel}” is no channel: name one of {flows}, load.<name> or light.<zone>.",
+                    channel=channel,
+                    flows=", ".join(FLOWS),
                 )
 
     @classmethod
@@ -72,7 +80,7 @@ class Hints:
         try:
             return ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise refused(f"{self.zone!r} is no time zone; write one such as Europe/Amsterdam.") from error
+            raise refused("“{zone}” is no time zone; write one such as Europe/Amsterdam.", zone=self.zone) from error
 
     def only(self) -> str | None:
         """Return the channel of a file that has but one."""
@@ -100,4 +108,4 @@ class Target:
         if not all(name is None or name.isprintable() for name in (self.household, self.new)):
             raise refused("A name has signs that can be seen, and no others.")
         if self.new is not None and not 1 <= len(self.new.strip()) <= LONGEST_NAME:
-            raise refused(f"A household's name has 1 to {LONGEST_NAME} signs.")
+            raise refused("A household's name has 1 to {longest} signs.", longest=LONGEST_NAME)

@@ -52,4 +52,4 @@ def _rows(content: bytes) -> Iterator[tuple[Any, ...]]:
     try:
         return parquet.rows_of(content, COLUMNS, MOST_FIGURES)
     except parquet.NoLakeFileError as error:
-        raise refused(str(error)) from error
+        raise refused(error.saying) from error

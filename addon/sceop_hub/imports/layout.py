@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
+from ..domain.refusal import Refusal
 from . import columns
 from .decimals import is_figure
 from .found import Column
@@ -239,19 +240,21 @@ def _values(layout: Layout, figures: list[int], hints: Hints) -> list[Value]:
         with_unit = [value for value in likely if value.unit]
         chosen = next((some for some in (with_unit, likely, sound) if len(some) == 1), likely or sound or found)
     if len(chosen) != 1 and (layout.channel is not None or not all(value.channel for value in chosen)):
-        raise refused(_which(found))
+        raise _which(found)
     if hints.only() is not None:
         if len(chosen) != 1:
-            raise refused(_which(chosen))
+            raise _which(chosen)
         chosen = [Value(chosen[0].index, chosen[0].header, hints.only(), chosen[0].unit)]
     return chosen
 
 
-def _which(values: Sequence[Value]) -> str:
-    names = ", ".join(repr(value.header) for value in values[:10])
+def _which(values: Sequence[Value]) -> Refusal:
     if not values:
-        return "No column of it holds figures that could be energy or power."
-    return (
-        f"It has several columns of figures ({names}), and their names do not tell which channel each is. Say it, for"
-        f" example --channel '{values[0].header}=grid_import'."
+        return refused("No column of it holds figures that could be energy or power.")
+    return refused(
+        "It has several columns of figures ({columns}), and their names do not tell which"
+        " channel each is. Say it when you send the file again, as in {first}=grid_import (on"
+        " the command line with --channel).",
+        columns=", ".join(repr(value.header) for value in values[:10]),
+        first=values[0].header,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from ..domain.saying import saying
 from .hints import refused
 
 DELIMITERS = (";", "\t", "|", ",")
@@ -20,10 +21,10 @@ _ENOUGH = 0.5
 """The share of the most regular cells with which an earlier sign wins: commas may divide as many, inside of figures."""
 
 _MAGIC = {
-    b"PK\x03\x04": "a spreadsheet or an archive: save it as CSV, or unpack it first",
-    b"\x1f\x8b": "packed with gzip: unpack it first",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV first",
-    b"%PDF": "a PDF: ask your supplier for the data as CSV or Green Button",
+    b"PK\x03\x04": saying("This file is a spreadsheet or an archive: save it as CSV, or unpack it first."),
+    b"\x1f\x8b": saying("This file is packed with gzip: unpack it first."),
+    b"\xd0\xcf\x11\xe0": saying("This file is an old Excel workbook: save it as CSV first."),
+    b"%PDF": saying("This file is a PDF: ask your supplier for the data as CSV or Green Button."),
 }
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -51,7 +52,7 @@ class Sheet:
                     yield reader.line_num, stripped
         except csv.Error as error:
             raise refused(
-                f"Line {reader.line_num} can not be divided into cells ({error}). Is it a CSV file?"
+                "Line {line} can not be divided into cells ({why}). Is it a CSV file?", line=reader.line_num, why=error
             ) from error
 
 
@@ -74,7 +75,7 @@ def _encoding(content: bytes) -> str:
     """Return how a file is written: marked, or UTF-8, or what older programs write."""
     for magic, what in _MAGIC.items():
         if content.startswith(magic):
-            raise refused(f"This file is {what}.")
+            raise refused(what)
     marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
     if (marked is None or marked == "utf-8-sig") and b"\0" in content:
         raise refused("This is no text file. The hub reads CSV, Green Button (XML) and the Parquet files of its lake.")
@@ -84,7 +85,9 @@ def _encoding(content: bytes) -> str:
             pass
     except UnicodeDecodeError as error:
         if marked is not None:
-            raise refused(f"The file says that it is {marked} and is not: it may have been cut off.") from error
+            raise refused(
+                "The file says that it is {marked} and is not: it may have been cut off.", marked=marked
+            ) from error
         return "cp1252"
     return marked or "utf-8"
 

@@ -151,8 +151,8 @@ def _by_progress(seen: list[tuple[int, int]]) -> str | None:
 def ask_for_order() -> Exception:
     """Return the question that a file leaves open."""
     return refused(
-        "Its dates can be read with the day first or with the month first, and nothing tells which: say it (--dates"
-        " day-first, or --dates month-first)."
+        "Its dates can be read with the day first or with the month first, and nothing tells"
+        " which. Say it when you send the file again (on the command line with --dates)."
     )
 
 

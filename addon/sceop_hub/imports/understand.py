@@ -17,7 +17,7 @@ def understand(content: bytes, hints: Hints, zone: ZoneInfo, now: datetime) -> U
     if not content:
         raise refused("The file is empty.")
     if len(content) > MOST_BYTES:
-        raise refused(f"The file is larger than {MOST_BYTES // 1024**2} MiB: split it, by year for example.")
+        raise refused("The file is larger than {most} MiB: split it, by year for example.", most=MOST_BYTES // 1024**2)
     if content.startswith(MAGIC):
         return read_lake_file(content, hints, to_number(now))
     if is_xml(content):

@@ -73,8 +73,12 @@ def settle(found: Found, now: datetime) -> Understanding:
             steps[flow.channel] = flow.points[0].seconds
     if not series:
         first = found.faults.rows[0] if found.faults.rows else None
-        where = f" Row {first.line} is the first that was left out ({first.code.replace('_', ' ')})." if first else ""
-        raise refused(f"Nothing of it makes a whole quarter of an hour.{where}")
+        if first is None:
+            raise refused("Nothing of it makes a whole quarter of an hour.")
+        raise refused(
+            "Nothing of it makes a whole quarter of an hour. Row {line} is the first that was left out.",
+            line=first.line,
+        )
     estimated = sum(slot.quality == "estimated" for each in series for slot in each.slots)
     if estimated:
         found.note("estimated", slots=estimated)

@@ -9,6 +9,7 @@ from datetime import datetime
 from aiohttp import web
 
 from ..domain.refusal import Refusal
+from ..domain.saying import Saying, saying
 from ..secrets import new_id
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ class Errand:
     total: int = 0
     ended: bool = False
     result: object = None
-    refused: str | None = None
-    """The sentence that says why nothing came of it."""
+    refused: Saying | None = None
+    """Why nothing came of it."""
     _task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def told(self, done: int, total: int) -> None:
@@ -93,12 +94,12 @@ class Errands:
         try:
             errand.result = await work(errand.told)
         except Refusal as refusal:
-            errand.refused = refusal.sentence
+            errand.refused = refusal.saying
         except asyncio.CancelledError:
-            errand.refused = "This was stopped."
+            errand.refused = saying("This was stopped.")
         except Exception:
             _LOGGER.exception("An errand failed: %s", errand.kind)
-            errand.refused = "The hub made a mistake; its log tells more."
+            errand.refused = saying("The hub made a mistake; its log tells more.")
         finally:
             errand.ended = True
 

@@ -125,4 +125,4 @@ async def beside_export(data: Path, out: Path, first: date | None, last: date | 
     said = [f"--{flag}={day}" for flag, day in days.items() if day is not None]
     ended = await run("export", str(out), "--data", str(data), f"--format={format}", "--gently", *said)
     if ended.code:
-        raise Refusal("export", ended.complaint.removeprefix("sceop-hub: ") or "The file could not be written.")
+        raise Refusal("export", "The file could not be written: {why}", why=ended.complaint.removeprefix("sceop-hub: "))

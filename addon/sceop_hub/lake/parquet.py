@@ -8,6 +8,9 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 from pyarrow import compute, parquet
 
+from ..domain.refusal import Refusal
+from ..domain.saying import saying
+
 NAMES = pa.dictionary(pa.int32(), pa.string())
 INSTANT = pa.timestamp("us", "UTC")
 
@@ -50,8 +53,11 @@ _QUALITIES = pa.array(["measured", "estimated", "imported"])
 _SLOT_US = 900 * 10**6
 
 
-class NoLakeFileError(Exception):
+class NoLakeFileError(Refusal):
     """A file that is none of a hub's lake, or no longer."""
+
+    def __init__(self, sentence: str, /, **given: object) -> None:
+        super().__init__("import", saying(sentence, **given))
 
 
 def readings(rows: Sequence[tuple[str, str, str, int, int, int, int, int]]) -> pa.Table:
@@ -128,9 +134,11 @@ def rows_of(content: bytes, columns: Sequence[str], most: int) -> Iterator[tuple
         file = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
         missing = [name for name in columns if name not in file.schema_arrow.names]
         if missing:
-            raise NoLakeFileError(f"This Parquet file is not one of a hub's lake: it has no column {missing[0]!r}.")
+            raise NoLakeFileError(
+                "This Parquet file is not one of a hub's lake: it has no column “{column}”.", column=missing[0]
+            )
         if file.metadata.num_rows > most:
-            raise NoLakeFileError(f"It has more than {most} rows: import the lake's files day by day.")
+            raise NoLakeFileError("It has more than {most} rows: import the lake's files day by day.", most=most)
         parts = [_plain(file.read_row_group(group, list(columns))) for group in range(file.num_row_groups)]
     except (pa.ArrowException, OSError) as error:
         raise NoLakeFileError(

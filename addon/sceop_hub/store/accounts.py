@@ -65,7 +65,7 @@ def all_(connection: sqlite3.Connection) -> list[Account]:
 def add(connection: sqlite3.Connection, name: str, password: str, role: str, now: datetime) -> int:
     """Make an account; `password` is its Argon2id digest."""
     if connection.execute("SELECT 1 FROM account WHERE name = ?", (name,)).fetchone() is not None:
-        raise Refusal("invalid", f"There is an account {name!r} already. Choose another name.")
+        raise Refusal("invalid", "There is an account “{name}” already. Choose another name.", name=name)
     (id_,) = connection.execute(
         "INSERT INTO account (name, password, role, created_at) VALUES (?, ?, ?, ?) RETURNING id",
         (name, password, role, int(now.timestamp())),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.blocks import Block
 from ..core.channels import FLOWS
-from ..core.slots import Span, to_number
+from ..core.slots import Span, from_number, to_number
 from ..domain.community import FIGURES
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
@@ -38,10 +38,11 @@ WHERE fresh.slot >= :first AND fresh.slot < :end AND channel.name IN (SELECT val
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A home that may stand behind the figures, with its team."""
+    """A home that may stand behind the figures, with its team; `by_hand` says that somebody else speaks for it."""
 
     home: Home
     team: Team | None
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,11 @@ class Progress:
 def candidates(connection: sqlite3.Connection, fewest: int) -> list[Candidate]:
     """Return the homes that take part and agreed to figures of so few."""
     rows = connection.execute(
-        "SELECT id, team FROM household WHERE kind = 'home' AND state = 'active' AND agreed_fewest <= ? ORDER BY id",
+        "SELECT id, team, invite IS NULL FROM household"
+        " WHERE kind = 'home' AND state = 'active' AND agreed_fewest <= ? ORDER BY id",
         (fewest,),
     )
-    return [Candidate(*row) for row in rows]
+    return [Candidate(home, team, bool(by_hand)) for home, team, by_hand in rows]
 
 
 def add_standing(
@@ -85,6 +87,7 @@ def add_standing(
         "sound": sorted(group.sound),
         "homes": {numbers[home]: sorted(flows) for home, flows in sorted(group.flows.items())},
         "left_out": sorted(numbers[home] for home in group.left_out),
+        "by_hand": sorted(numbers[home] for home in group.by_hand),
         "teams": {team: sorted(numbers[home] for home in homes) for team, homes in teams.items()},
     }
     connection.execute("INSERT OR REPLACE INTO standing VALUES (?, ?)", (since, json.dumps(grouped)))
@@ -113,6 +116,7 @@ def _standing(since: int, grouped: Json, homes: Mapping[int, Home]) -> Standing:
             known(grouped["left_out"]),
             frozenset(grouped["sound"]),
             grouped["fewest"],
+            known(grouped.get("by_hand", ())),
         ),
         tuple(Column(homes.get(number), flow, team_of.get(number)) for number, flow in columns),
         {int(team): known(numbers) for team, numbers in grouped["teams"].items()},
@@ -174,11 +178,13 @@ def mark_slots(connection: sqlite3.Connection, *runs: tuple[int, int]) -> None:
 def mark(connection: sqlite3.Connection, sent: Iterable[tuple[Home, Sequence[Block]]]) -> None:
     """Let slots that homes sent after they had settled be looked at again; in the transaction that records them."""
     (upto,) = connection.execute("SELECT upto FROM progress").fetchone()
+    settled = from_number(upto)
     late = [
         (home, first, min(first + len(block.wh), upto))
         for home, blocks in sent
         for block in blocks
-        if (first := to_number(block.start)) < upto
+        if block.start < settled
+        for first in (to_number(block.start),)
     ]
     if late:
         homes = json.dumps(sorted({home for home, *_ in late}))

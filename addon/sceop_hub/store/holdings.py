@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.slots import SLOT, from_number
+from ..domain.saying import Saying, saying
 from . import database
 
 
@@ -23,17 +24,19 @@ class Holdings:
     changes: int
     """People's, in the audit log."""
 
-    def beyond(self, other: Holdings) -> Iterator[str]:
+    def beyond(self, other: Holdings) -> Iterator[Saying]:
         """Say what this one holds and the other does not."""
-        if self.newest is not None and (other.newest is None or self.newest > other.newest):
-            until = "no readings" if other.newest is None else f"readings until {_told(other.newest)} only"
-            yield f"readings until {_told(self.newest)} where the backup has {until}"
+        if self.newest is not None and other.newest is None:
+            yield saying("readings until {now} where the backup has none", now=_told(self.newest))
+        elif self.newest is not None and other.newest is not None and self.newest > other.newest:
+            now, then = _told(self.newest), _told(other.newest)
+            yield saying("readings until {now} where the backup has readings until {then} only", now=now, then=then)
         elif self.readings > other.readings:
-            yield f"{self.readings - other.readings} readings more"
+            yield saying("{n} readings more", n=self.readings - other.readings)
         if self.households > other.households:
-            yield f"{self.households - other.households} household(s) more"
+            yield saying("{n} household(s) more", n=self.households - other.households)
         if self.changes > other.changes:
-            yield f"{self.changes - other.changes} change(s) that people made since"
+            yield saying("{n} change(s) that people made since", n=self.changes - other.changes)
 
 
 def holdings(connection: sqlite3.Connection) -> Holdings:
@@ -78,4 +81,4 @@ def _setting(connection: sqlite3.Connection, name: str) -> str | None:
 
 
 def _told(at: datetime) -> str:
-    return f"{at:%d %B %Y %H:%M} UTC"
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -36,10 +36,12 @@ def find(connection: sqlite3.Connection, said: str) -> Member:
     found = [Member(*row) for row in rows]
     if not found:
         raise Refusal(
-            "import", f"This hub has no household {said[:60]!r}: name it as its page does, by its id or its whole name."
+            "import",
+            "This hub has no household “{said}”: name it as its page does, by its id or its whole name.",
+            said=said[:60],
         )
     if len(found) > 1 and found[0].public_id != said:
-        raise Refusal("import", f"Several households are called {said[:60]!r}: name the one by its id.")
+        raise Refusal("import", "Several households are called “{said}”: name the one by its id.", said=said[:60])
     return found[0]
 
 

@@ -1,5 +1,6 @@
 """Marks: which days of the past changed since roll-ups and lake were made of them, kept in the change's transaction."""
 
+import json
 import sqlite3
 from collections.abc import Collection
 
@@ -8,7 +9,11 @@ def mark(connection: sqlite3.Connection, changed: Collection[tuple[int, int]]) -
     """Remember channels and the days in UTC on which their past changed."""
     if not changed:
         return
-    connection.executemany("INSERT INTO stale (channel, utc_day) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(changed))
+    connection.execute(
+        "INSERT INTO stale (channel, utc_day) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')"
+        " FROM json_each(?) WHERE TRUE ON CONFLICT DO NOTHING",
+        (json.dumps(sorted(changed)),),
+    )
     touch(connection, {day for _, day in changed})
 
 

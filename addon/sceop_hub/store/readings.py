@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import chain, groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -47,14 +48,22 @@ _CORRECT = """
 UPDATE history SET wh = ?3, rev = ?4, quality = ?5, late = ?6 WHERE channel = ?2 AND slot = ?1 AND rev < ?4
 """
 
-_KEEP_WIDE = """
+_RUNS_AT_ONCE = (16, 4, 1)
+
+_RUN = """
+SELECT ?{0}, ?{1} + key, value, ?{3}, ?{4}, MAX(?{2} - ?{1} - key, 0) FROM json_each(?{5}) WHERE type = 'integer'
+"""
+
+_KEEP_RUNS = {
+    count: f"""
 INSERT INTO history (channel, slot, wh, rev, quality, late)
-SELECT :channel, :first + item.key, item.value, :rev, :quality, MAX(:ended - :first - item.key, 0)
-FROM json_each(:wh) AS item WHERE item.type = 'integer'
+{" UNION ALL ".join(_RUN.format(*range(at, at + 6)) for at in range(1, 6 * count, 6))}
 ON CONFLICT (channel, slot) DO UPDATE
 SET wh = excluded.wh, rev = excluded.rev, quality = excluded.quality, late = excluded.late
 WHERE excluded.rev > history.rev
 """
+    for count in _RUNS_AT_ONCE
+}
 
 HELD = """
 held (slot) AS (
@@ -108,6 +117,17 @@ GROUP BY part.slot, part.name
 """A household counts in a slot only with just the flows that are expected of it, so that the figures fit each other."""
 
 
+class Run(NamedTuple):
+    """Wide values as they are written where the past lies: `wh` as JSON, `ended` as of when they were received."""
+
+    channel: int
+    first: int
+    ended: int
+    rev: int
+    quality: int
+    wh: str
+
+
 type FreshRow = tuple[int, int, int, int, int, int]
 """Slot, channel, Wh, revision, quality, and how many quarter hours late."""
 
@@ -131,7 +151,7 @@ def record(
     stored = given = 0
     for wide, group in groupby(blocks, is_wide):
         some = list(group)
-        given += sum(map(_known, some))
+        given += sum(map(known, some))
         stored += _keep_wide(connection, ids, some, ended) if wide else _keep_narrow(connection, ids, some, ended)
     return Receipt(stored, given - stored)
 
@@ -151,7 +171,7 @@ def flows_of(connection: sqlite3.Connection, household: int) -> list[str]:
 
 def is_wide(block: Block) -> bool:
     """Tell whether a block goes to the past at once."""
-    return len(block.wh) >= WIDE and _known(block) >= WIDE
+    return len(block.wh) >= WIDE and (None not in block.wh[:WIDE] or known(block) >= WIDE)
 
 
 def fresh_rows(ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> list[FreshRow]:
@@ -166,17 +186,36 @@ def fresh_rows(ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> l
 
 def keep_fresh(connection: sqlite3.Connection, rows: Sequence[FreshRow]) -> int:
     """Take single slots, but for those that the past holds already; return how many were new or newer."""
-    stored = done = 0
-    for count in _AT_ONCE:
-        while len(rows) - done >= count:
-            values = list(chain.from_iterable(rows[done : done + count]))
-            stored += connection.execute(_KEEP_FRESH[count], values).rowcount
-            done += count
-    return stored
+    return _keep(connection, _KEEP_FRESH, rows)
 
 
-def _known(block: Block) -> int:
+def known(block: Block) -> int:
+    """Count the slots that a block knows."""
     return len(block.wh) - block.wh.count(None)
+
+
+def run_of(channel: int, block: Block, ended: int) -> Run:
+    """Return the run of a wide block."""
+    wh = msgspec.json.encode(block.wh).decode()
+    return Run(channel, to_number(block.start), ended, block.rev, QUALITIES[block.quality], wh)
+
+
+def keep_runs(connection: sqlite3.Connection, runs: Sequence[Run]) -> int:
+    """Take runs of slots of which nothing is fresh; return how many were new or newer."""
+    return _keep(connection, _KEEP_RUNS, runs)
+
+
+def any_fresh(connection: sqlite3.Connection, blocks: Iterable[Block]) -> bool:
+    """Tell whether there is anything fresh in the time of some blocks."""
+    spans = [(first, first + len(block.wh)) for block in blocks for first in (to_number(block.start),)]
+    edges = (min(first for first, _ in spans), max(end for _, end in spans))
+    return connection.execute("SELECT 1 FROM fresh WHERE slot >= ? AND slot < ? LIMIT 1", edges).fetchone() is not None
+
+
+def days_of(block: Block) -> range:
+    """Return the days in UTC that a block reaches into."""
+    first = to_number(block.start)
+    return range(first // SLOTS_A_DAY, (first + len(block.wh) - 1) // SLOTS_A_DAY + 1)
 
 
 def _keep_narrow(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: Sequence[Block], ended: int) -> int:
@@ -194,28 +233,25 @@ def _keep_wide(connection: sqlite3.Connection, ids: Mapping[str, int], blocks: S
     """Take runs of slots where the past lies, after what was fresh of the same slots."""
     stored = 0
     changed: set[tuple[int, int]] = set()
-    starts = [to_number(block.start) for block in blocks]
-    span = (min(starts), max(first + len(block.wh) for first, block in zip(starts, blocks, strict=True)))
-    any_fresh = connection.execute("SELECT 1 FROM fresh WHERE slot >= ? AND slot < ? LIMIT 1", span).fetchone()
-    for first, block in zip(starts, blocks, strict=True):
-        channel = ids[block.channel]
-        settled = _settle(connection, channel, first, first + len(block.wh)) if any_fresh else 0
-        new = connection.execute(
-            _KEEP_WIDE,
-            {
-                "channel": channel,
-                "first": first,
-                "ended": ended,
-                "rev": block.rev,
-                "quality": QUALITIES[block.quality],
-                "wh": msgspec.json.encode(block.wh).decode(),
-            },
-        ).rowcount
+    some_fresh = any_fresh(connection, blocks)
+    for block in blocks:
+        channel, first = ids[block.channel], to_number(block.start)
+        settled = _settle(connection, channel, first, first + len(block.wh)) if some_fresh else 0
+        new = keep_runs(connection, [run_of(channel, block, ended)])
         if settled or new:
-            days = range(first // SLOTS_A_DAY, (first + len(block.wh) - 1) // SLOTS_A_DAY + 1)
-            changed.update((channel, day) for day in days)
+            changed.update((channel, day) for day in days_of(block))
         stored += new
     mark(connection, changed)
+    return stored
+
+
+def _keep(connection: sqlite3.Connection, statements: Mapping[int, str], rows: Sequence[Sequence[object]]) -> int:
+    """Write rows, as many as the largest statement takes, then as the next; return how many were new or newer."""
+    stored = done = 0
+    for count, statement in statements.items():
+        while len(rows) - done >= count:
+            stored += connection.execute(statement, list(chain.from_iterable(rows[done : done + count]))).rowcount
+            done += count
     return stored
 
 

@@ -37,9 +37,7 @@ class Store:
 
     async def record(self, recording: Recording, alone: Callable[[sqlite3.Connection], Receipt]) -> Receipt:
         """Record what a household sent, together with what others send; `alone` does it where that can not be."""
-        if recording.is_everyday:
-            return await self._writer.write(alone, self._recorder.record, recording)
-        return await self._writer.write(alone)
+        return await self._writer.write(alone, self._recorder.way_of(recording), recording, recording.slots)
 
     async def read[T](self, look: Callable[[sqlite3.Connection], T]) -> T:
         """Look something up without holding anybody up."""

@@ -28,7 +28,7 @@ def all_(connection: sqlite3.Connection) -> list[Team]:
 def add(connection: sqlite3.Connection, name: str, kind: str) -> int:
     """Make a team; its name is its own."""
     if kind not in KINDS:
-        raise Refusal("invalid", f"A team is one of {', '.join(KINDS)}, not {kind!r}.")
+        raise Refusal("invalid", "Choose the kind of team from the list.")
     _check(connection, name, 0)
     (id_,) = connection.execute("INSERT INTO team (name, kind) VALUES (?, ?) RETURNING id", (name, kind)).fetchone()
     return int(id_)
@@ -56,6 +56,6 @@ def known(connection: sqlite3.Connection, team: int) -> None:
 
 def _check(connection: sqlite3.Connection, name: str, team: int) -> None:
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Refusal("invalid", f"A team's name has 1 to {LONGEST_NAME} characters that can be seen.")
+        raise Refusal("invalid", "A team's name has 1 to {longest} characters that can be seen.", longest=LONGEST_NAME)
     if connection.execute("SELECT 1 FROM team WHERE name = ? AND id <> ?", (name, team)).fetchone() is not None:
-        raise Refusal("invalid", f"There is a team {name!r} already. Choose another name.")
+        raise Refusal("invalid", "There is a team “{name}” already. Choose another name.", name=name)

@@ -12,14 +12,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Literal, Protocol
 
 _LOGGER = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 512
-"""Changes in one transaction: enough to share a flush, few enough that the first does not wait for long."""
+ENOUGH = 4096
+"""Slots in changes that wait: while they are written, others are read."""
+
+MOST_AT_ONCE = 32_768
+"""Slots in one transaction: enough to share a flush, few enough that the first does not wait for long."""
 
 
 class StorageError(Exception):
@@ -55,6 +58,18 @@ class _Change:
     item: Any = None
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Changes that wait, and how many slots are in them."""
+
+    changes: list[_Change] = field(default_factory=list)
+    slots: int = 0
+
+    def add(self, changes: Iterable[_Change], slots: int) -> None:
+        self.changes += changes
+        self.slots += slots
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What a change returned, or why it failed, while its transaction is still open."""
@@ -82,7 +97,8 @@ class Writer:
         self._observer = observer
         self.heard: Callable[[int, float], None] = lambda _changes, _seconds: None
         """Told of each transaction, on the writer's thread: how many changes it held, and how long it took."""
-        self._waiting: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
+        self._gathered = _Batch()
+        self._waiting: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
 
@@ -91,34 +107,55 @@ class Writer:
         change: Callable[[sqlite3.Connection], T],
         together: Together[I, T] | None = None,
         item: I | None = None,
+        slots: int = 1,
     ) -> T:
         """Make a change; when this returns, it is on disk.
 
-        Changes that wait and share a way to make them `together`, each from its item, are made so. Whoever gives up
-        waiting gives up the answer, not the change.
+        Changes that wait and share a way to make them `together`, each from its item of about so many slots, are made
+        so. Whoever gives up waiting gives up the answer, not the change.
         """
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Change(change, done, together, item))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._gathered.add([_Change(change, done, together, item)], slots)
+        if self._gathered.slots >= ENOUGH:
+            self._hand_over()
+        elif len(self._gathered.changes) == 1:
+            loop.call_soon(self._gather, loop, self._gathered, 0)
         return await done
 
     def close(self) -> None:
         """Write what waits, then stop."""
+        if self._gathered.changes:
+            self._hand_over()
         self._waiting.put(None)
         self._thread.join()
         self._connection.close()
 
+    def _gather(self, loop: asyncio.AbstractEventLoop, batch: _Batch, before: int) -> None:
+        """Hand a batch over once the loop has read all that came: reading and writing at once slow each other down."""
+        if batch is not self._gathered:
+            return
+        if before < len(batch.changes):
+            loop.call_soon(self._gather, loop, batch, len(batch.changes))
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        batch, self._gathered = self._gathered, _Batch()
+        self._waiting.put(batch)
+
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            changes, stop = [first], False
-            while len(changes) < MOST_AT_ONCE and not self._waiting.empty():
+        while (batch := self._waiting.get()) is not None:
+            stop = False
+            while batch.slots < MOST_AT_ONCE and not self._waiting.empty():
                 following = self._waiting.get()
                 if following is None:
                     stop = True
                     break
-                changes.append(following)
+                batch.add(following.changes, following.slots)
             began = time.perf_counter()
-            outcomes = self._commit(changes)
-            self.heard(len(changes), time.perf_counter() - began)
+            outcomes = self._commit(batch.changes)
+            self.heard(len(batch.changes), time.perf_counter() - began)
             _tell(outcomes)
             if stop:
                 return

@@ -64,7 +64,7 @@ class Form:
         try:
             return _whole(text)
         except ValueError as error:
-            raise Refusal("invalid", f"{text[:20]!r} is no whole number.") from error
+            raise Refusal("invalid", "“{text}” is no whole number.", text=text[:20]) from error
 
     def date(self, name: str) -> date | None:
         """Return a day as browsers send it, or None where none is chosen."""

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from .. import __version__
 from ..auth import csrf
 from ..auth.people import PERSON, base
+from ..domain.saying import Saying
 from ..hub import HUB
 from .files import STAMP
 from .menu import MENU
@@ -71,7 +72,7 @@ def page(request: web.Request, name: str, /, *, status: int = 200, **context: ob
     return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 
-def refusal(request: web.Request, sentence: str, status: int) -> web.Response:
+def refusal(request: web.Request, sentence: Saying, status: int) -> web.Response:
     """Write the page that says why something was refused, for readers who asked for a page."""
     kinds = {HTTPStatus.FORBIDDEN: "forbidden", HTTPStatus.UNAUTHORIZED: "forbidden", HTTPStatus.NOT_FOUND: "missing"}
     return page(request, "refusal", status=status, kind=kinds.get(HTTPStatus(status), "failed"), sentence=sentence)

@@ -47,7 +47,9 @@ async def receive(request: web.Request, data: Path, most_bytes: int) -> Upload:
     await asyncio.to_thread(folder.mkdir, exist_ok=True)
     room = (await asyncio.to_thread(shutil.disk_usage, folder)).free - _ROOM
     if (request.content_length or 0) > room:
-        raise Refusal("storage", f"There is room for {max(room, 0) // 1024**2} MB only. Make room, then send it again.")
+        raise Refusal(
+            "storage", "There is room for {free} MB only. Make room, then send it again.", free=max(room, 0) // 1024**2
+        )
     upload = new_id()
     path = folder / f"{upload}{_SUFFIX}"
     try:
@@ -137,7 +139,9 @@ async def _write(part: BodyPartReader, path: Path, most_bytes: int) -> None:
         while chunk := await part.read_chunk(64 * 1024):
             size += len(chunk)
             if size > most_bytes:
-                raise Refusal("too-large", f"A file holds at most {most_bytes // 1024**2} MB. Send it in parts.")
+                raise Refusal(
+                    "too-large", "A file holds at most {most} MB. Send it in parts.", most=most_bytes // 1024**2
+                )
             bite += chunk
             if len(bite) >= _BITE:
                 await _flush(file, bite)
@@ -149,6 +153,6 @@ async def _flush(file: BinaryIO, bite: bytearray) -> None:
         await asyncio.to_thread(file.write, bytes(bite))
     except OSError as error:
         raise Refusal(
-            "storage", f"The file could not be kept: {error.strerror}. Make room and send it again."
+            "storage", "The file could not be kept: {why}. Make room and send it again.", why=error.strerror
         ) from error
     bite.clear()

@@ -10,6 +10,7 @@ from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
 from sceop_hub.domain.privacy import (
     FEWEST_HOMES,
     NOBODY,
+    few_by_hand,
     group,
     is_sound,
     largest_share,
@@ -66,9 +67,9 @@ def test_no_hidden_flow_follows_from_the_figures(energy):
 @given(communities, st.sets(st.integers(1, 45)))
 def test_no_flow_of_few_homes_follows_while_some_are_silent(energy, silent):
     found = group(energy)
-    reporting = [flows for home, flows in found.flows.items() if home not in silent]
-    having = {flow: sum(flow in flows for flows in reporting) for flow in FLOWS}
-    shown = found.figures_of(len(reporting), having)
+    reporting = {home: flows for home, flows in found.flows.items() if home not in silent}
+    having = {flow: sum(flow in flows for flows in reporting.values()) for flow in FLOWS}
+    shown = found.figures_of(reporting)
     assert shown <= found.figures
     assert all(having[flow] >= FEWEST_HOMES for flow in shown - {CONSUMPTION})
     if CONSUMPTION in shown:
@@ -136,6 +137,64 @@ def test_fewer_than_three_newcomers_wait_beside_figures_that_are_shown(before, a
     assert now.shown or not was.shown or not group({home: after[home] for home in after.keys() & was.homes}).shown
 
 
+@given(communities, st.frozensets(st.integers(1, 45)), st.integers(5, FEWEST_HOMES))
+def test_nothing_that_is_entered_by_hand_changes_which_others_stand_behind_the_figures(energy, by_hand, fewest):
+    others = {home: means for home, means in energy.items() if home not in by_hand}
+    alone, found = group(others, fewest), group(energy, fewest, by_hand)
+    entered = group({home: means for home, means in energy.items() if home in by_hand}, fewest)
+    assert found.by_hand == found.homes & by_hand
+    if alone.shown:
+        assert found.own == alone.homes
+        having = {flow for flow in FLOWS if any(flow in flows for flows in alone.flows.values())}
+        assert found.sound & having == alone.sound
+        assert not few_by_hand(found.flows, by_hand)
+    elif entered.shown:
+        assert (found.flows, found.sound) == (entered.flows, entered.sound)
+    else:
+        assert not found.shown
+
+
+@given(communities, st.frozensets(st.integers(1, 45)))
+def test_who_knows_the_homes_entered_by_hand_sees_no_figure_of_few_or_of_one_large(energy, by_hand):
+    found = group(energy, by_hand=by_hand)
+    for flow in found.figures - {CONSUMPTION}:
+        parts = [energy[home][flow] for home in found.own if flow in energy[home]]
+        assert not parts or len(parts) >= FEWEST_HOMES
+        assert all(part <= sum(parts) * largest_share(FEWEST_HOMES) for part in parts)
+
+
+@given(communities, communities, st.frozensets(st.integers(1, 45)), st.frozensets(st.integers(1, 45)))
+def test_neither_of_all_newcomers_nor_of_those_that_speak_for_themselves_fewer_than_three_come(
+    before, after, by_hand, later
+):
+    was = group(before, by_hand=by_hand)
+    now = renewed(was, after, FEWEST_HOMES, later)
+    if was.shown:
+        assert len(now.homes - was.homes) not in {1, 2}
+        assert len(now.own - was.own) not in {1, 2}
+    assert not now.homes & now.left_out
+
+
+def test_fourteen_homes_entered_by_hand_do_not_hide_a_fifteenth():
+    energy = homes(15)
+    assert not group(energy, by_hand=frozenset(range(1, 15))).shown
+    assert group(energy, by_hand=frozenset(range(1, 15))).needed == 14
+    assert group(energy, by_hand=frozenset(range(15))).homes == energy.keys()
+    assert group(homes(20), by_hand=frozenset(range(15))).homes == set(range(15))
+
+
+def test_two_homes_entered_by_hand_wait_for_a_third_because_the_live_sum_holds_the_others_alone():
+    assert group(homes(17), by_hand=frozenset({15, 16})).homes == set(range(15))
+    assert group(homes(18), by_hand=frozenset({15, 16, 17})).homes == set(range(18))
+    one_roof = merged(homes(18), homes(15, SUN), {17: {SUN: Fraction(100)}})
+    assert group(one_roof, by_hand=frozenset({15, 16, 17})).homes == set(range(15))
+
+
+def test_a_home_that_is_most_of_those_that_speak_for_themselves_is_not_hidden_by_large_ones_entered_by_hand():
+    energy = homes(15) | {0: {GRID: Fraction(1000)}} | {home: {GRID: Fraction(1000)} for home in range(20, 40)}
+    assert not group(energy, by_hand=frozenset(range(20, 40))).own
+
+
 def test_the_first_figures_hold_whoever_is_there():
     assert renewed(NOBODY, homes(15), FEWEST_HOMES).homes == homes(15).keys()
     assert renewed(group(homes(15)), homes(17), FEWEST_HOMES).homes == homes(15).keys()
@@ -143,34 +202,38 @@ def test_the_first_figures_hold_whoever_is_there():
 
 
 flows_of_a_home = st.frozensets(st.sampled_from(FLOWS[1:])).map(lambda more: more | {GRID})
-kinds = st.lists(st.tuples(flows_of_a_home, st.sampled_from([None, 1, 2, 3]), st.integers(1, 9)), max_size=9)
+kinds = st.lists(
+    st.tuples(flows_of_a_home, st.sampled_from([None, 1, 2, 3]), st.integers(1, 9), st.booleans()), max_size=9
+)
 
 
 @st.composite
 def divided(draw):
-    """Homes that come in kinds: so many with the same flows and the same team."""
-    energy, teams = {}, {}
-    for flows, team, count in draw(kinds):
+    """Homes that come in kinds: so many with the same flows and the same team, entered by hand or not."""
+    energy, teams, by_hand = {}, {}, set()
+    for flows, team, count, entered in draw(kinds):
         for _ in range(count):
             home = len(energy)
+            by_hand |= {home} if entered else set()
             energy[home] = {flow: Fraction(draw(st.sampled_from([90, 100, 110]))) for flow in flows}
             teams.setdefault(team, set()).add(home)
-    return energy, {team: frozenset(members) for team, members in teams.items() if team}
+    return energy, {team: frozenset(members) for team, members in teams.items() if team}, frozenset(by_hand)
 
 
-@given(divided())
-def test_no_flow_of_few_homes_follows_from_the_sums_of_teams(community):
-    energy, teams = community
+@given(divided(), st.booleans())
+def test_no_flow_of_few_homes_follows_from_the_sums_of_teams(community, knows_those_entered_by_hand):
+    energy, teams, by_hand = community
     fewest = 5
-    found = group(energy, fewest)
+    found = group(energy, fewest, by_hand)
     assume(CONSUMPTION in found.figures)
     parts = {team: members & found.homes for team, members in teams.items()}
-    shown = shown_teams(parts, found.homes, lambda homes: is_sound(energy, homes, fewest))
+    shown = shown_teams(parts, found.homes, lambda homes: is_sound(energy, homes, fewest, by_hand))
     cells = [parts[team] for team in sorted(shown)]
     if rest := found.homes - frozenset().union(*cells):
         cells.append(rest)
+    known_homes = by_hand if knows_those_entered_by_hand else frozenset()
     edges = {
-        (number, flow): frozenset(home for home in cell if flow in found.flows[home])
+        (number, flow): frozenset(home for home in cell - known_homes if flow in found.flows[home])
         for number, cell in enumerate(cells)
         for flow in FLOWS
     }
@@ -208,14 +271,23 @@ def test_a_team_of_which_one_home_is_most_is_hidden():
 teams_of_homes = st.dictionaries(st.integers(0, 20), st.sampled_from([None, 1, 2, 3]))
 
 
-@given(teams_of_homes, teams_of_homes, st.sets(st.sampled_from([1, 2, 3])))
-def test_fewer_than_three_wait_before_they_enter_a_team_that_is_shown(old, new, shown):
+@given(teams_of_homes, teams_of_homes, st.sets(st.sampled_from([1, 2, 3])), st.frozensets(st.integers(0, 20)))
+def test_fewer_than_three_wait_before_they_enter_a_team_that_is_shown(old, new, shown, by_hand):
     before = {team: frozenset(home for home, of in old.items() if of == team) for team in shown}
-    after = renewed_teams(before, new, new.keys())
+    after = renewed_teams(before, new, new.keys(), by_hand)
     assert sum(map(len, after.values())) == len(frozenset().union(*after.values()))
     for team, members in before.items():
         entered = after.get(team, frozenset()) - members
-        assert not entered or len(entered) >= 3
+        assert len(entered) not in {1, 2}
+        assert len(entered - by_hand) not in {1, 2}
+
+
+def test_homes_entered_by_hand_do_not_help_one_into_a_team_that_is_shown():
+    before = {1: frozenset(range(20))}
+    wanted = dict.fromkeys(range(24), 1) | {24: None}
+    assert renewed_teams(before, wanted, wanted.keys(), frozenset({20, 21, 22})) == {1: frozenset(range(23))}
+    assert renewed_teams(before, wanted, wanted.keys(), frozenset({20, 21})) == before
+    assert renewed_teams(before, wanted, wanted.keys()) == {1: frozenset(range(24))}
 
 
 @given(st.lists(st.integers(0, 6)))

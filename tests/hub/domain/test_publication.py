@@ -1,4 +1,7 @@
-"""Publication: whoever keeps every drawing of every slot, and combines them as he likes, singles out no home."""
+"""Publication: whoever keeps every drawing of every slot, and combines them as he likes, singles out no home.
+
+Neither does who entered some of the homes by hand, and so knows what they used.
+"""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,14 +20,14 @@ FEWEST = 5
 KINDS = (frozenset({GRID}), frozenset({GRID, SUN, EXPORT}), frozenset({GRID, SUN}), frozenset({GRID, "battery_charge"}))
 
 
-def standing_of(flows, teams=(), fewest=FEWEST, since=0):
+def standing_of(flows, teams=(), fewest=FEWEST, since=0, by_hand=frozenset()):
     """Let homes stand behind the figures that each measured the same in every flow."""
     energy = {home: dict.fromkeys(names, Fraction(100)) for home, names in flows.items()}
-    group = privacy.group(energy, fewest)
+    group = privacy.group(energy, fewest, by_hand)
     found = {}
     if CONSUMPTION in group.figures:
         of = {team: frozenset(homes) & group.homes for team, homes in dict(teams).items()}
-        shown = privacy.shown_teams(of, group.homes, lambda homes: privacy.is_sound(energy, homes, fewest))
+        shown = privacy.shown_teams(of, group.homes, lambda homes: privacy.is_sound(energy, homes, fewest, by_hand))
         found = {team: of[team] for team in shown}
     team_of = {home: team for team, homes in found.items() for home in homes}
     columns = tuple(
@@ -39,7 +42,7 @@ def forgetting(standing, home):
     left = {of: names for of, names in group.flows.items() if of != home}
     return Standing(
         standing.since,
-        privacy.Group(left, group.left_out - {home}, group.sound, group.fewest),
+        privacy.Group(left, group.left_out - {home}, group.sound, group.fewest, group.by_hand - {home}),
         tuple(column._replace(home=None) if column.home == home else column for column in standing.columns),
         {team: homes - {home} for team, homes in standing.teams.items()},
     )
@@ -54,14 +57,19 @@ class Watcher:
 
     unknown: dict[tuple, int] = field(default_factory=dict)
     seen: list[dict[int, int]] = field(default_factory=list)
+    by_hand: set[int] = field(default_factory=set)
 
     def look(self, standing, values, drawing):
+        self.by_hand |= standing.group.by_hand
         whole = {home: wh for home, wh in values.items() if wh.keys() == standing.group.flows.get(home)}
+        while few := privacy.few_by_hand(whole, standing.group.by_hand):
+            whole = {home: wh for home, wh in whole.items() if home not in few}
         for circle, part in drawing.sums.items():
             homes = (
                 whole if circle == COMMUNITY else {home: whole[home] for home in standing.teams[circle] & whole.keys()}
             )
             assert part.homes == len(homes) >= standing.group.fewest
+            assert not 0 < len(homes.keys() - self.by_hand) < standing.group.fewest
             for figure, shown in part.wh.items():
                 row, total = {}, 0
                 for home, wh in homes.items():
@@ -74,24 +82,35 @@ class Watcher:
                 self.seen.append(row)
 
     def learns_of_few(self, few=2):
-        """Tell whether some combination of what was seen holds values of so few homes alone."""
+        """Tell whether some combination of what was seen holds values of so few homes alone.
+
+        It is asked of a neighbour, and of whoever knows what each home used that was entered by hand.
+        """
+        return self._learns_of_few(few, set()) or self._learns_of_few(few, self.by_hand)
+
+    def _learns_of_few(self, few, known_homes):
         known = np.zeros((len(self.seen), len(self.unknown)))
         for number, row in enumerate(self.seen):
             for column, sign in row.items():
                 known[number, column] = sign
-        whole = np.linalg.matrix_rank(known)
-        homes = {home for home, _, _ in self.unknown}
-        for some in combinations(sorted(homes), few):
-            others = [column for (home, _, _), column in self.unknown.items() if home not in some]
-            if np.linalg.matrix_rank(known[:, others]) < whole:
+        unknown = {home for home, _, _ in self.unknown} - known_homes
+
+        def rank(homes):
+            return np.linalg.matrix_rank(known * [home in homes for home, _, _ in self.unknown])
+
+        whole = rank(unknown)
+        for some in combinations(sorted(unknown), min(few, len(unknown))):
+            if rank(unknown - set(some)) < whole:
                 return some
         return None
 
 
 MOST = 21
-alike = st.tuples(st.sampled_from(KINDS), st.sampled_from([None, 1, 2]), st.integers(5, 7))
-"""Homes of one kind and one team."""
-some = st.sets(st.integers(0, MOST), min_size=1, max_size=5)
+alike = st.tuples(st.sampled_from(KINDS), st.sampled_from([None, 1, 2]), st.integers(5, 7), st.booleans())
+"""Homes of one kind and one team, which speak for themselves or not."""
+neighbours = st.tuples(st.integers(0, MOST - 3), st.integers(3, 6)).map(lambda run: set(range(run[0], sum(run))))
+some = neighbours | st.sets(st.integers(0, MOST), min_size=1, max_size=5)
+"""Neighbours are mostly of one kind, so that three of them may change what was published."""
 
 
 class Slot(RuleBasedStateMachine):
@@ -99,11 +118,12 @@ class Slot(RuleBasedStateMachine):
 
     @initialize(blocks=st.lists(alike, min_size=2, max_size=4), absent=st.sets(st.integers(0, MOST), max_size=6))
     def begin(self, blocks, absent):
-        flows, teams = {}, {1: set(), 2: set(), None: set()}
-        for kind, team, count in blocks:
+        flows, teams, by_hand = {}, {1: set(), 2: set(), None: set()}, set()
+        for kind, team, count, entered in blocks:
+            by_hand |= set(range(len(flows), len(flows) + count)) if entered else set()
             teams[team] |= set(range(len(flows), len(flows) + count))
             flows |= dict.fromkeys(range(len(flows), len(flows) + count), kind)
-        self.standing = standing_of(flows, {team: homes for team, homes in teams.items() if team})
+        self.standing = standing_of(flows, {team: homes for team, homes in teams.items() if team}, by_hand=by_hand)
         self.secrets = dict(SECRETS)
         self.values = {}
         self.masks = []
@@ -165,6 +185,45 @@ def test_masks_of_the_same_value_differ_from_home_to_home_and_slot_to_slot():
     found = [draw(standing, slot, values, SECRETS).masks for slot in range(200)]
     seen = [pair for masks in found for pair in memoryview(masks).cast("H")]
     assert len(set(seen)) > 0.9 * len(seen)
+
+
+def test_a_watcher_who_knows_some_homes_would_notice_a_leak():
+    standing = standing_of(dict.fromkeys(range(20), frozenset({GRID})))
+    values = {home: {GRID: 1} for home in range(20)}
+    watcher = Watcher()
+    watcher.look(standing, values, draw(standing, 7, values, SECRETS))
+    assert watcher.learns_of_few() is None
+    watcher.by_hand = set(range(1, 20))
+    assert watcher.learns_of_few() == (0,)
+
+
+def test_homes_entered_by_hand_hide_nobody_in_a_slot():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), fewest=15, by_hand=frozenset(range(20, 40)))
+
+    def drawn(*reported):
+        drawing = draw(standing, 7, {home: {GRID: 10} for part in reported for home in part}, SECRETS)
+        return None if drawing is None else drawing.sums[COMMUNITY].homes
+
+    assert drawn(range(15)) == 15
+    assert drawn(range(14), range(20, 40)) is None
+    assert drawn(range(15), range(20, 40)) == 35
+    assert drawn(range(20, 35)) == 15
+    assert drawn(range(15), range(20, 22)) == 15
+
+
+def test_homes_entered_by_hand_do_not_help_one_to_change_a_slot():
+    standing = standing_of(dict.fromkeys(range(40), frozenset({GRID})), fewest=15, by_hand=frozenset(range(20, 40)))
+    everyone = {home: {GRID: 10} for home in range(40)}
+
+    def may(*changed):
+        values = everyone | {home: {GRID: 11} for home in changed}
+        before = draw(standing, 7, everyone, SECRETS).masks
+        return may_follow(standing, [before], draw(standing, 7, values, SECRETS).masks)
+
+    assert not may(0, 20, 21, 22, 23)
+    assert may(0, 1, 2, 20)
+    assert may(20, 21, 22)
+    assert not may(20, 21)
 
 
 def test_three_homes_that_come_change_a_slot_and_two_do_not():

@@ -212,7 +212,7 @@ def test_slots_older_than_what_the_hub_keeps_are_left_out_and_told(books, file):
 
 
 SENTENCES = {
-    "no household 'nobody'": ["--household", "nobody"],
+    "no household “nobody”": ["--household", "nobody"],
     "For whom is the file": [],
     "not both": ["--household", "a", "--as-new", "b"],
     "no time zone": ["--as-new", "b", "--zone", "Mars/Olympus"],
@@ -234,7 +234,7 @@ def test_a_mistake_is_a_sentence(books, file, sentence, flags):
 def test_a_name_that_two_have_is_asked_about(books, file):
     books.home("Home")
     books.home("Home")
-    assert "Several households are called 'Home'" in take_in(books, file, "--household", "Home").stderr
+    assert "Several households are called “Home”" in take_in(books, file, "--household", "Home").stderr
 
 
 def test_a_file_that_is_not_there_is_told(books):

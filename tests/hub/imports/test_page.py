@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sceop_hub import imports
+from sceop_hub.core.channels import is_channel
 from sceop_hub.imports.hints import Hints
 from sceop_hub.imports.understand import understand
 from sceop_hub.web.words import words
@@ -41,3 +42,13 @@ def test_every_reason_has_its_sentence():
     sentences = words("en")
     assert notes == {key.removeprefix("imports.note.") for key in sentences if key.startswith("imports.note.")}
     assert refused == {key.removeprefix("imports.refused.") for key in sentences if key.startswith("imports.refused.")}
+
+
+@pytest.mark.parametrize(("said", "file"), FOUND, ids=[said for said, _ in FOUND])
+def test_what_a_column_is_taken_for_is_a_word_or_a_channel(said, file):
+    pairs = dict(part.split(" ", 1) for part in said.split("; "))
+    hints = {name: value for name, value in pairs.items() if name in Hints.__dataclass_fields__}
+    understood = understand(file.encode(), Hints(**hints), ZoneInfo("Europe/Amsterdam"), NOW)
+    meanings = [column.meaning for column in understood.found.columns]
+    known = {key.removeprefix("imports.meaning.") for key in words("en") if key.startswith("imports.meaning.")}
+    assert [one for one in meanings if one.replace("-", "_") not in known and not is_channel(one)] == []

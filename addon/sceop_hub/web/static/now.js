@@ -40,7 +40,7 @@ function stage({ homes, members }) {
   if (homes.published === false) return "notPublished";
   if (homes.shown) return homes.gathering ? "returning" : homes.reporting === 0 ? "nobody" : "";
   if (homes.needed === 0) return "unequal"; // enough homes, but some are too large a part
-  return members.homes >= enough ? "awaited" : "tooFew"; // joined, but without a complete day yet
+  return members.homes - homes.by_hand >= enough ? "awaited" : "tooFew"; // joined, but without a complete day yet
 }
 
 function showNow(now) {
@@ -78,9 +78,11 @@ function showNow(now) {
   $("members").hidden = at === "noMembers";
   say($("members"), `${counts.join(", ")}; ${words("homesReporting", { reporting: members.reporting, homes: all })}`);
   $("joining").hidden = !homes.waiting;
-  say($("joining"), words("joining", { n: homes.waiting }));
+  say($("joining"), words("joining", { n: homes.waiting, least: homes.together }));
   $("left-out").hidden = !homes.left_out;
   say($("left-out"), words("leftOut", { n: homes.left_out }));
+  $("by-hand").hidden = homes.shown || !homes.by_hand || at === "notPublished";
+  say($("by-hand"), words("byHand", { n: homes.by_hand }));
 
   $("balance").hidden = !homes.shown || at !== "";
   showBalance(homes.power_w, words);

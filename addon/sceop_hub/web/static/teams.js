@@ -1,4 +1,4 @@
-/** Groups side by side: what a home of each uses in a day, and its usual day before that of the whole community. */
+/** Teams side by side: what a home of each uses in a day, and its usual day before that of the whole community. */
 
 import { energy } from "./format.js";
 import { sparkPaths, svg } from "./dom.js";

@@ -9,6 +9,7 @@ from ...auth.people import PERSON
 from ...auth.sessions import forget_cookie
 from ...domain.accounts import check_password
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB
 from ...store import accounts, audit
 from ..form import sent
@@ -33,11 +34,11 @@ async def change_password(request: web.Request) -> web.StreamResponse:
     found = await hub.store.read(lambda books: accounts.password_of(books, person.name))
     if not await guards.passwords.fits(form.secret("old"), None if found is None else found[1]):
         guards.names.failed(person.key)
-        return await _show(request, "old")
+        return await _show(request, "account.wrong_old")
     try:
         check_password(form.secret("new"), person.name)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     kept = await guards.passwords.digest(form.secret("new"))
 
     def change(books: sqlite3.Connection) -> None:
@@ -85,7 +86,7 @@ def _account(request: web.Request) -> int:
     return int(number)
 
 
-async def _show(request: web.Request, mistake: str | None = None) -> web.Response:
+async def _show(request: web.Request, mistake: Saying | str | None = None) -> web.Response:
     hub, person = request.app[HUB], request[PERSON]
     open_ = []
     if person.session is not None:

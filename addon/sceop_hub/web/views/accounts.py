@@ -11,6 +11,7 @@ from ...auth.guards import GUARDS
 from ...auth.people import PERSON
 from ...domain.accounts import account_name, check_password
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB
 from ...store import accounts, audit, visitors
 from ..form import number_in, sent
@@ -44,7 +45,7 @@ async def add(request: web.Request) -> web.StreamResponse:
 
         await hub.store.write(change)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     raise see(request, "/accounts", "account_made")
 
 
@@ -67,7 +68,7 @@ async def set_password(request: web.Request) -> web.StreamResponse:
     try:
         check_password(form.secret("password"), "")
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     kept = await request.app[GUARDS].passwords.digest(form.secret("password"))
 
     def change(books: sqlite3.Connection) -> None:
@@ -115,7 +116,7 @@ async def make_token(request: web.Request) -> web.StreamResponse:
             lambda books: programs.make(books, person.key, name, scopes, hub.clock())
         )
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     request.app[GUARDS].shown.keep(f"{person.key} token", f"{program} {token}")
     raise see(request, "/accounts#tokens", "token_made")
 
@@ -140,7 +141,7 @@ def _only_way(request: web.Request) -> bool:
 
 def _role(role: str) -> str:
     if role not in ROLES:
-        raise Refusal("invalid", f"A role is one of {', '.join(ROLES)}, not {role!r}.")
+        raise Refusal("invalid", "Choose a role from the list.")
     return role
 
 
@@ -149,11 +150,11 @@ async def _change(request: web.Request, change: Callable[[sqlite3.Connection], N
     try:
         await request.app[HUB].store.write(change)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     raise see(request, "/accounts", "saved")
 
 
-async def _show(request: web.Request, mistake: str | None = None) -> web.Response:
+async def _show(request: web.Request, mistake: Saying | None = None) -> web.Response:
     hub, guards = request.app[HUB], request.app[GUARDS]
     users = await hub.store.read(visitors.ingress_users)
     administrates = {user.id: await guards.administrators.include(user.id) for user in users}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
@@ -11,8 +12,9 @@ from ...core.slots import local_day
 from ...domain.refusal import Refusal
 from ...hub import HUB
 from ...store import audit
+from .. import noted
 from ..frame import HEADERS, page
-from ..names import in_order, names_of_households, names_of_people
+from ..names import in_order
 from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
@@ -29,18 +31,15 @@ async def audit_page(request: web.Request) -> web.Response:
     hub, wanted = request.app[HUB], _wanted(request)
     notes = await hub.store.read(lambda books: audit.notes(books, wanted, MOST_ON_A_PAGE + 1))
     people, actions = await hub.store.read(audit.people_and_actions)
-    names = dict(await hub.store.read(names_of_people)) | dict(await hub.store.read(names_of_households))
+    reader = noted.Reader(speaker(language_of(request)), await hub.store.read(noted.names))
     asked = {name: value for name, value in request.query.items() if name in {"who", "action", "from", "to"} and value}
-    say = speaker(language_of(request))
-    shown = {key: names.get(key) or say(f"audit.key.{key.replace(':', '_')}", default=key) for key in people}
     return page(
         request,
         "audit",
-        notes=notes[:MOST_ON_A_PAGE],
+        notes=[reader.row(note) for note in notes[:MOST_ON_A_PAGE]],
         older=notes[MOST_ON_A_PAGE - 1].id if len(notes) > MOST_ON_A_PAGE else None,
-        people=sorted(shown.items(), key=lambda one: in_order(one[1])),
-        actions=actions,
-        names=names,
+        people=_in_order((key, reader.named(key).text) for key in people),
+        actions=_in_order((action, reader.action(action)) for action in actions),
         asked=asked,
     )
 
@@ -50,7 +49,7 @@ async def audit_file(request: web.Request) -> web.Response:
     """Give the notes as a file."""
     hub, wanted = request.app[HUB], _wanted(request)
     notes = await hub.store.read(lambda books: audit.notes(books, wanted, MOST_IN_A_FILE))
-    names = dict(await hub.store.read(names_of_people)) | dict(await hub.store.read(names_of_households))
+    names = await hub.store.read(noted.names)
     text = io.StringIO()
     file = csv.writer(text)
     file.writerow(["at", "who", "name", "action", "subject", "subject_name", "detail"])
@@ -64,6 +63,10 @@ async def audit_file(request: web.Request) -> web.Response:
         charset="utf-8",
         headers={**HEADERS, "Content-Disposition": 'attachment; filename="sceop-audit.csv"'},
     )
+
+
+def _in_order(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(choices, key=lambda choice: in_order(choice[1]))
 
 
 def _wanted(request: web.Request) -> audit.Filter:
@@ -87,7 +90,7 @@ def _day(text: str | None) -> date | None:
         day = date.fromisoformat(text)
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
-    raise Refusal("invalid", f"{text[:20]!r} is no day such as 2026-11-20.")
+    raise Refusal("invalid", "“{text}” is no day such as 2026-11-20.", text=text[:20])
 
 
 def _harmless(text: str) -> str:

@@ -160,7 +160,7 @@ async def _ask(request: web.Request, name: str, uploaded: str, refusal: Refusal 
         name=name,
         upload=uploaded,
         problem=None if refusal is None else refusal.problem,
-        refused=None if refusal is None else refusal.sentence,
+        refused=None if refusal is None else refusal.saying,
     )
 
 

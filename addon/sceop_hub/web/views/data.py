@@ -13,6 +13,7 @@ from ...auth.people import PERSON
 from ...core.channels import FLOWS
 from ...domain.profile import LONGEST_RETENTION, SHORTEST_RETENTION
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB
 from ...imports import MOST_BYTES, from_pages
 from ...imports.hints import UNITS, Hints, Target
@@ -80,7 +81,7 @@ async def send(request: web.Request) -> web.Response:
         errand = _read(request, Draft(upload, hints, target))
     except Refusal as refusal:
         uploads.remove(folder, upload.id)
-        return await _data(request, refused=refusal.sentence)
+        return await _data(request, refused=refusal.saying)
     raise see(request, f"/settings/import/{errand.id}")
 
 
@@ -171,7 +172,7 @@ async def _export(folder: Path, first: date | None, last: date | None, kind: str
     return out
 
 
-async def _data(request: web.Request, typed: Form | None = None, refused: str | None = None) -> web.Response:
+async def _data(request: web.Request, typed: Form | None = None, refused: Saying | None = None) -> web.Response:
     hub = request.app[HUB]
     names = await hub.store.read(books_of_alerts.names)
     return settings_page(

@@ -14,6 +14,7 @@ from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...domain.address import is_this_machine
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...hub import HUB
 from ...jobs.figures import FIGURES
@@ -87,7 +88,7 @@ async def invite(request: web.Request) -> web.Response:
     try:
         made = await invitations.make(request, uses=uses or 0)
     except Refusal as refusal:
-        return await _show(request, "invite", typed, refused=refusal.sentence)
+        return await _show(request, "invite", typed, refused=refusal.saying)
     raise see(request, "/guide/invite", invite=str(made.id))
 
 
@@ -128,7 +129,9 @@ async def _take(request: web.Request, step: str) -> None:
         await hub.store.write(lambda books: profiles.save_guide(books, taken))
 
 
-async def _show(request: web.Request, step: str, typed: Form | None = None, refused: str | None = None) -> web.Response:
+async def _show(
+    request: web.Request, step: str, typed: Form | None = None, refused: Saying | None = None
+) -> web.Response:
     hub, say = request.app[HUB], speaker(language_of(request))
     mistakes = typed.sentences(say) if typed else {}
     values = deciding.texts(hub.profile)

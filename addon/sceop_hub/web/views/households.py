@@ -13,6 +13,7 @@ from ...core.slots import from_number, local_midnight, to_number
 from ...domain.members import Kind, State
 from ...domain.names import site_name
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB, Hub
 from ...jobs.forget import FORGETTING
 from ...store import audit, members, own, teams
@@ -69,7 +70,7 @@ async def add_by_hand(request: web.Request) -> web.StreamResponse:
     try:
         public_id = await hub.store.write(change)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     raise see(request, f"/households/{public_id}", "household_added")
 
 
@@ -150,7 +151,7 @@ async def add_team(request: web.Request) -> web.StreamResponse:
     try:
         await hub.store.write(change)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     raise see(request, "/households#teams", "saved")
 
 
@@ -167,7 +168,7 @@ async def rename_team(request: web.Request) -> web.StreamResponse:
     try:
         await hub.store.write(change)
     except Refusal as refusal:
-        return await _show(request, refusal.sentence)
+        return await _show(request, refusal.saying)
     raise see(request, "/households#teams", "saved")
 
 
@@ -204,7 +205,7 @@ async def _decide(request: web.Request, action: str, state: State, among: tuple[
     raise see(request, f"/households/{public_id}", "saved")
 
 
-async def _show(request: web.Request, mistake: str | None = None) -> web.Response:
+async def _show(request: web.Request, mistake: Saying | None = None) -> web.Response:
     hub = request.app[HUB]
     rows = sorted(await _rows(hub, await hub.store.read(members.records)), key=_place)
     return page(

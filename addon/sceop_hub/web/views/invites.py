@@ -7,6 +7,7 @@ from aiohttp import web
 from ... import invitations
 from ...auth.people import PERSON
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB
 from ...store import audit, invites
 from ..form import number_in, sent
@@ -32,7 +33,7 @@ async def make(request: web.Request) -> web.StreamResponse:
             request, label=form.text("label"), uses=form.needed("uses"), days=form.needed("days")
         )
     except Refusal as refusal:
-        return await _show(request, refusal.sentence, form.text("label"))
+        return await _show(request, refusal.saying, form.text("label"))
     raise see(request, f"/invites/{made.id}")
 
 
@@ -56,7 +57,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
     raise see(request, "/invites", "invite_revoked")
 
 
-async def _show(request: web.Request, mistake: str | None = None, label: str = "") -> web.Response:
+async def _show(request: web.Request, mistake: Saying | None = None, label: str = "") -> web.Response:
     hub = request.app[HUB]
     found = await hub.store.read(invites.all_)
     return page(

@@ -13,6 +13,7 @@ from ...auth.sessions import sign_in
 from ...domain.accounts import account_name, check_password
 from ...domain.invites import normalise
 from ...domain.refusal import Refusal
+from ...domain.saying import Saying
 from ...hub import HUB
 from ...store import accounts, audit
 from ..form import sent
@@ -72,12 +73,12 @@ async def setup(request: web.Request) -> web.StreamResponse:
     guards.addresses.check(address)
     if code is None or not hmac.compare_digest(normalise(form.text("code")).encode(), normalise(code).encode()):
         guards.addresses.failed(address)
-        return _setup_again(request, form.text("name"), "code", 403)
+        return _setup_again(request, form.text("name"), "setup.wrong_code", 403)
     try:
         name = account_name(form.text("name"))
         check_password(form.secret("password"), name)
     except Refusal as refusal:
-        return _setup_again(request, form.text("name"), refusal.sentence, 422)
+        return _setup_again(request, form.text("name"), refusal.saying, 422)
     kept = await guards.passwords.digest(form.secret("password"))
     now = hub.clock()
 
@@ -106,7 +107,7 @@ async def enter_kiosk(request: web.Request) -> web.StreamResponse:
     raise answer
 
 
-def _setup_again(request: web.Request, name: str, mistake: str, status: int) -> web.Response:
+def _setup_again(request: web.Request, name: str, mistake: Saying | str, status: int) -> web.Response:
     coded = request.app[GUARDS].setup_code is not None
     return page(request, "setup", status=status, coded=coded, mistake=mistake, name=name)
 

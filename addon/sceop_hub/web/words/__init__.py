@@ -1,4 +1,7 @@
-"""The pages' sentences, one file for each language; English is the one that the others follow."""
+"""The pages' sentences, one file for each language; English is the one that the others follow.
+
+What the hub's code says itself, refusals above all, stands there in English; `sayings/` holds it in the others.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,6 +9,8 @@ from functools import cache
 from importlib import resources
 
 from aiohttp import web
+
+from ...domain.saying import Saying
 
 LANGUAGES = ("en", "de", "es", "fr", "hi", "nl")
 
@@ -29,15 +34,26 @@ def words(language: str) -> Words:
     return (words("en") if language != "en" else {}) | dict(_flat(json.loads(text)))
 
 
+@cache
+def sayings(language: str) -> Words:
+    """Return what the code says in English by its English text."""
+    if language == "en":
+        return {}
+    text = (resources.files(__package__) / "sayings" / f"{language}.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
 def speaker(language: str) -> Say:
-    """Return the function with which a template speaks: `t("households.count", n=3)`.
+    """Return the function with which a template speaks: `t("households.count", n=3)`, or `t(refusal.saying)`.
 
     A sentence about a number has the keys `one` and `other`; braces are filled in with what is given. What is given is
     escaped by the template, like every other text. `default` is said where a key that was put together has no word.
     """
     spoken = words(language)
 
-    def say(key: str, **given: object) -> str:
+    def say(key: str | Saying, **given: object) -> str:
+        if isinstance(key, Saying):
+            return key.told(sayings(language))
         number = given.get("n")
         if f"{key}.other" in spoken:
             key = f"{key}.one" if number == 1 and f"{key}.one" in spoken else f"{key}.other"
