@@ -236,7 +236,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(flags: argparse.Namespace) -> int:
     """Print what was found; exit code 1 where something is wrong."""
-    from .web.words import speaker  # noqa: PLC0415 - other commands start faster without it
+    from .words import speaker  # noqa: PLC0415 - other commands start faster without it
 
     if flags.gently:
         be_gentle()

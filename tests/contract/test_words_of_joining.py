@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import custom_components.sceop
-from sceop_hub.web.words import LANGUAGES, words
+from sceop_hub.words import LANGUAGES, words
 
 TRANSLATIONS = Path(custom_components.sceop.__file__).parent / "translations"
 

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from sceop_hub.backup.backups import BACKUPS
 from sceop_hub.domain.saying import saying
 from sceop_hub.store import audit
-from sceop_hub.web.words import speaker
+from sceop_hub.words import speaker
 from tests.e2e.harness import PHONE, picture, scrolls_sideways, watched
 from tests.hub.browsing import PASSWORD, account, program
 from tests.hub.harness import running, settings

@@ -16,7 +16,7 @@ from sceop_hub.__main__ import main
 from sceop_hub.domain.profile import Profile
 from sceop_hub.store import audit, database, teams
 from sceop_hub.web.noted import KINDS, LABELS, Reader
-from sceop_hub.web.words import speaker, words
+from sceop_hub.words import speaker, words
 from tests.hub.browsing import PASSWORD, account, browser
 from tests.hub.harness import NOON, running, settings
 

@@ -20,7 +20,7 @@ from sceop_hub.backup.make import make
 from sceop_hub.hub import HUB
 from sceop_hub.server import doors_open
 from sceop_hub.store import database
-from sceop_hub.web.words import speaker, words
+from sceop_hub.words import speaker, words
 from tests.certificates import pair
 from tests.hub.harness import NOON, Clock, block, running, settings
 from tests.hub.test_command_line import process, told

@@ -12,7 +12,7 @@ import pytest
 
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.domain.saying import Saying, saying
-from sceop_hub.web.words import LANGUAGES, sayings, speaker
+from sceop_hub.words import LANGUAGES, sayings, speaker
 
 HUB = Path(str(resources.files("sceop_hub")))
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -121,7 +121,7 @@ def test_a_sentence_is_filled_with_the_same_in_every_language_and_is_not_english
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_sentences_stand_in_order_so_that_two_files_can_be_laid_side_by_side(language):
-    text = (HUB / "web" / "words" / "sayings" / f"{language}.json").read_text(encoding="utf-8")
+    text = (HUB / "words" / "sayings" / f"{language}.json").read_text(encoding="utf-8")
     assert list(json.loads(text)) == sorted(json.loads(text))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sceop_hub.web.files import STATIC_FILES
-from sceop_hub.web.words import LANGUAGES, words
+from sceop_hub.words import LANGUAGES, words
 
 TEMPLATES = {
     str(file.relative_to(folder)): file.read_text(encoding="utf-8")

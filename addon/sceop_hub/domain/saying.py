@@ -1,7 +1,7 @@
 """Sayings: sentences for people, written in English where they are raised, and said in a reader's language at a page.
 
 The English text is written once, in the code, with what varies in braces; it is also the key under which the other
-languages keep theirs (`web/words/sayings/`). So whoever raises needs to know nothing of languages, programs and logs
+languages keep theirs (`words/sayings/`). So whoever raises needs to know nothing of languages, programs and logs
 read English, and who changes a sentence is told by a test which translations went stale.
 """
 

@@ -20,7 +20,7 @@ from ..domain.refusal import Refusal
 from ..gentle import be_gentle_in_thread
 from ..progress import Progress
 from ..store import database, profile
-from ..web.words import speaker
+from ..words import speaker
 from .apply import Job, apply, digest_of, refuse_who_speaks, too_old, whose, zone_for
 from .hints import UNITS, Hints, Target, refused
 from .report import Report, lines, report_of

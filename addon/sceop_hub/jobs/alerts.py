@@ -16,8 +16,8 @@ from ..homeassistant import HomeAssistant, HomeAssistantError
 from ..hub import Hub
 from ..store import alerts as books_of_alerts, audit
 from ..store.database import FILE
-from ..web.alerting import message
-from ..web.words import LANGUAGES, speaker
+from ..words import LANGUAGES, speaker
+from ..words.alerts import message
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from ..core.wire import PORT
 from ..domain.address import AddressError, InsecureAddressError, address, stays_at_home
 from ..domain.profile import Mistake, Place
 from ..domain.refusal import Refusal
-from .words import Say
+from ..words import Say
 
 MOST_SIGNS = 1000
 """Of one field: more than any of them needs, less than could trouble anybody."""

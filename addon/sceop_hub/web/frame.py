@@ -10,9 +10,9 @@ from ..auth import csrf
 from ..auth.people import PERSON, base
 from ..domain.saying import Saying
 from ..hub import HUB
+from ..words import language_of, speaker, words
 from .files import STAMP
 from .menu import MENU
-from .words import language_of, speaker, words
 
 HEADERS = {
     "Content-Security-Policy": (

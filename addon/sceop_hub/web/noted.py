@@ -12,9 +12,9 @@ from typing import Literal
 from ..domain.saying import BETWEEN
 from ..store import teams
 from ..store.audit import Note
+from ..words import Say
 from .choices import NAMES_OF_LANGUAGES
 from .names import names_of_households, names_of_people
-from .words import Say
 
 LABELS: Mapping[str, str] = {
     "address": "settings.address.label",

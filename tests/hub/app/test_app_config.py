@@ -20,7 +20,7 @@ from sceop_hub.backup import folder as backups, restore
 from sceop_hub.lake import files as lake
 from sceop_hub.store import database
 from sceop_hub.web import uploads
-from sceop_hub.web.words import LANGUAGES
+from sceop_hub.words import LANGUAGES
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "addon"

@@ -12,7 +12,7 @@ from sceop_hub import imports
 from sceop_hub.core.channels import is_channel
 from sceop_hub.imports.hints import Hints
 from sceop_hub.imports.understand import understand
-from sceop_hub.web.words import words
+from sceop_hub.words import words
 
 PAGE = Path(__file__).parents[3] / "docs" / "import.md"
 EXAMPLE = re.compile(r"<!-- import: (?P<said>.*?) -->\n```\w+\n(?P<file>.*?)```", re.DOTALL)

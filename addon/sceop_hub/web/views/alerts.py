@@ -13,11 +13,11 @@ from ...domain.refusal import Refusal
 from ...hub import HUB
 from ...jobs.alerts import WATCH
 from ...store import alerts as books_of_alerts
-from ..alerting import marked_up
+from ...words import language_of, speaker
+from ...words.alerts import marked_up
 from ..form import sent
 from ..frame import page
 from ..go import see
-from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
 

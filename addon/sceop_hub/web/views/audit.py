@@ -12,10 +12,10 @@ from ...core.slots import local_day
 from ...domain.refusal import Refusal
 from ...hub import HUB
 from ...store import audit
+from ...words import language_of, speaker
 from .. import noted
 from ..frame import HEADERS, page
 from ..names import in_order
-from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
 

@@ -5,10 +5,10 @@ from aiohttp import web
 from ... import doctor, reach, tls
 from ...hub import HUB
 from ...jobs.errands import ERRANDS, Told
+from ...words import language_of, speaker
 from ..form import sent
 from ..frame import page
 from ..go import see
-from ..words import language_of, speaker
 from .settings import settings_page
 
 routes = web.RouteTableDef()

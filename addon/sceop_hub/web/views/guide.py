@@ -19,12 +19,12 @@ from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...hub import HUB
 from ...jobs.figures import FIGURES
 from ...store import profile as profiles
+from ...words import language_of, speaker
 from .. import deciding
 from ..choices import CURRENCIES, zone_choices, zones
 from ..form import Form, sent
 from ..frame import page
 from ..go import see
-from ..words import language_of, speaker
 
 routes = web.RouteTableDef()
 

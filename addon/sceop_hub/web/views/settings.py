@@ -16,12 +16,12 @@ from ...hub import HUB
 from ...jobs.alerts import WATCH
 from ...settings import SUPERVISOR
 from ...store import profile as profiles
+from ...words import LANGUAGES, language_of, speaker
 from .. import deciding
 from ..choices import CURRENCIES, NAMES_OF_LANGUAGES, zone_choices
 from ..form import Form, sent
 from ..frame import page
 from ..go import see
-from ..words import LANGUAGES, language_of, speaker
 
 routes = web.RouteTableDef()
 

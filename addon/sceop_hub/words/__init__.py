@@ -1,4 +1,4 @@
-"""The pages' sentences, one file for each language; English is the one that the others follow.
+"""Sentences for people, on pages, phones and command lines: a file a language. The others follow the English one.
 
 What the hub's code says itself, refusals above all, stands there in English; `sayings/` holds it in the others.
 """
@@ -10,7 +10,7 @@ from importlib import resources
 
 from aiohttp import web
 
-from ...domain.saying import Saying
+from ..domain.saying import Saying
 
 LANGUAGES = ("en", "de", "es", "fr", "hi", "nl")
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ..domain.alerts import ABOUT_HOUSEHOLDS, Alert, Kind, Messages
-from .words import Say
+from . import Say
 
 MOST_LINES = 8
 PROBLEMS = frozenset({"clock", "invalid", "too-old", "too-large"})
