@@ -31,9 +31,10 @@ def settle(folder: Path, homes: int, days: int) -> None:
     with closing(database.open_for_writing(folder)) as books:
         books.execute("PRAGMA synchronous = OFF")
         books.execute("BEGIN")
+        books.execute("INSERT INTO invite (id, code_hash, uses_left, created_at, expires_at) VALUES (1, x'', 0, 0, 0)")
         books.executemany(
-            "INSERT INTO household (id, public_id, name, kind, shown, time_zone, client, joined_at, request,"
-            " token_hash, token_used) VALUES (?1, ?1, 'Home', 'home', 0, 'UTC', '', 1, ?1, ?2, 1)",
+            "INSERT INTO household (id, public_id, name, kind, shown, time_zone, client, joined_at, invite, request,"
+            " token_hash, token_used) VALUES (?1, ?1, 'Home', 'home', 0, 'UTC', '', 1, 1, ?1, ?2, 1)",
             [(home, sha256(token_of(home).encode()).digest()) for home in range(1, homes + 1)],
         )
         books.executemany(
