@@ -28,6 +28,7 @@ _TOLD_BY_OPTIONS = frozenset(
     {
         "announce",
         "backup_passphrase",
+        "backup_passphrase_file",
         "certfile",
         "community",
         "data",

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from sceop_hub.__main__ import _parser
-from sceop_hub.settings import load
+from sceop_hub.settings import _TOLD_BY_OPTIONS, load
 from tests.hub.harness import block, running, settings
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,39 @@ def test_every_yaml_of_the_page_can_be_read():
     assert all(yaml.safe_load(text) for text in blocks("yaml"))
 
 
-def test_every_flag_of_the_table_exists_and_every_flag_stands_in_it():
-    known = {option for action in SERVE._actions for option in action.option_strings if option.startswith("--")}
-    told = set(re.findall(r"`(--[a-z-]+)`", "\n".join(line for line in PAGE.splitlines() if line.startswith("| `--"))))
-    assert told == known - {"--help", "--options", "--local-owner"}
+class Asked(dict):
+    """An environment that says nothing, and knows what it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return default
+
+
+SUPERVISORS = "SUPERVISOR_TOKEN"
+"""The Supervisor gives it to an app by itself; nobody else sets it."""
+
+
+def test_the_table_names_each_setting_once_and_no_other(tmp_path):
+    asked = Asked()
+    load({"data": tmp_path}, asked)
+    there = {name.removeprefix("SCEOP_").lower() for name in asked.names - {SUPERVISORS}}
+    options = _TOLD_BY_OPTIONS - there
+    flags = {option: action.dest for action in SERVE._actions for option in action.option_strings}
+    rows = re.findall(r"^\| (`.*?) \|", PAGE.partition("## Settings")[2].partition("\n## ")[0], re.MULTILINE)
+    told = [name for row in rows for name in re.findall("`([^`=]+)[^`]*`", row)]
+    assert [name for name in told if name.startswith("--") and name not in flags] == []
+    assert {name for name in flags if name.startswith("--")} - {"--help"} == {name for name in told if name in flags}
+    named = {flags.get(name, name.removeprefix("SCEOP_").lower()) for name in told}
+    assert named == there | options | {"options"}
+    assert len(set(told)) == len(told)
+
+
+def test_a_file_of_options_may_say_all_that_the_environment_may(tmp_path):
+    asked = Asked()
+    load({"data": tmp_path}, asked)
+    folders_of_the_app = {SUPERVISORS, "SCEOP_CERTIFICATES"}
+    assert {name.removeprefix("SCEOP_").lower() for name in asked.names - folders_of_the_app} <= _TOLD_BY_OPTIONS
