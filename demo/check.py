@@ -15,7 +15,7 @@ from sceop_hub.core.slots import to_number
 from sceop_hub.domain import privacy
 from sceop_hub.store import figures
 
-from . import community, site
+from . import community, coordinator, site
 from .books import books_of, past_of_the_home, runs
 from .processes import POLL_S
 from .running import Running
@@ -28,13 +28,25 @@ NOTHING_SETTLED_WITHIN = timedelta(minutes=25)
 """Of a day's begin: a quarter of an hour, and the moments until everybody has sent it."""
 
 
+HOMES_FOR_STREETS = 40
+"""As the demo has without --households: each street then holds 15 homes of which none is too large for its sum."""
+
+
 class Wrong(Exception):
     """Something that is not as it should be, in a sentence."""
 
 
 async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]:
     """Examine everything; give a sentence for each fault."""
-    for examine in (_hub_counts_members, _power_is_renewed, _history_is_whole, _sums_agree, _home_lives):
+    for examine in (
+        _hub_counts_members,
+        _power_is_renewed,
+        _history_is_whole,
+        _sums_agree,
+        _costs_are_told,
+        _streets_are_compared,
+        _home_lives,
+    ):
         what = (examine.__doc__ or "").rstrip(".")
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -113,6 +125,30 @@ async def _sums_agree(run: Running) -> str:
     if not compared and today["shown"]:
         raise Wrong("not one slot could be compared")
     return f"{compared} sums compared"
+
+
+async def _costs_are_told(run: Running) -> str:
+    """See what today costs and emits, as the coordinator priced it."""
+    day = await measured(run.session, run.demo)
+    if not any(day["reported"]):
+        return "no slot of this day is settled or shown yet"
+    async for now in events(run.session, run.demo):
+        today = now["today"]
+        if today and today["cost"] is not None and today["carbon_g"] is not None:
+            break
+    return f"{today['cost']} {today['currency']} and {today['carbon_g']} g"
+
+
+async def _streets_are_compared(run: Running) -> str:
+    """Find the streets beside the whole community."""
+    async with run.session.get(f"{run.demo.hub_url}/patterns/data") as answer:
+        answer.raise_for_status()
+        circles = [circle["name"] for circle in (await answer.json())["circles"]]
+    if run.demo.households < HOMES_FOR_STREETS:
+        return f"{len(circles)} sums, as streets of so few homes may not be shown"
+    if not set(coordinator.TEAMS) <= set(circles):
+        raise Wrong(f"there are {circles} instead of {', '.join(coordinator.TEAMS)}")
+    return " and ".join(coordinator.TEAMS)
 
 
 async def _home_lives(run: Running) -> str:

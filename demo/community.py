@@ -3,11 +3,9 @@
 import asyncio
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import ClientError, ClientSession
@@ -21,7 +19,6 @@ NAME = "Mill Street"
 ZONE = SEVILLE.zone.key
 """The simulated street stands in Seville, and so then does the home in Home Assistant."""
 HISTORY_COMPLETE = "history complete"
-_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 def hub(demo: Demo) -> Program:
@@ -70,23 +67,6 @@ async def answers(session: ClientSession, url: str) -> dict[str, Any]:
         except ClientError:
             pass
         await asyncio.sleep(POLL_S)
-
-
-async def publish(session: ClientSession, demo: Demo) -> None:
-    """Begin to show the community's figures, as the coordinator does at the end of the guide; once is enough."""
-    sent = {"csrf": await csrf(session, demo, "/guide/publish")}
-    async with session.post(f"{demo.hub_url}/guide/publish", data=sent, allow_redirects=False) as answer:
-        if answer.status != HTTPStatus.SEE_OTHER:
-            raise Refused(f"The hub does not begin to publish: it answers with {answer.status}.")
-
-
-async def csrf(session: ClientSession, demo: Demo, path: str) -> str:
-    """Return what a form of this page proves its origin with."""
-    async with session.get(f"{demo.hub_url}{path}") as page:
-        token = _CSRF.search(await page.text())
-    if token is None:
-        raise Refused(f"The hub's page {path} answers with {page.status} and has no form.")
-    return token[1]
 
 
 @dataclass(frozen=True, slots=True)

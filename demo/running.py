@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
-from . import books, community, homeassistant, site, state, visitor
+from . import books, community, coordinator, homeassistant, site, state, visitor
 from .processes import Child, kept_alive, until
 from .state import Demo
 from .visitor import Api
@@ -57,7 +57,7 @@ async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Runni
         await until(_home_joined(api, demo), *children)
         await until(simulator.prints(community.HISTORY_COMPLETE), *children)
         await until(books.past_of_the_home(demo), *children)
-        await until(community.publish(session, demo), *children)
+        await until(coordinator.decide(session, demo), *children)
         yield Running(demo, hub, home, simulator, session, api)
 
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import async_playwright, expect
 
-from demo import community, homeassistant, visitor
+from demo import community, coordinator, homeassistant, visitor
 from demo.processes import kept_alive, until
 from tests.e2e.harness import (
     FLAGS,
@@ -20,7 +20,6 @@ from tests.e2e.harness import (
     STREET_HOMES,
     Street,
     chromium,
-    decide_as_a_coordinator,
     let_the_coordinator_in,
     new_demo,
 )
@@ -45,8 +44,7 @@ async def street(tmp_path_factory):
         await until(simulator.prints(community.HISTORY_COMPLETE), hub, simulator)
         street = Street(demo, session, hub, simulator)
         await let_the_coordinator_in(street)
-        await decide_as_a_coordinator(street)
-        await until(community.publish(session, demo), hub, simulator)
+        await until(coordinator.decide(session, demo), hub, simulator)
         yield street
 
 

@@ -2,8 +2,8 @@
 
 import shutil
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 from aiohttp import ClientSession, TCPConnector
 from playwright.async_api import Browser, Page, Playwright
 
-from demo import community, state
-from demo.books import books_of
+from demo import state
+from demo.coordinator import Pages
 from demo.processes import Child
 from demo.state import Demo
 
@@ -78,33 +78,8 @@ async def let_the_coordinator_in(street: Street) -> None:
     """Give Home Assistant's user a role, as an owner does after their first visit."""
     async with session_of_ingress() as session, session.get(street.demo.hub_url) as answer:
         assert answer.status == HTTPStatus.FORBIDDEN, await answer.text()
-    token = await community.csrf(street.session, street.demo, "/accounts")
-    role = f"{street.demo.hub_url}/accounts/ingress/{USER['X-Remote-User-Id']}/role"
-    async with street.session.post(role, data={"csrf": token, "role": "coordinator"}) as answer:
-        assert answer.ok, await answer.text()
-
-
-TEAMS = {"North house": "building", "Lime Street": "street"}
-FACTORS = {"price_per_kwh": "0.31", "feed_in_per_kwh": "0.08", "carbon_g_per_kwh": "240"}
-
-
-async def decide_as_a_coordinator(street: Street) -> None:
-    """Put half of the homes into each team, and say what a kWh costs, before the figures begin."""
-    session, demo = street.session, street.demo
-    token = await community.csrf(session, demo, "/households")
-
-    async def send(path: str, fields: Mapping[str, str]) -> None:
-        async with session.post(f"{demo.hub_url}{path}", data={"csrf": token, **fields}) as answer:
-            assert answer.ok, (path, await answer.text())
-
-    await send("/settings/factors", FACTORS)
-    for name, kind in TEAMS.items():
-        await send("/teams", {"name": name, "kind": kind})
-    with closing(books_of(demo)) as books:
-        teams = [str(team) for (team,) in books.execute("SELECT id FROM team ORDER BY id")]
-        homes = [home for (home,) in books.execute("SELECT public_id FROM household WHERE kind = 'home' ORDER BY id")]
-    for place, home in enumerate(homes):
-        await send(f"/households/{home}/team", {"team": teams[place % len(teams)]})
+    pages = await Pages.of(street.session, street.demo)
+    await pages.send(f"/accounts/ingress/{USER['X-Remote-User-Id']}/role", {"role": "coordinator"})
 
 
 @dataclass

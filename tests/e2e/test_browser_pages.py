@@ -9,10 +9,11 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from demo import check
+from demo.coordinator import TEAMS
 from sceop_hub.auth.access import ACCESS
 from sceop_hub.core.simulate.community import community
 from sceop_hub.web.menu import MENU
-from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, TEAMS, picture, scrolls_sideways, watched
+from tests.e2e.harness import DESKTOP, PHONE, STREET_HOMES, picture, scrolls_sideways, watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180), pytest.mark.xdist_group("street")]
 
