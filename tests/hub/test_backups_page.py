@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from aiohttp import FormData
 
 from sceop_hub.backup.backups import BACKUPS
+from sceop_hub.domain.refusal import Refusal
+from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.web import uploads
 from tests.hub.harness import block, running, settings
 
@@ -23,6 +25,14 @@ async def made(hub):
     await hub.app[BACKUPS]._task
     assert hub.app[BACKUPS].failed is None
     return hub.app[BACKUPS].listed()[0].name
+
+
+async def begun(hub, fields):
+    """Let a restore be checked to its end; return the page that tells of it."""
+    status, where = await hub.submit("/settings/backups/restore", fields)
+    assert (status, where.rpartition("/")[0]) == (303, "/settings/backups/restore")
+    await hub.app[ERRANDS].get(where.rpartition("/")[2]).finished()
+    return where
 
 
 async def send(hub, path, file, **fields):
@@ -84,15 +94,43 @@ async def test_the_hub_goes_back_to_a_backup_once_somebody_knows_what_is_lost(tm
         assert "Restore this backup?" in page
         assert "I know that this is lost" not in page
 
-        status, page = await hub.submit("/settings/backups/restore", {"name": name})
-        assert status == 422
+        where = await begun(hub, {"name": name})
+        async with hub.session.get(where) as answer:
+            page = html.unescape(await answer.text())
+        assert answer.status == 422
         assert "readings until 2026-11-20 10:30 UTC where the backup has none" in page
         assert "I know that this is lost" in page
-        status, page = await hub.submit("/settings/backups/restore", {"name": name, "even_if_newer": "yes"})
-        assert (status, "starts again" in page) == (200, True)
+        assert not (tmp_path / "restore").exists()
+        where = await begun(hub, {"name": name, "even_if_newer": "yes"})
+        assert "starts again" in await read(hub, where)
         async with asyncio.timeout(10):
             await restarted.wait()
         assert (tmp_path / "restore" / "ready.json").exists()
+
+
+async def test_a_page_looks_on_while_a_backup_is_checked(hub, monkeypatch):
+    go_on = asyncio.Event()
+
+    async def refused_at_last(*_args, **_more):
+        await go_on.wait()
+        raise Refusal("backup", "This backup is damaged.")
+
+    name = await made(hub)
+    monkeypatch.setattr(hub.app[BACKUPS], "stage", refused_at_last)
+    _, where = await hub.submit("/settings/backups/restore", {"name": name})
+    assert '<div data-while="restarting" hidden>' in await read(hub, where)
+    assert await read(hub, f"{where}/state") == '{"state":"checking"}'
+    go_on.set()
+    await hub.app[ERRANDS].latest("restore").finished()
+    assert await read(hub, f"{where}/state") == '{"state":"refused"}'
+    assert "This backup is damaged." in await read(hub, where)
+
+
+async def test_a_restore_that_the_hub_knows_nothing_of_any_more_is_over(hub):
+    async with hub.session.get("/settings/backups/restore/abcdef/state") as answer:
+        assert answer.status == 404
+    async with hub.session.get("/settings/backups/restore/abcdef", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/settings/backups")
 
 
 async def test_a_backup_that_was_kept_elsewhere_comes_back_after_a_look(hub):

@@ -161,6 +161,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/settings/backups/upload"): Permission.OWN,
     ("GET", "/settings/backups/restore"): Permission.OWN,
     ("POST", "/settings/backups/restore"): Permission.OWN,
+    ("GET", "/settings/backups/restore/{errand}"): Permission.OWN,
+    ("GET", "/settings/backups/restore/{errand}/state"): Permission.OWN,
     ("GET", "/settings/checks"): Permission.OPERATE,
     ("POST", "/settings/checks"): Permission.OPERATE,
     ("GET", "/settings/checks/state"): Permission.OPERATE,

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from ...api.wire import reply
 from ...auth.access import Permission
 from ...auth.people import PERSON
 from ...backup.backups import BACKUPS
@@ -14,6 +16,7 @@ from ...backup.folder import look_at
 from ...backup.sealed import DamagedError
 from ...domain.refusal import Refusal
 from ...hub import HUB
+from ...jobs.errands import ERRANDS, Errand, Told
 from ...store import audit
 from .. import uploads
 from ..form import Form, sent
@@ -28,6 +31,17 @@ MOST_BYTES = 8 * 1024**3
 
 RESTART: web.AppKey[Callable[[], None]] = web.AppKey("restart")
 """Stops the hub and starts it again; what was accepted before is answered."""
+
+NOTICED_WITHIN_S = 1.0
+"""So long the hub stays after a backup was checked: the page that looks on twice a second learns that it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The backup that is to come back: one of the list, or one that was sent."""
+
+    name: str
+    upload: str
 
 
 @routes.get("/settings/backups")
@@ -104,26 +118,48 @@ async def upload(request: web.Request) -> web.Response:
 @routes.get("/settings/backups/restore")
 async def ask(request: web.Request) -> web.Response:
     """Ask before the hub is brought back to a backup."""
-    return await _ask(request, request.query.get("name", ""), request.query.get("upload", ""))
+    return await _ask(request, Wanted(request.query.get("name", ""), request.query.get("upload", "")))
 
 
 @routes.post("/settings/backups/restore")
 async def restore(request: web.Request) -> web.Response:
-    """Check a backup, put it in place, and start the hub anew with it."""
+    """Begin to bring the hub back: what years hold takes minutes to unpack and to check, so a page looks on."""
     typed = await sent(request)
-    name, uploaded = typed.text("name"), typed.text("upload")
-    backups, data = request.app[BACKUPS], request.app[HUB].settings.data
-    file = _file(request, name, uploaded)
-    secret = typed.secret("passphrase") or None
-    try:
-        await backups.stage(file, secret, even_if_newer=typed.ticked("even_if_newer"), who=request[PERSON].key)
-    except Refusal as refusal:
-        return await _ask(request, name, uploaded, refusal)
-    if uploaded:
-        uploads.remove(data, uploaded)
-    answer = page(request, "restarting")
-    asyncio.get_running_loop().call_later(1, request.app[RESTART])
-    return answer
+    wanted = Wanted(typed.text("name"), typed.text("upload"))
+    app, who, file = request.app, request[PERSON].key, _file(request, wanted)
+    secret, even_if_newer = typed.secret("passphrase") or None, typed.ticked("even_if_newer")
+
+    async def work(_told: Told) -> object:
+        try:
+            await app[BACKUPS].stage(file, secret, even_if_newer=even_if_newer, who=who)
+        except Refusal as refusal:
+            return refusal
+        uploads.remove(app[HUB].settings.data, wanted.upload)
+        asyncio.get_running_loop().call_later(NOTICED_WITHIN_S, app[RESTART])
+        return None
+
+    errand = app[ERRANDS].start("restore", work, wanted)
+    raise see(request, f"/settings/backups/restore/{errand.id}")
+
+
+@routes.get("/settings/backups/restore/{errand}")
+async def look_on(request: web.Request) -> web.Response:
+    """Show that the backup is being checked, what is wrong with it, or that the hub starts again."""
+    errand = _restoring(request)
+    if errand is None or not isinstance(errand.about, Wanted):
+        raise see(request, "/settings/backups")
+    if refusal := _refusal(errand):
+        return await _ask(request, errand.about, refusal)
+    return page(request, "restarting", errand=errand)
+
+
+@routes.get("/settings/backups/restore/{errand}/state")
+async def state(request: web.Request) -> web.Response:
+    """Say in a word how far it is."""
+    errand = _restoring(request)
+    if errand is None:
+        raise Refusal("not-found", "The hub does not know of this restore any more: it may have started again since.")
+    return reply({"state": "refused" if _refusal(errand) else "restarting" if errand.ended else "checking"})
 
 
 async def _backups(request: web.Request, typed: Form | None = None) -> web.Response:
@@ -143,12 +179,12 @@ async def _state(request: web.Request) -> dict[str, Any]:
     }
 
 
-async def _ask(request: web.Request, name: str, uploaded: str, refusal: Refusal | None = None) -> web.Response:
-    file = _file(request, name, uploaded)
+async def _ask(request: web.Request, wanted: Wanted, refusal: Refusal | None = None) -> web.Response:
+    file = _file(request, wanted)
     try:
         backup = await asyncio.to_thread(look_at, file)
     except DamagedError, OSError:
-        uploads.remove(request.app[HUB].settings.data, uploaded)
+        uploads.remove(request.app[HUB].settings.data, wanted.upload)
         typed = Form()
         typed.mistakes["file"] = "backup_file"
         return await _backups(request, typed)
@@ -157,20 +193,32 @@ async def _ask(request: web.Request, name: str, uploaded: str, refusal: Refusal 
         "restore",
         status=200 if refusal is None else 422,
         backup=backup,
-        name=name,
-        upload=uploaded,
+        name=wanted.name,
+        upload=wanted.upload,
         problem=None if refusal is None else refusal.problem,
         refused=None if refusal is None else refusal.saying,
     )
 
 
-def _file(request: web.Request, name: str, uploaded: str) -> Path:
-    if not uploaded:
-        return request.app[BACKUPS].path(name)
-    file = uploads.find(request.app[HUB].settings.data, uploaded)
+def _file(request: web.Request, wanted: Wanted) -> Path:
+    if not wanted.upload:
+        return request.app[BACKUPS].path(wanted.name)
+    file = uploads.find(request.app[HUB].settings.data, wanted.upload)
     if file is None:
         raise Refusal("not-found", "The file that was sent is not kept any more. Send it again.")
     return file
+
+
+def _restoring(request: web.Request) -> Errand | None:
+    errand = request.app[ERRANDS].get(request.match_info["errand"])
+    return errand if errand is not None and errand.kind == "restore" else None
+
+
+def _refusal(errand: Errand) -> Refusal | None:
+    """Return why nothing is restored, if something speaks against it."""
+    if errand.refused is not None:
+        return Refusal("backup", errand.refused)
+    return errand.result if isinstance(errand.result, Refusal) else None
 
 
 async def _note(request: web.Request, action: str, subject: str) -> None:
