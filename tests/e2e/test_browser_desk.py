@@ -138,12 +138,20 @@ async def test_an_empty_hub_is_set_up_by_clicks_to_the_first_invite_and_figure(t
         assert hub.hub.profile.published_since is not None
 
 
-async def test_the_browser_suggests_its_own_zone_and_currency_where_nobody_knows_better(tmp_path, browser):
+async def test_the_browser_suggests_its_own_zone_and_the_currency_of_the_zone_where_nobody_knows_better(
+    tmp_path, browser
+):
     told = settings(tmp_path, community=None, zone=None)
     async with running(told) as hub, watched(browser, PHONE) as seen:
         await seen.page.goto(f"{hub.url}/guide/place")
         await expect(seen.page.get_by_label("Time zone")).to_have_value("Europe/Madrid")
-        await expect(seen.page.get_by_label("Currency")).to_have_value("GBP")
+        currency = seen.page.get_by_label("Currency")
+        await expect(currency).to_have_value("EUR")
+        await seen.page.get_by_label("Time zone").select_option("Europe/London")
+        await expect(currency).to_have_value("GBP")
+        await currency.fill("usd")
+        await seen.page.get_by_label("Time zone").select_option("Europe/Warsaw")
+        await expect(currency).to_have_value("usd")
         assert seen.complaints == []
 
 

@@ -1,6 +1,7 @@
 """The first-run guide: from an empty hub to the click that begins to publish."""
 
 import html
+import json
 import re
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,25 @@ async def test_a_silent_home_assistant_leaves_the_suggestion_to_the_browser(tmp_
         played.answers = False
         async with running(settings(tmp_path, community=None, zone=None, home_assistant=played.at)) as hub:
             assert 'data-suggest="zone currency"' in (await arrive(hub, "/guide/place"))[1]
+
+
+async def test_the_currency_is_asked_for_where_nothing_tells_it(empty):
+    _, page = await arrive(empty, "/guide/place")
+    assert re.search('<input id="field-currency"[^>]* value="" [^>]*required', page)
+    known = json.loads(re.search('id="currencies-of-zones">(.*?)<', page)[1])
+    assert {zone: known.get(zone) for zone in ("Europe/Madrid", "Europe/London", "Asia/Calcutta", "Africa/Cairo")} == {
+        "Europe/Madrid": "EUR",
+        "Europe/London": "GBP",
+        "Asia/Calcutta": "INR",
+        "Africa/Cairo": None,
+    }
+    place = {"zone": "Africa/Cairo", "place": "", "latitude": "", "longitude": "", "currency": ""}
+    assert (await empty.submit("/guide/place", place))[0] == 422
+
+
+async def test_the_currency_is_that_of_a_time_zone_that_is_told_from_outside(tmp_path):
+    async with running(settings(tmp_path, zone=ZoneInfo("Europe/London"))) as hub:
+        assert re.search('<input id="field-currency"[^>]* value="GBP"', (await arrive(hub, "/guide/place"))[1])
 
 
 async def test_what_is_told_from_outside_is_passed_by(hub):

@@ -1,6 +1,8 @@
 """What forms offer to choose from: time zones, currencies, languages."""
 
+from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from zoneinfo import available_timezones
 
 NAMES_OF_LANGUAGES = {
@@ -12,10 +14,49 @@ NAMES_OF_LANGUAGES = {
     "nl": "Nederlands",
 }
 
-CURRENCIES = (
-    "AUD BRL CAD CHF CLP CNY CZK DKK EUR GBP HUF ILS INR ISK JPY KRW MXN NOK NZD PLN RON SEK SGD THB TRY UAH USD ZAR"
-).split()
+_COUNTRIES = {
+    "AUD": "AU",
+    "BRL": "BR",
+    "CAD": "CA",
+    "CHF": "CH LI",
+    "CLP": "CL",
+    "CZK": "CZ",
+    "DKK": "DK FO GL",
+    "EUR": "AD AT AX BE BG BL CY DE EE ES FI FR GF GP GR HR IE IT LT LU LV MC ME MF MQ MT NL PM PT RE SI SK SM VA YT",
+    "GBP": "GB GG IM JE",
+    "HUF": "HU",
+    "ILS": "IL",
+    "INR": "IN",
+    "ISK": "IS",
+    "JPY": "JP",
+    "KRW": "KR",
+    "MXN": "MX",
+    "NOK": "NO SJ",
+    "NZD": "NZ",
+    "PLN": "PL",
+    "RON": "RO",
+    "SEK": "SE",
+    "SGD": "SG",
+    "THB": "TH",
+    "TRY": "TR",
+    "UAH": "UA",
+    "USD": "PR US",
+    "ZAR": "ZA",
+}
+CURRENCIES = tuple(_COUNTRIES)
 """Suggestions; any other three letters are taken as well."""
+
+_AS_BROWSERS_SAY = {"Asia/Calcutta": "Asia/Kolkata", "Europe/Kiev": "Europe/Kyiv"}
+
+
+@cache
+def currencies_of_zones() -> Mapping[str, str]:
+    """Return what people pay with in each time zone, as far as one of our suggestions is it."""
+    of_country = {country: currency for currency, countries in _COUNTRIES.items() for country in countries.split()}
+    lines = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    found = {zone: of_country[country] for country, _where, zone, *_ in rows if country in of_country}
+    return found | {said: found[zone] for said, zone in _AS_BROWSERS_SAY.items()}
 
 
 @cache

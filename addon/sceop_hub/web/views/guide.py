@@ -21,7 +21,7 @@ from ...jobs.figures import FIGURES
 from ...store import profile as profiles
 from ...words import language_of, speaker
 from .. import deciding
-from ..choices import CURRENCIES, zone_choices, zones
+from ..choices import CURRENCIES, currencies_of_zones, zone_choices, zones
 from ..form import Form, sent
 from ..frame import page
 from ..go import see
@@ -159,6 +159,7 @@ async def _show(
         suggest=suggest,
         zones=zone_choices(hub.profile.zone.key),
         currencies=CURRENCIES,
+        currencies_of_zones=currencies_of_zones() if suggest else {},
         found=_found(request) if step == "address" else None,
         uses=SUGGESTED_USES,
         made=_made(request) if step == "invite" else None,
@@ -177,6 +178,9 @@ async def _surroundings(request: web.Request, values: dict[str, str]) -> tuple[d
     if "currency" in decided:
         return values, False, ""
     asked = "currency" if "zone" in hub.fixed | decided else "zone currency"
+    # What nobody chose is asked for: no money may stand in a wrong currency because a page was clicked away.
+    usual = currencies_of_zones().get(hub.profile.zone.key, "") if asked == "currency" else ""
+    values = values | {"currency": usual}
     if hub.settings.home_assistant is None:
         return values, False, asked
     try:
