@@ -4,12 +4,27 @@ Asking often shows nothing more than asking once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import msgspec
 from aiohttp import web
 
+from .api.limits import MOST_PAGES, MOST_PAGES_OF_ONE
 from .domain.community import Now, SoFar, Today
+from .domain.refusal import Refusal
+
+RETRY_S = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seat:
+    """An open page: whose it is, and whether its browser has left."""
+
+    who: str
+    gone: Callable[[], bool]
 
 
 class Broadcast:
@@ -22,6 +37,25 @@ class Broadcast:
         self._told: bytes = b""
         self._next: asyncio.Event = asyncio.Event()
         self._closed = False
+        self._seats: set[_Seat] = set()
+
+    @contextmanager
+    def seat(self, who: str, gone: Callable[[], bool]) -> Iterator[None]:
+        """Give somebody's page a seat, or refuse it one; it keeps none after its browser is `gone`."""
+        taken = Counter(seat.who for seat in self._seats if not seat.gone())
+        mine, others = taken[who], taken.total() - taken[who]
+        if mine >= MOST_PAGES_OF_ONE or mine + others >= MOST_PAGES:
+            raise Refusal(
+                "too-many",
+                f"{mine} of your pages and {others} of others show live figures at this moment, and the hub can not"
+                " tell more of them. Close some that nobody looks at; this one then goes on by itself.",
+                wait=RETRY_S,
+            )
+        self._seats.add(seat := _Seat(who, gone))
+        try:
+            yield
+        finally:
+            self._seats.remove(seat)
 
     def publish(self, now: Now) -> None:
         """Tell every open page."""

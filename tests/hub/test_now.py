@@ -14,6 +14,7 @@ from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import to_number
 from sceop_hub.store import figures as books_of_figures, members, readings
 from sceop_hub.web.files import STAMP, STATIC_FILES
+from tests.hub.browsing import program
 from tests.hub.harness import NOON, block, running, settings
 
 HISTORY = "2026-11-18T23:00:00Z"
@@ -582,6 +583,30 @@ async def test_an_open_page_is_told_every_ten_seconds_and_let_go_when_the_hub_st
             await hub.figures()
     await asyncio.wait_for(page, 5)
     assert len(set(told)) >= 3
+
+
+async def test_open_pages_of_one_leave_room_for_those_of_others(hub, monkeypatch):
+    monkeypatch.setattr("sceop_hub.broadcast.MOST_PAGES_OF_ONE", 2)
+    async with AsyncExitStack() as held:
+        mine = [await held.enter_async_context(hub.session.get("/now/events")) for _ in range(3)]
+        assert [page.status for page in mine] == [200, 200, 429]
+        assert mine[2].headers["Retry-After"] == "60"
+        assert "2 of your pages and 0 of others" in (await mine[2].json(content_type=None))["detail"]
+        token = await program(hub, "community")
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (await held.enter_async_context(hub.session.get("/now/events", headers=headers))).status == 200
+        mine[0].close()
+        async with asyncio.timeout(20):
+            while (await held.enter_async_context(hub.session.get("/now/events"))).status != 200:
+                pass  # the hub has not heard yet that the page was closed
+
+
+async def test_pages_of_all_together_have_a_limit_too(hub, monkeypatch):
+    monkeypatch.setattr("sceop_hub.broadcast.MOST_PAGES", 1)
+    headers = {"Authorization": f"Bearer {await program(hub, 'community')}"}
+    async with hub.session.get("/now/events") as first, hub.session.get("/now/events", headers=headers) as second:
+        assert (first.status, second.status) == (200, 429)
+        assert "0 of your pages and 1 of others" in (await second.json(content_type=None))["detail"]
 
 
 async def test_a_host_that_is_no_host_opens_nothing(hub):

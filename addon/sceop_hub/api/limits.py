@@ -20,6 +20,12 @@ MESSAGES_AT_ONCE = 30
 IDLE_SECONDS = 150
 """After which a live line is closed; a household that is there says something every minute."""
 
+MOST_PAGES_OF_ONE = 100
+"""Of one person or program that are told of new figures at the same time: a screen on every floor, and no flood."""
+
+MOST_PAGES = 1000
+"""Of all together; each costs the hub a connection and a moment every ten seconds."""
+
 LIMITS: Mapping[str, int] = {
     "request_bytes_unpacked": MOST_BYTES,
     "blocks_per_request": MOST_BLOCKS,

@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import ClientConnectionResetError, web
 
 from ...api.wire import reply
+from ...auth.people import PERSON
 from ...broadcast import BROADCAST
 from ...hub import HUB
 from ..frame import HEADERS, page
@@ -32,6 +33,13 @@ async def now(request: web.Request) -> web.Response:
 @routes.get("/now/events")
 async def events(request: web.Request) -> web.StreamResponse:
     """Tell a page of every new figure while it is open."""
+    with request.app[BROADCAST].seat(
+        request[PERSON].key, lambda: request.transport is None or request.transport.is_closing()
+    ):
+        return await _tell(request)
+
+
+async def _tell(request: web.Request) -> web.StreamResponse:
     stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
     clock = request.app[HUB].clock
