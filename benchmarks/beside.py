@@ -1,4 +1,4 @@
-"""Beside the server: while a file comes in, or the lake is sealed, a post waits at most twice as long as without."""
+"""Beside the server: while a file comes in, the lake is sealed or a backup made, a post waits at most twice as long."""
 
 import random
 import subprocess
@@ -25,7 +25,7 @@ FILE_DAYS = 100
 
 
 def measure() -> Iterator[Figure]:
-    """Send posts alone, while files come in one after the other, and while everybody's week is sealed over and over."""
+    """Send posts alone; while files come in, while everybody's week is sealed, while it is backed up, over and over."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         tokens = community(data, HOMES)
@@ -40,18 +40,26 @@ def measure() -> Iterator[Figure]:
                 lake.mark_days(books, range(first, first + DAYS))
             _run("lake", "seal", data=data)
 
+        def backup() -> None:
+            _run("backup", f"--to={Path(folder) / 'taken.backup'}", data=data)
+
+        works = {"alone": None, "import": import_, "seal": seal, "backup": backup}
         with hub(data) as server:
-            waits: dict[str, list[float]] = {"alone": [], "import": [], "seal": []}
+            waits: dict[str, list[float]] = {name: [] for name in works}
             number = 0
             for turn in range(ROUNDS + 1):
-                for name, work in (("alone", None), ("import", import_), ("seal", seal)):
+                for name, work in works.items():
                     number += 1
                     p99 = _p99(server.port, quarters(tokens, 300 - 4 * number, 4), work)
                     if turn:  # the first round warms up
                         waits[name].append(p99)
                         print(f"round {turn}, {name}: p99 {p99:.1f} ms")
         alone = median(waits["alone"])
-        for name, what in (("import", "while a file comes in"), ("seal", "while the lake is sealed")):
+        for name, what in (
+            ("import", "while a file comes in"),
+            ("seal", "while the lake is sealed"),
+            ("backup", "while a backup is made"),
+        ):
             yield at_most(f"p99 of posts {what}, over that without", median(waits[name]) / alone, 2, "x")
 
 

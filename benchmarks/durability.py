@@ -1,15 +1,24 @@
-"""Durability: killed a hundred times under load, the hub holds every slot that it acknowledged, and none twice."""
+"""Durability: killed a hundred times under load, the hub holds all that it acknowledged once, and hides every home."""
 
+import asyncio
 import random
+import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
+from functools import wraps
 from pathlib import Path
+
+from hypothesis import settings
 
 from benchmarks.harness import Figure, at_least
 from tests.hub.crashing import Notes, check, check_roll_ups, let_join, live_and_die
 
 KILLS = 100
 HOUSEHOLDS = 6
+
+LIVES = 250
+"""Of communities whose every published figure a watcher combines; script/test lives 15."""
 
 
 def measure() -> Sequence[Figure]:
@@ -28,4 +37,29 @@ def measure() -> Sequence[Figure]:
     return [
         at_least("kills after which all that was acknowledged is there once", survived, KILLS),
         at_least("slots acknowledged", len(notes.acknowledged), 1000),
+        at_least("lives of a community in which nobody was singled out", _lives_without_betrayal(), LIVES),
     ]
+
+
+def _lives_without_betrayal() -> int:
+    """Give the tests' own property many more lives; return how many it saw, or 0 where one of them betrays a home."""
+    settings.register_profile("durability", max_examples=LIVES, report_multiple_bugs=False, print_blob=True)
+    settings.load_profile("durability")
+    from tests.hub.test_singling_out import test_no_life_of_a_community_singles_out_a_home as lives  # noqa: PLC0415 - reads the profile that was just loaded
+
+    handle = lives.hypothesis  # type: ignore[attr-defined]  # Hypothesis gives it to each of its tests
+    live, lived = handle.inner_test, 0
+
+    @wraps(live)
+    def one(**how: object) -> None:
+        nonlocal lived
+        asyncio.run(live(**how))
+        lived += 1
+
+    handle.inner_test = one
+    try:
+        lives()
+    except AssertionError:
+        traceback.print_exc(file=sys.stdout)
+        return 0
+    return lived

@@ -28,6 +28,8 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 FEWEST = 5
 FIRST = date(2026, 11, 2)
 MOST = 18
+LIVES = settings.default.max_examples if settings.get_current_profile_name() == "durability" else 15
+"""`script/bench durability` lets many more of them be lived."""
 
 
 class Community:
@@ -175,7 +177,7 @@ others = st.one_of(
         lambda both: st.permutations(both[0] + both[1])
     ),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LIVES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_no_life_of_a_community_singles_out_a_home(first, north, life):
     with TemporaryDirectory() as folder:
         community = Community(Path(folder))

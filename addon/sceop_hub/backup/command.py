@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from .. import settings, values
+from ..gentle import be_gentle
 from ..store import database
 
 FAILED = 2
@@ -19,6 +20,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     backing.add_argument(
         "--passphrase-file", type=Path, help="encrypt it with the first line of this file; - asks stdin"
     )
+    backing.add_argument("--gently", action="store_true", help="take only the time that others leave")
     backing.set_defaults(run=backup)
 
     restoring = commands.add_parser("restore", help="put a backup in the place of the present database")
@@ -35,6 +37,8 @@ def backup(flags: argparse.Namespace) -> int:
     from .make import BackupError, make  # noqa: PLC0415 - as above
 
     told = settings.load(vars(flags))
+    if flags.gently:
+        be_gentle()
     try:
         made = make(told.data, "manual", utc_now(), _passphrase(flags), flags.to)
     except BackupError as error:
