@@ -40,31 +40,48 @@ class Wanted:
 
 
 def export(data: Path, out: Path, wanted: Wanted, told: Told = silent) -> int:
-    """Write one file, whole or not at all; return how many slots it holds."""
+    """Write one file, whole or not at all; return how many slots it holds.
+
+    Whoever is forgotten while it is written is not to be in it, so then it is written again.
+    """
     if wanted.format not in ("csv", "parquet"):
         raise LakeError("Name a file that ends in .csv or .parquet, or say the format.")
     fresh = out.with_name(f".{out.name}.new")
     try:
         with closing(database.open_for_reading(data)) as books:
-            days = _days(books, wanted)
-            if wanted.format == "csv":
-                rows = _write_csv(books, fresh, days, wanted.household, told)
-            else:
-                from . import parquet  # noqa: PLC0415 - loads pyarrow, which a CSV file does not need
+            while True:
+                gone = books_of.forgotten(books)
+                rows = _write(books, fresh, wanted, told)
+                if books_of.forgotten(books) == gone and _put(fresh, out):
+                    return rows
+    finally:
+        fresh.unlink(missing_ok=True)
 
-                parts = (
-                    part
-                    for number, (first, end) in enumerate(_parts(days))
-                    for part in _heard(tables(books, first, end, wanted.household), told, number, days)
-                )
-                rows = parquet.write(parts, parquet.READINGS, fresh)
+
+def _write(books: sqlite3.Connection, fresh: Path, wanted: Wanted, told: Told) -> int:
+    days = _days(books, wanted)
+    if wanted.format == "csv":
+        return _write_csv(books, fresh, days, wanted.household, told)
+    from . import parquet  # noqa: PLC0415 - loads pyarrow, which a CSV file does not need
+
+    parts = (
+        part
+        for number, (first, end) in enumerate(_parts(days))
+        for part in _heard(tables(books, first, end, wanted.household), told, number, days)
+    )
+    return parquet.write(parts, parquet.READINGS, fresh)
+
+
+def _put(fresh: Path, out: Path) -> bool:
+    """Put a file that is written in its place; who forgets takes it away before, and then there is none."""
+    try:
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
         fresh.replace(out)
-        flush_folder(out.parent)
-    finally:
-        fresh.unlink(missing_ok=True)
-    return rows
+    except FileNotFoundError:
+        return False
+    flush_folder(out.parent)
+    return True
 
 
 def _days(books: sqlite3.Connection, wanted: Wanted) -> range:

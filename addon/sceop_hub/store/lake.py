@@ -87,6 +87,12 @@ def names(connection: sqlite3.Connection, household: str | None = None) -> dict[
     return {id_: Name(*row) for id_, *row in rows}
 
 
+def forgotten(connection: sqlite3.Connection) -> int:
+    """Return how many households were forgotten until now."""
+    (count,) = connection.execute("SELECT COUNT(*) FROM household WHERE forgotten").fetchone()
+    return int(count)
+
+
 def slots(connection: sqlite3.Connection, channels: Collection[int], first: int, end: int) -> Iterator[list[SlotRow]]:
     """Return the slots of channels from `first` up to `end`, channel by channel, some channels at a time."""
     for some in batched(sorted(channels), CHANNELS_AT_ONCE, strict=False):

@@ -127,8 +127,8 @@ def export(data: Path, kind: str) -> Path:
 
 
 def clear_exports(data: Path) -> None:
-    """Let go of what was exported: it may hold somebody who is to be forgotten."""
-    for path in (data / FOLDER).glob(f"{_EXPORT}.*{_SUFFIX}"):
+    """Let go of what was exported, or is being: it may hold somebody who is to be forgotten."""
+    for path in (data / FOLDER).glob(f"*{_EXPORT}.*"):
         path.unlink(missing_ok=True)
 
 
