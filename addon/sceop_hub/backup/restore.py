@@ -207,6 +207,7 @@ def _set_aside(data: Path, kept: Path) -> None:
             os.link(present, kept)
         except OSError:  # a file system without links
             shutil.copyfile(present, kept)
+        os.utime(kept)  # from here on its time counts, however long nobody wrote to it
     for tail in ("-wal", "-shm"):
         if (left := present.with_name(f"{present.name}{tail}")).exists():
             left.replace(kept.with_name(f"{kept.name}{tail}"))

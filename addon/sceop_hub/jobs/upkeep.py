@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from ..backup import aside
 from ..core.slots import from_number, local_midnight, to_number
 from ..hub import Hub
 from ..store import retention, rollups, seen, settle
@@ -58,6 +59,7 @@ class Upkeep:
             await self._roll_up()
             if self._settled != day:
                 await self._let_go(day)
+                await asyncio.to_thread(aside.let_go, self._hub.settings.data, now)
             self._settled, self._rolled_up = day, minute
         if self._noted != quarter:
             await self.note_seen()
