@@ -47,8 +47,10 @@ class Broadcast:
         if mine >= MOST_PAGES_OF_ONE or mine + others >= MOST_PAGES:
             raise Refusal(
                 "too-many",
-                f"{mine} of your pages and {others} of others show live figures at this moment, and the hub can not"
-                " tell more of them. Close some that nobody looks at; this one then goes on by itself.",
+                "{mine} of your pages and {others} of others show live figures at this moment, and the hub can not tell"
+                " more of them. Close some that nobody looks at; this one then goes on by itself.",
+                mine=mine,
+                others=others,
                 wait=RETRY_S,
             )
         self._seats.add(seat := _Seat(who, gone))

@@ -215,10 +215,14 @@ async def test_a_backup_that_is_locked_is_told_in_german(hub, german):
     await asyncio.to_thread(backups.keep_passphrase, "four words are easy")
     name = (await backups.make()).name
     where = f"/settings/backups/restore?name={name}"
-    page = await german.submit("/settings/backups/restore", where, name=name, passphrase="")
-    assert "Dieses Backup ist verschlossen." in seen(page)
-    page = await german.submit("/settings/backups/restore", where, name=name, passphrase="four other words")
-    assert "Die Passphrase öffnet dieses Backup nicht" in seen(page)
+
+    async def tried(passphrase):
+        page = await german.submit("/settings/backups/restore", where, name=name, passphrase=passphrase)
+        await hub.app[ERRANDS].latest("restore").finished()
+        return seen(await german.open(page.leads_to))
+
+    assert "Dieses Backup ist verschlossen." in await tried("")
+    assert "Die Passphrase öffnet dieses Backup nicht" in await tried("four other words")
 
 
 async def test_a_backup_that_fails_tells_each_reader_why_in_their_language(hub, german, tmp_path):

@@ -40,11 +40,13 @@ PASSED_ON = {
     "imports/lakefile.py": "what is wrong with the file is what is wrong with the import",
     "imports/sheet.py": "a table of sayings, each of which is looked at here",
     "lake/parquet.py": "a kind of refusal hands its sentence on",
+    "web/views/backups.py": "what became of the work that the page looks on",
 }
 """Where a sentence is not written but was written elsewhere, and why that is well."""
 
 FOR_PROGRAMS = {
     "api/limits.py": "only households send readings",
+    "broadcast.py": "the script of an open page asks for the stream, and shows that it waits",
     "api/live.py": "only households open the live line",
     "api/probes.py": "probes are asked by programs",
     "api/wire.py": "only programs speak the wire",

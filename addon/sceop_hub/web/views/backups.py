@@ -157,8 +157,8 @@ async def look_on(request: web.Request) -> web.Response:
 async def state(request: web.Request) -> web.Response:
     """Say in a word how far it is."""
     errand = _restoring(request)
-    if errand is None:
-        raise Refusal("not-found", "The hub does not know of this restore any more: it may have started again since.")
+    if errand is None:  # the hub has started again since
+        return reply({"state": "over"})
     return reply({"state": "refused" if _refusal(errand) else "restarting" if errand.ended else "checking"})
 
 
