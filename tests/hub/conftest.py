@@ -1,8 +1,18 @@
 import asyncio
+import os
 
 import pytest
 
 from tests.hub.harness import running, settings
+
+
+@pytest.fixture(autouse=True)
+def _mask():
+    """Leave the mask for new files as it was: a command that runs in this process hides its own from others."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
