@@ -27,7 +27,7 @@ def content_of(**columns):
 
 
 FOREIGN = {
-    "has no column 'wh'": (content_of(household=["a"]), ("household", "wh"), 10),
+    "has no column “wh”": (content_of(household=["a"]), ("household", "wh"), 10),
     "more than 2 rows": (content_of(wh=[1, 2, 3]), ("wh",), 2),
     "damaged, cut off": (content_of(wh=[1, 2, 3])[:-9], ("wh",), 10),
 }
