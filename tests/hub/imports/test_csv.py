@@ -41,8 +41,8 @@ def expected(series, first, quarters=1):
 def series_with_gaps(draw):
     """Gaps are fewer than would look like rows of another distance; and no counter goes down.
 
-    None are beside each other: where the end of an hour and the beginning of the same hour again are missing, nobody can
-    tell which of the two the rest is.
+    None are beside each other: where the end of an hour and the beginning of the same hour again are missing, nobody
+    can tell which of the two the rest is.
     """
     values = draw(st.lists(st.integers(0, 9_999), min_size=60, max_size=130))
     gaps = draw(st.sets(st.integers(1, len(values) - 2), max_size=7))
