@@ -2,10 +2,11 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, Span, slot_of, to_number
@@ -17,6 +18,7 @@ from tests.hub.books import Model, add_households, batches, names, new_books, re
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 LATER = START + timedelta(days=5)
+CHANNELS = ("grid_import", "production", "load.boiler")
 
 steps = st.lists(
     st.one_of(
@@ -81,32 +83,63 @@ def test_the_sums_of_a_span_are_those_of_a_dictionary(steps, first, width):
         assert found == wanted
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 3), batches(START)), min_size=1, max_size=12))
-def test_what_many_send_at_once_is_recorded_as_if_one_came_after_the_other(sent):
-    model, now = Model(), START + timedelta(days=4)
+@st.composite
+def days(draw):
+    """Return what a household sends of a day that is over, some of it once more or corrected."""
+    start = START + timedelta(days=draw(st.integers(10, 11)))
+    channels = draw(st.lists(st.sampled_from(CHANNELS), min_size=1, unique=True))
+    return [Block(channel, start, (5, 6) * 48, "measured", draw(st.integers(0, 1))) for channel in channels]
 
-    async def send(writer, recorder):
-        def alone(recording):
-            return lambda books: readings.record(books, recording.household, recording.blocks, recording.received)
 
-        recordings = [Recording(household, batch, now) for household, batch in sent]
-        return await asyncio.gather(
-            *(writer.write(alone(recording), recorder.way_of(recording), recording) for recording in recordings)
-        )
-
+@contextmanager
+def books_of_three():
+    """Return books of homes that have sent before, two of which stand behind figures that were published since."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     database.migrate(connection)
     add_households(connection, 3)
-    recorder = Recorder()
-    writer = Writer(connection, Witness(connection, [recorder.forget]))
-    receipts = asyncio.run(send(writer, recorder))
-    found = asyncio.run(writer.write(held))
-    writer.close()
-    assert [(receipt.stored, receipt.unchanged) for receipt in receipts] == [
-        model.record(household, batch, now) for household, batch in sent
+    homes = [(household, channel) for household in (1, 2, 3) for channel in CHANNELS]
+    connection.executemany("INSERT INTO channel (household, name) VALUES (?, ?)", homes)
+    connection.execute("INSERT INTO counted (household, secret) VALUES (1, x'00'), (2, x'00')")
+    connection.execute("UPDATE progress SET upto = ?", (to_number(START) + 10 * 96 + 40,))
+    with closing(connection):
+        yield connection
+
+
+def all_of(books):
+    """Return what is held, where, and what has to be looked at again because of it."""
+    return [
+        books.execute(query).fetchall()
+        for query in (
+            "SELECT * FROM fresh ORDER BY slot, channel",
+            "SELECT * FROM history ORDER BY channel, slot",
+            "SELECT * FROM stale ORDER BY channel, utc_day",
+            "SELECT utc_day FROM unsealed ORDER BY utc_day",
+            "SELECT utc_day, first FROM unsettled ORDER BY utc_day",
+        )
     ]
-    assert found == (len(model.slots), model.slots)
+
+
+@settings(deadline=None, phases=set(Phase) - {Phase.shrink})
+@given(st.lists(st.lists(st.tuples(st.integers(1, 3), batches(START) | days()), min_size=1, max_size=6), max_size=3))
+def test_what_many_send_at_once_is_recorded_as_if_one_came_after_the_other(rounds):
+    now = START + timedelta(days=13)
+    rounds = [[Recording(household, blocks, now) for household, blocks in sent] for sent in rounds]
+
+    def alone(recording):
+        return lambda books: readings.record(books, recording.household, recording.blocks, recording.received)
+
+    async def send(connection):
+        recorder = Recorder()
+        with closing(Writer(connection, Witness(connection, [recorder.forget]))) as writer:
+            receipts = [
+                await asyncio.gather(*(writer.write(alone(one), recorder.way_of(one), one, one.slots) for one in sent))
+                for sent in rounds
+            ]
+            return receipts, await writer.write(all_of)
+
+    with books_of_three() as together, books_of_three() as one_by_one:
+        expected = [[alone(recording)(one_by_one) for recording in sent] for sent in rounds]
+        assert asyncio.run(send(together)) == (expected, all_of(one_by_one))
 
 
 def where(books):
