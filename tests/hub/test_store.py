@@ -186,12 +186,25 @@ async def test_changes_that_were_made_together_and_miscounted_fail_and_the_next_
     assert await writer.write(numbers) == [2]
 
 
+def begun(writer, some):
+    """Ask for changes, and go on before any of them is made."""
+    return [asyncio.Task(writer.write(add(number)), eager_start=True) for number in some]
+
+
+async def test_who_gives_up_waiting_leaves_the_change_behind_and_the_neighbours_their_answers(writer):
+    waiting = begun(writer, range(3))
+    waiting[1].cancel()
+    first, given_up, last = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+    assert (first, last) == (0, 2)
+    assert isinstance(given_up, asyncio.CancelledError)
+    assert await writer.write(numbers) == [0, 1, 2]
+
+
 async def test_closing_writes_what_waits(tmp_path):
     connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
     connection.execute("CREATE TABLE number (value INTEGER)")
     writer = Writer(connection)
-    waiting = [asyncio.ensure_future(writer.write(add(number))) for number in range(50)]
-    await asyncio.gather(waiting[0])
+    waiting = begun(writer, range(50))
     writer.close()
     await asyncio.gather(*waiting)
     with closing(sqlite3.connect(tmp_path / "numbers.db")) as books:
