@@ -13,6 +13,9 @@ from dataclasses import dataclass
 PROGRAM = __package__ or ""
 """The hub's command line."""
 
+_SAYS = "sceop-hub: "
+"""Stands before what a command says at its end, after the lines that told how far it was."""
+
 _TOLD = 4000
 """Signs of what a process complains of that are kept: the end, where the reason stands."""
 
@@ -25,6 +28,12 @@ class Ended:
 
     code: int
     complaint: str
+
+    @property
+    def reason(self) -> str:
+        """Return the sentence with which a command gave up; none where it broke off, of which its log tells."""
+        before, said, sentence = self.complaint.rpartition(_SAYS)
+        return sentence if said and before[-1:] in {"", "\n"} else ""
 
 
 async def run(

@@ -1,5 +1,6 @@
 """Imports that a page asks for: the command reads and writes, in a process of its own."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from ..domain.saying import Saying
 from ..processes import run
 from .hints import Hints, Target, refused
 from .report import Outcome, Report
+
+_LOGGER = logging.getLogger(__name__)
 
 type Told = Callable[[int, int], None]
 
@@ -57,5 +60,6 @@ async def _ask(
     if "refused" in answer:
         raise refused(msgspec.convert(answer["refused"], Saying))
     if ended.code:
+        _LOGGER.error("A process for an import ended with %s: %s", ended.code, ended.complaint)
         raise refused("The file could not be read: the hub's log tells more.")
     return answer

@@ -1,6 +1,7 @@
 """Export: the slots of a span in one file, for whoever wants to calculate elsewhere; `import` reads it again."""
 
 import csv
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from ..store import database, lake as books_of, profile
 from ..store.readings import QUALITIES
 from .files import LakeError
 from .seal import Told, silent, tables
+
+_LOGGER = logging.getLogger(__name__)
 
 HEADER = ("household", "kind", "channel", "start", "wh", "quality", "received_at", "rev")
 _QUALITY = {code: name for name, code in QUALITIES.items()}
@@ -141,5 +144,8 @@ async def beside_export(data: Path, out: Path, first: date | None, last: date | 
     days = {"from": first, "to": last}
     said = [f"--{flag}={day}" for flag, day in days.items() if day is not None]
     ended = await run("export", str(out), "--data", str(data), f"--format={format}", "--gently", *said)
+    if ended.code and ended.reason:
+        raise Refusal("export", "The file could not be written: {why}", why=ended.reason)
     if ended.code:
-        raise Refusal("export", "The file could not be written: {why}", why=ended.complaint.removeprefix("sceop-hub: "))
+        _LOGGER.error("A process for an export ended with %s: %s", ended.code, ended.complaint)
+        raise Refusal("export", "The hub made a mistake; its log tells more.")

@@ -364,12 +364,13 @@ def test_a_household_that_leaves_while_its_file_is_taken_in_is_in_no_note(books)
     assert books.query("SELECT * FROM audit WHERE action = 'import.apply'") == []
 
 
-async def test_an_import_that_dies_without_a_word_points_to_the_log(monkeypatch, tmp_path):
+async def test_an_import_that_dies_without_a_word_points_to_the_log_and_that_tells(monkeypatch, tmp_path, caplog):
     async def dies(*_arguments, heard):
         heard('{"progress": [0, 1]}')
-        return Ended(-9, "")
+        return Ended(-9, "MemoryError")
 
     monkeypatch.setattr(from_pages, "run", dies)
     owner = from_pages.Importer("local", owns=True)
     with pytest.raises(Refusal, match="the hub's log tells more"):
         await from_pages.understand(tmp_path, tmp_path / "f", "f.csv", Hints(), Target(new="x"), owner)
+    assert "MemoryError" in caplog.text

@@ -1,8 +1,10 @@
-"""An export never holds somebody who was forgotten while it was written."""
+"""Exports: nobody is in one who was forgotten while it was written, and one that can not be written says why."""
 
 import pytest
 
-from sceop_hub.lake.export import Wanted, export
+from sceop_hub.domain.refusal import Refusal
+from sceop_hub.lake.export import Wanted, beside_export, export
+from sceop_hub.processes import Ended
 from sceop_hub.store import forgetting
 from sceop_hub.web import uploads
 from tests.hub.lake.books import DAY, NOW, Books, slot_at
@@ -55,3 +57,17 @@ def test_an_export_that_is_there_goes_with_whom_it_may_hold(books):
     export(books.data, out, Wanted(None, None, "csv"))
     uploads.clear_exports(books.data)
     assert list(out.parent.iterdir()) == []
+
+
+async def test_an_export_that_can_not_be_written_says_why_and_not_how_far_it_was(books, tmp_path):
+    two_homes(books)
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    with pytest.raises(Refusal, match=r"^The file could not be written: The data in .* can not be used: .*taken'$"):
+        await beside_export(books.data, taken, None, None, "csv")
+
+
+def test_a_process_that_was_ended_gives_no_reason_and_its_trace_is_none():
+    assert Ended(2, "Days done 50%\nsceop-hub: The disk is full.").reason == "The disk is full."
+    assert Ended(-9, "Days done 50%").reason == ""
+    assert Ended(1, "Traceback\nValueError: no sceop-hub: here").reason == ""
