@@ -20,6 +20,7 @@ _COUNTRIES = {
     "CAD": "CA",
     "CHF": "CH LI",
     "CLP": "CL",
+    "CNY": "CN",
     "CZK": "CZ",
     "DKK": "DK FO GL",
     "EUR": "AD AT AX BE BG BL CY DE EE ES FI FR GF GP GR HR IE IT LT LU LV MC ME MF MQ MT NL PM PT RE SI SK SM VA YT",
@@ -46,7 +47,16 @@ _COUNTRIES = {
 CURRENCIES = tuple(_COUNTRIES)
 """Suggestions; any other three letters are taken as well."""
 
-_AS_BROWSERS_SAY = {"Asia/Calcutta": "Asia/Kolkata", "Europe/Kiev": "Europe/Kyiv"}
+_AS_BROWSERS_SAY = {
+    "America/Coral_Harbour": "America/Atikokan",
+    "America/Godthab": "America/Nuuk",
+    "America/Indianapolis": "America/Indiana/Indianapolis",
+    "America/Louisville": "America/Kentucky/Louisville",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Atlantic/Faeroe": "Atlantic/Faroe",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+"""Older names, at which browsers stay for good, and the present ones."""
 
 
 @cache
