@@ -32,7 +32,7 @@ def test_every_price_is_read_as_it_is_written(price, comma):
     assert Form({"price": f"{price:f}".replace(".", comma)}).number("price") == price
 
 
-@pytest.mark.parametrize("typed", ["cheap", "1.2.3", "0x10", "--1", "٣,,٤"])
+@pytest.mark.parametrize("typed", ["cheap", "1.2.3", "0x10", "--1", "٣,,٤", "nan", "sNaN", "-inf"])
 def test_what_is_no_number_is_a_mistake_of_its_field(typed):
     form = Form({"price_per_kwh": typed})
     assert form.number("price_per_kwh") is None

@@ -52,7 +52,7 @@ class Form:
 
     def number(self, name: str) -> Decimal | None:
         """Return a number with a point or a comma, or None where nothing stands."""
-        return self._read(name, lambda text: Decimal(_plain(text)) if text else None)
+        return self._read(name, lambda text: _number(text) if text else None)
 
     def whole(self, name: str) -> int | None:
         """Return a whole number, or None where nothing stands."""
@@ -117,6 +117,13 @@ def _whole(text: str) -> int:
     if not text.isdecimal() or len(text) > MOST_DIGITS:
         raise ValueError(f"{text!r} is no whole number")
     return int(text)
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(_plain(text))
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is no number that anything amounts to")
+    return number
 
 
 def _plain(text: str) -> str:
