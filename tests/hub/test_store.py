@@ -200,6 +200,15 @@ async def test_who_gives_up_waiting_leaves_the_change_behind_and_the_neighbours_
     assert await writer.write(numbers) == [0, 1, 2]
 
 
+async def test_who_comes_first_is_answered_while_others_come_without_a_pause(writer):
+    async with asyncio.timeout(5):
+        (first,) = others = begun(writer, [0])
+        while not first.done():
+            others.append(asyncio.ensure_future(writer.write(add(len(others)), slots=0)))
+            await asyncio.sleep(0)
+    assert await asyncio.gather(*others) == list(range(len(others)))
+
+
 async def test_closing_writes_what_waits(tmp_path):
     connection = sqlite3.connect(tmp_path / "numbers.db", isolation_level=None, check_same_thread=False)
     connection.execute("CREATE TABLE number (value INTEGER)")

@@ -21,6 +21,10 @@ _LOGGER = logging.getLogger(__name__)
 ENOUGH = 4096
 """Slots in changes that wait: while they are written, others are read."""
 
+LONGEST_S = 0.1
+"""For which changes wait for others that come without a pause: a hub with too much to do would let each wait for
+seconds. Shorter costs more than it gains, for reading and writing then go on at once."""
+
 MOST_AT_ONCE = 32_768
 """Slots in one transaction: enough to share a flush, few enough that the first does not wait for long."""
 
@@ -89,7 +93,10 @@ class _Outcome:
 
 
 class Writer:
-    """A thread that owns the connection on which everything is written."""
+    """A thread that owns the connection on which everything is written.
+
+    Whoever asks it does so on one event loop: what comes is gathered there, without a lock.
+    """
 
     def __init__(self, connection: sqlite3.Connection, observer: Observer | None = None) -> None:
         """Start to write on this connection, which nobody else touches from now on."""
@@ -120,7 +127,7 @@ class Writer:
         if self._gathered.slots >= ENOUGH:
             self._hand_over()
         elif len(self._gathered.changes) == 1:
-            loop.call_soon(self._gather, loop, self._gathered, 0)
+            loop.call_soon(self._gather, loop, self._gathered, 0, loop.time() + LONGEST_S)
         return await done
 
     def close(self) -> None:
@@ -131,12 +138,12 @@ class Writer:
         self._thread.join()
         self._connection.close()
 
-    def _gather(self, loop: asyncio.AbstractEventLoop, batch: _Batch, before: int) -> None:
+    def _gather(self, loop: asyncio.AbstractEventLoop, batch: _Batch, before: int, until: float) -> None:
         """Hand a batch over once the loop has read all that came: reading and writing at once slow each other down."""
         if batch is not self._gathered:
             return
-        if before < len(batch.changes):
-            loop.call_soon(self._gather, loop, batch, len(batch.changes))
+        if before < len(batch.changes) and loop.time() < until:
+            loop.call_soon(self._gather, loop, batch, len(batch.changes), until)
         else:
             self._hand_over()
 
