@@ -13,52 +13,52 @@ from .form import Form, sent
 type Read = Callable[[Form], Mapping[str, object]]
 
 
-def name(typed: Form) -> Mapping[str, object]:
+def name(form: Form) -> Mapping[str, object]:
     """Read what the community is called."""
-    return {"name": typed.text("name")}
+    return {"name": form.text("name")}
 
 
-def place(typed: Form) -> Mapping[str, object]:
+def place(form: Form) -> Mapping[str, object]:
     """Read where it lives."""
     return {
-        "zone": typed.zone("zone"),
-        "place": typed.place(),
-        "currency": typed.text("currency").upper(),
+        "zone": form.zone("zone"),
+        "place": form.place(),
+        "currency": form.text("currency").upper(),
     }
 
 
-def community(typed: Form) -> Mapping[str, object]:
+def community(form: Form) -> Mapping[str, object]:
     """Read all that a community is known by."""
-    return {**name(typed), **place(typed), "language": typed.text("language")}
+    return {**name(form), **place(form), "language": form.text("language")}
 
 
-def factors(typed: Form) -> Mapping[str, object]:
+def factors(form: Form) -> Mapping[str, object]:
     """Read what a kWh costs, earns and emits."""
     return {
-        "price_per_kwh": typed.number("price_per_kwh"),
-        "feed_in_per_kwh": typed.number("feed_in_per_kwh"),
-        "carbon_g_per_kwh": typed.whole("carbon_g_per_kwh"),
+        "price_per_kwh": form.number("price_per_kwh"),
+        "feed_in_per_kwh": form.number("feed_in_per_kwh"),
+        "carbon_g_per_kwh": form.whole("carbon_g_per_kwh"),
     }
 
 
-def address(typed: Form) -> Mapping[str, object]:
+def address(form: Form) -> Mapping[str, object]:
     """Read where members reach the hub."""
-    return {"address": typed.address("address")}
+    return {"address": form.address("address")}
 
 
-def admission(typed: Form) -> Mapping[str, object]:
+def admission(form: Form) -> Mapping[str, object]:
     """Read whether somebody has to let newcomers in."""
-    return {"approval": typed.ticked("approval")}
+    return {"approval": form.ticked("approval")}
 
 
-def notify(typed: Form) -> Mapping[str, object]:
+def notify(form: Form) -> Mapping[str, object]:
     """Read whose phone hears of alerts."""
-    return {"notify": typed.text("notify").removeprefix("notify.") or None}
+    return {"notify": form.text("notify").removeprefix("notify.") or None}
 
 
-def retention(typed: Form) -> Mapping[str, object]:
+def retention(form: Form) -> Mapping[str, object]:
     """Read how long slots are kept."""
-    return {"retention_days": typed.whole("retention_days")}
+    return {"retention_days": form.whole("retention_days")}
 
 
 async def decide(request: web.Request, read: Read) -> Form:
@@ -67,19 +67,19 @@ async def decide(request: web.Request, read: Read) -> Form:
     A field that is told from outside is shown but not sent; whoever sends it nevertheless is refused.
     """
     hub = request.app[HUB]
-    typed = await sent(request)
-    decided = {field: value for field, value in read(typed).items() if field not in hub.fixed or field in typed.fields}
-    for field in hub.fixed - typed.fields.keys():
-        typed.mistakes.pop(field, None)
+    form = await sent(request)
+    decided = {field: value for field, value in read(form).items() if field not in hub.fixed or field in form.fields}
+    for field in hub.fixed - form.fields.keys():
+        form.mistakes.pop(field, None)
     missing = {field for field in ("zone", "retention_days") if field in decided and decided[field] is None}
     for field in missing:
-        typed.mistakes.setdefault(field, field)
-    if not typed.mistakes:
+        form.mistakes.setdefault(field, field)
+    if not form.mistakes:
         try:
             await hub.change_profile(request[PERSON].key, **decided)
         except Mistake as mistake:
-            typed.mistakes[mistake.field] = mistake.reason
-    return typed
+            form.mistakes[mistake.field] = mistake.reason
+    return form
 
 
 def texts(profile: Profile) -> dict[str, str]:

@@ -69,24 +69,24 @@ async def make(request: web.Request) -> web.Response:
 @routes.post("/settings/backups/passphrase")
 async def passphrase(request: web.Request) -> web.Response:
     """Encrypt backups from now on, or no more."""
-    typed = await sent(request)
-    kept, backups = typed.secret("passphrase"), request.app[BACKUPS]
+    form = await sent(request)
+    kept, backups = form.secret("passphrase"), request.app[BACKUPS]
     if backups.passphrase_told:
         raise Refusal("fixed", "The passphrase is set where the hub is started, so change it there.")
-    if typed.ticked("clear"):
+    if form.ticked("clear"):
         kept = ""
-    elif kept != typed.secret("again"):
-        typed.mistakes |= {"again": "secret_again"}
+    elif kept != form.secret("again"):
+        form.mistakes |= {"again": "secret_again"}
     elif not kept:
-        typed.mistakes |= {"passphrase": "secret_short"}
-    if not typed.mistakes:
+        form.mistakes |= {"passphrase": "secret_short"}
+    if not form.mistakes:
         try:
             await asyncio.to_thread(backups.keep_passphrase, kept or None)
         except Refusal:
-            typed.mistakes |= {"passphrase": "secret_short"}
-    if typed.mistakes:
-        typed.fields = {}
-        return await _backups(request, typed)
+            form.mistakes |= {"passphrase": "secret_short"}
+    if form.mistakes:
+        form.fields = {}
+        return await _backups(request, form)
     await _note(request, "backup.passphrase", "set" if kept else "cleared")
     raise see(request, "/settings/backups", "saved")
 
@@ -124,10 +124,10 @@ async def ask(request: web.Request) -> web.Response:
 @routes.post("/settings/backups/restore")
 async def restore(request: web.Request) -> web.Response:
     """Begin to bring the hub back: what years hold takes minutes to unpack and to check, so a page looks on."""
-    typed = await sent(request)
-    wanted = Wanted(typed.text("name"), typed.text("upload"))
+    form = await sent(request)
+    wanted = Wanted(form.text("name"), form.text("upload"))
     app, who, file = request.app, request[PERSON].key, _file(request, wanted)
-    secret, even_if_newer = typed.secret("passphrase") or None, typed.ticked("even_if_newer")
+    secret, even_if_newer = form.secret("passphrase") or None, form.ticked("even_if_newer")
 
     async def work(_told: Told) -> object:
         try:
@@ -162,8 +162,8 @@ async def state(request: web.Request) -> web.Response:
     return reply({"state": "refused" if _refusal(errand) else "restarting" if errand.ended else "checking"})
 
 
-async def _backups(request: web.Request, typed: Form | None = None) -> web.Response:
-    return settings_page(request, "backups", typed, **await _state(request))
+async def _backups(request: web.Request, form: Form | None = None) -> web.Response:
+    return settings_page(request, "backups", form, **await _state(request))
 
 
 async def _state(request: web.Request) -> dict[str, Any]:
@@ -185,9 +185,9 @@ async def _ask(request: web.Request, wanted: Wanted, refusal: Refusal | None = N
         backup = await asyncio.to_thread(look_at, file)
     except DamagedError, OSError:
         uploads.remove(request.app[HUB].settings.data, wanted.upload)
-        typed = Form()
-        typed.mistakes["file"] = "backup_file"
-        return await _backups(request, typed)
+        form = Form()
+        form.mistakes["file"] = "backup_file"
+        return await _backups(request, form)
     return settings_page(
         request,
         "restore",

@@ -44,12 +44,12 @@ async def state(request: web.Request) -> web.Response:
 @routes.post("/settings/reach")
 async def reachable(request: web.Request) -> web.Response:
     """Call the hub by an address, as a member would."""
-    hub, typed = request.app[HUB], await sent(request)
-    where = typed.address("address") or hub.profile.address
+    hub, form = request.app[HUB], await sent(request)
+    where = form.address("address") or hub.profile.address
     say = speaker(language_of(request))
-    if typed.mistakes or where is None:
+    if form.mistakes or where is None:
         return page(
-            request, "settings/reach", findings=[], mistake=say(f"mistakes.{typed.mistakes.get('address', 'address')}")
+            request, "settings/reach", findings=[], mistake=say(f"mistakes.{form.mistakes.get('address', 'address')}")
         )
     found = await reach.reach(where, hub.id, tls.certificate_sha256(hub.settings))
     return page(request, "settings/reach", findings=found, mistake=None, address=where)

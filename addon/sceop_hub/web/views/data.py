@@ -55,14 +55,14 @@ async def data(request: web.Request) -> web.Response:
 @routes.post("/settings/retention")
 async def retention(request: web.Request) -> web.Response:
     """Change how long slots are kept; fewer days delete some, so that needs a second look."""
-    hub, typed = request.app[HUB], await sent(request)
-    days = typed.whole("retention_days")
-    if days is not None and days < hub.profile.retention_days and not typed.ticked("understood"):
-        typed.mistakes["understood"] = "retention_understood"
-    if not typed.mistakes:
-        typed = await deciding.decide(request, deciding.retention)
-    if typed.mistakes:
-        return await _data(request, typed)
+    hub, form = request.app[HUB], await sent(request)
+    days = form.whole("retention_days")
+    if days is not None and days < hub.profile.retention_days and not form.ticked("understood"):
+        form.mistakes["understood"] = "retention_understood"
+    if not form.mistakes:
+        form = await deciding.decide(request, deciding.retention)
+    if form.mistakes:
+        return await _data(request, form)
     raise see(request, "/settings/data", "saved")
 
 
@@ -126,14 +126,14 @@ async def cancel(request: web.Request) -> web.Response:
 @routes.post("/settings/export")
 async def export(request: web.Request) -> web.Response:
     """Begin to write a file with everything between two days."""
-    hub, typed = request.app[HUB], await sent(request)
-    first, last, kind = typed.date("first"), typed.date("last"), typed.text("format")
-    if not typed.mistakes and first and last and last < first:
-        typed.mistakes["last"] = "last"
+    hub, form = request.app[HUB], await sent(request)
+    first, last, kind = form.date("first"), form.date("last"), form.text("format")
+    if not form.mistakes and first and last and last < first:
+        form.mistakes["last"] = "last"
     if kind not in FORMATS:
-        typed.mistakes["format"] = "format"
-    if typed.mistakes:
-        return await _data(request, typed)
+        form.mistakes["format"] = "format"
+    if form.mistakes:
+        return await _data(request, form)
     who, folder = request[PERSON].key, hub.settings.data
 
     async def work(_told: Told) -> object:
@@ -172,13 +172,13 @@ async def _export(folder: Path, first: date | None, last: date | None, kind: str
     return out
 
 
-async def _data(request: web.Request, typed: Form | None = None, refused: Saying | None = None) -> web.Response:
+async def _data(request: web.Request, form: Form | None = None, refused: Saying | None = None) -> web.Response:
     hub = request.app[HUB]
     names = await hub.store.read(books_of_alerts.names)
     return settings_page(
         request,
         "data",
-        typed,
+        form,
         status=200 if refused is None else 422,
         refused=refused,
         households=sorted(names.items(), key=lambda pair: pair[1].casefold()),

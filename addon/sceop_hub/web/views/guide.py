@@ -69,7 +69,7 @@ async def name(request: web.Request) -> web.Response:
 async def place(request: web.Request) -> web.Response:
     """Say where it lives. The language in which this is read is the one that messages will be written in."""
     language = language_of(request)
-    return await _decide(request, "place", lambda typed: {**deciding.place(typed), "language": language})
+    return await _decide(request, "place", lambda form: {**deciding.place(form), "language": language})
 
 
 @routes.post("/guide/address")
@@ -81,14 +81,14 @@ async def address(request: web.Request) -> web.Response:
 @routes.post("/guide/invite")
 async def invite(request: web.Request) -> web.Response:
     """Make the first invite, or go on with it."""
-    typed = await sent(request)
-    if typed.text("next"):
+    form = await sent(request)
+    if form.text("next"):
         return await _go_on(request, "invite")
-    uses = typed.whole("uses")
+    uses = form.whole("uses")
     try:
         made = await invitations.make(request, uses=uses or 0)
     except Refusal as refusal:
-        return await _show(request, "invite", typed, refused=refusal.saying)
+        return await _show(request, "invite", form, refused=refusal.saying)
     raise see(request, "/guide/invite", invite=str(made.id))
 
 
@@ -112,8 +112,8 @@ async def leave(request: web.Request) -> web.Response:
 
 
 async def _decide(request: web.Request, step: str, read: deciding.Read) -> web.Response:
-    typed = await deciding.decide(request, read)
-    return await _show(request, step, typed) if typed.mistakes else await _go_on(request, step)
+    form = await deciding.decide(request, read)
+    return await _show(request, step, form) if form.mistakes else await _go_on(request, step)
 
 
 async def _go_on(request: web.Request, step: str) -> web.Response:
@@ -130,18 +130,18 @@ async def _take(request: web.Request, step: str) -> None:
 
 
 async def _show(
-    request: web.Request, step: str, typed: Form | None = None, refused: Saying | None = None
+    request: web.Request, step: str, form: Form | None = None, refused: Saying | None = None
 ) -> web.Response:
     hub, say = request.app[HUB], speaker(language_of(request))
-    mistakes = typed.sentences(say) if typed else {}
+    mistakes = form.sentences(say) if form else {}
     values = deciding.texts(hub.profile)
     told, suggest = False, ""
-    if step == "place" and typed is None:
+    if step == "place" and form is None:
         values, told, suggest = await _surroundings(request, values)
     if step == "name" and "name" not in await hub.store.read(profiles.decided) | hub.fixed:
         values["name"] = ""
-    if typed is not None:
-        values |= typed.fields
+    if form is not None:
+        values |= form.fields
     steps = await hub.store.read(profiles.guide)
     return page(
         request,

@@ -35,13 +35,13 @@ VIEWS = {
 
 
 def settings_page(
-    request: web.Request, view: str, typed: Form | None = None, status: int = 200, **context: object
+    request: web.Request, view: str, form: Form | None = None, status: int = 200, **context: object
 ) -> web.Response:
     """Write a view of the settings; with what was typed and its mistakes where something could not be taken."""
     hub = request.app[HUB]
-    values = deciding.texts(hub.profile) | (typed.fields if typed else {})
+    values = deciding.texts(hub.profile) | (form.fields if form else {})
     say = speaker(language_of(request))
-    mistakes = typed.sentences(say) if typed else {}
+    mistakes = form.sentences(say) if form else {}
     return page(
         request,
         "settings",
@@ -105,10 +105,10 @@ async def try_notify(request: web.Request) -> web.Response:
             hub.profile.notify, hub.profile.name, say("settings.notify.test_message")
         )
     except HomeAssistantError as error:
-        typed = Form()
-        typed.mistakes["notify"] = "notify_unsent"
+        form = Form()
+        form.mistakes["notify"] = "notify_unsent"
         request.app[WATCH].trouble = str(error)
-        return _community(request, typed)
+        return _community(request, form)
     raise see(request, "/settings#notify", "notify_sent")
 
 
@@ -169,30 +169,30 @@ async def privacy(request: web.Request) -> web.Response:
 @routes.post("/settings/privacy")
 async def save_privacy(request: web.Request) -> web.Response:
     """Change how few homes may stand behind a figure. Fewer needs a second look, and then each member's consent."""
-    hub, typed = request.app[HUB], await sent(request)
-    fewest = typed.whole("fewest_homes")
-    if fewest is not None and fewest < hub.profile.fewest_homes and not typed.ticked("understood"):
-        typed.mistakes["understood"] = "fewest_understood"
-    if not typed.mistakes:
-        typed = await deciding.decide(request, lambda typed: {"fewest_homes": typed.whole("fewest_homes") or 0})
-    if typed.mistakes:
-        return await _privacy(request, typed)
+    hub, form = request.app[HUB], await sent(request)
+    fewest = form.whole("fewest_homes")
+    if fewest is not None and fewest < hub.profile.fewest_homes and not form.ticked("understood"):
+        form.mistakes["understood"] = "fewest_understood"
+    if not form.mistakes:
+        form = await deciding.decide(request, lambda form: {"fewest_homes": form.whole("fewest_homes") or 0})
+    if form.mistakes:
+        return await _privacy(request, form)
     raise see(request, "/settings/privacy", "saved")
 
 
 async def _save(request: web.Request, read: deciding.Read, section: str) -> web.Response:
-    typed = await deciding.decide(request, read)
-    if typed.mistakes:
-        return _community(request, typed)
+    form = await deciding.decide(request, read)
+    if form.mistakes:
+        return _community(request, form)
     raise see(request, f"/settings#{section}", "saved")
 
 
-def _community(request: web.Request, typed: Form | None = None) -> web.Response:
+def _community(request: web.Request, form: Form | None = None) -> web.Response:
     hub = request.app[HUB]
     return settings_page(
         request,
         "community",
-        typed,
+        form,
         zones=zone_choices(hub.profile.zone.key),
         languages=[(name, NAMES_OF_LANGUAGES[name]) for name in LANGUAGES],
         currencies=CURRENCIES,
@@ -202,14 +202,14 @@ def _community(request: web.Request, typed: Form | None = None) -> web.Response:
     )
 
 
-async def _privacy(request: web.Request, typed: Form | None = None) -> web.Response:
+async def _privacy(request: web.Request, form: Form | None = None) -> web.Response:
     hub = request.app[HUB]
     fewest = hub.profile.fewest_homes
     agreed, homes = await hub.store.read(lambda books: profiles.agreement(books, fewest))
     return settings_page(
         request,
         "privacy",
-        typed,
+        form,
         agreed=agreed,
         homes=homes,
         rule=FEWEST_HOMES,
