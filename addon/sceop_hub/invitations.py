@@ -14,6 +14,7 @@ from .auth.origin import scheme
 from .auth.people import PERSON, came_through_ingress
 from .domain import invites as rules
 from .domain.address import AddressError, InsecureAddressError, address
+from .domain.names import can_be_read
 from .domain.refusal import Refusal
 from .hub import HUB
 from .secrets import choose
@@ -50,7 +51,7 @@ async def make(request: web.Request, *, label: str = "", uses: int = 1, days: in
             days=LONGEST_DAYS,
         )
     label = " ".join(label.split())
-    if len(label) > LONGEST_LABEL or not label.isprintable():
+    if len(label) > LONGEST_LABEL or not can_be_read(label):
         raise Refusal("invalid", "A note has at most {longest} characters that can be seen.", longest=LONGEST_LABEL)
     new = invites.NewInvite(rules.make_code(choose), uses, timedelta(days=days), label, person.key)
 

@@ -61,6 +61,8 @@ class Publishing:
     clock: Callable[[], datetime]
     profile: Callable[[], Profile]
     standings: list[Standing] = field(default_factory=list)
+    since: int = 0
+    """Slots before this one stay as they were published: a restore took back what was known of their drawings."""
     waiting: int = 0
     """Homes that are measured and stand behind no figure yet."""
     missing: int = privacy.FEWEST_HOMES
@@ -99,7 +101,8 @@ class Publishing:
         return [COMMUNITY, *sorted({team for standing in self.standings for team in standing.teams})]
 
     async def load(self) -> None:
-        """Read who stands behind the figures."""
+        """Read who stands behind the figures, and since when."""
+        self.since = await self.store.read(figures.begun_anew)
         self.standings = await self.store.read(figures.standings)
 
     async def preview(self) -> Preview:
@@ -260,7 +263,7 @@ class Publishing:
     def _earliest(self) -> int:
         """Return the first slot that may be published anew."""
         kept = min(OLDEST, timedelta(days=self.profile().retention_days) - KEPT_FROM_THE_EDGE)
-        return to_number(slot_of(self.clock() - kept))
+        return max(self.since, to_number(slot_of(self.clock() - kept)))
 
     def _today(self) -> date:
         return self.clock().astimezone(self.profile().zone).date()

@@ -141,5 +141,19 @@ def test_what_was_said_by_a_sentence_in_a_sentence_is_said_in_the_readers_langua
     assert "2 household(s) more; 5 readings more" in speaker("en")(told)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("left\u202eright", "left\ufffdright"),
+        ("\u2066a\u2069\x07", "\ufffda\ufffd\ufffd"),
+        ("two\nlines", "two lines"),
+        ("क्‍ष खانه‌ی", "क्‍ष खانه‌ی"),
+        ("{0.__class__} {text}", "{0.__class__} {text}"),
+    ],
+)
+def test_what_fills_a_sentence_neither_turns_it_around_nor_is_filled_itself(given, said):
+    assert str(saying("“{text}” is no whole number.", text=given)) == f"“{said}” is no whole number."
+
+
 def test_a_sentence_with_nothing_given_is_said_sign_by_sign():
     assert str(Refusal("invalid", "{0} is no name, and {x} is none.")) == "{0} is no name, and {x} is none."

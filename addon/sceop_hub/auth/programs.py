@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from ..domain.names import can_be_read
 from ..domain.refusal import Refusal
 from ..hub import HUB
 from ..secrets import new_token
@@ -31,7 +32,7 @@ def make(connection: sqlite3.Connection, by: str, name: str, scopes: Iterable[st
     chosen = frozenset(scopes)
     if not chosen or not chosen <= SCOPES:
         raise Refusal("invalid", "Choose at least one thing that the token may do.")
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+    if not 1 <= len(name) <= LONGEST_NAME or not can_be_read(name):
         raise Refusal(
             "invalid", "Name the program that will use the token, with 1 to {longest} characters.", longest=LONGEST_NAME
         )

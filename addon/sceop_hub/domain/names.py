@@ -11,10 +11,15 @@ _MOST_MARKS = 4
 """Marks on one letter: real scripts pile up three."""
 
 
+def can_be_read(text: str) -> bool:
+    """Tell whether all of a text can be seen, but for what joins it: Hindi and Persian are not written without."""
+    return "".join(sign for sign in text if sign not in _JOINERS).isprintable() and (not text or bool(key(text)))
+
+
 def site_name(typed: str) -> str:
     """Return the name that a household gives itself towards its coordinator, or say what is wrong with it."""
     name = " ".join(typed.split())
-    if not name or not name.isprintable():
+    if not name or not can_be_read(name):
         raise Refusal("invalid", "A name needs at least one sign that can be seen, and none that can not.")
     return name
 

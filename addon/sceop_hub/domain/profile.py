@@ -8,6 +8,7 @@ from math import isfinite
 from zoneinfo import ZoneInfo
 
 from .address import AddressError, InsecureAddressError, address as checked_address
+from .names import can_be_read
 from .privacy import FEWEST_HOMES
 from .refusal import Refusal
 
@@ -117,7 +118,7 @@ def _require(holds: bool, field: str) -> None:  # noqa: FBT001 - the first word 
 
 
 def _readable(name: str) -> bool:
-    return 1 <= len(name) <= LONGEST_NAME and name == name.strip() and name.isprintable()
+    return 1 <= len(name) <= LONGEST_NAME and name == name.strip() and can_be_read(name)
 
 
 def _is_price(price: Decimal | None) -> bool:

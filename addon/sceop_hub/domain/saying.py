@@ -14,6 +14,11 @@ type Given = Saying | list[Saying] | str | int
 BETWEEN = "; "
 """Stands between the parts of a list, in every language."""
 
+_JOINERS = "\u200c\u200d"
+"""Some scripts are not written without."""
+
+_UNSEEN = "\ufffd"
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -41,6 +46,11 @@ def saying(words: str | Saying, **given: object) -> Saying:
     return Saying(words, {name: v if isinstance(v, Saying | list | int) else str(v) for name, v in given.items()})
 
 
+def in_sight(text: str) -> str:
+    """Return a text that stays where it is put: what no eye sees could turn the sentence around it."""
+    return "".join(sign if sign.isprintable() or sign in _JOINERS else _UNSEEN for sign in " ".join(text.split()))
+
+
 def _filled(value: Given, known: Mapping[str, str]) -> str:
     parts = value if isinstance(value, list) else [value]
-    return BETWEEN.join(part.told(known) if isinstance(part, Saying) else str(part) for part in parts)
+    return BETWEEN.join(part.told(known) if isinstance(part, Saying) else in_sight(str(part)) for part in parts)

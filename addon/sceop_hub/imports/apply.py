@@ -66,7 +66,7 @@ def whose(books: sqlite3.Connection, understood: Understanding, target: Target) 
                 "The file speaks of {n} households ({names} …), so it can not be for one. Leave the"
                 " household open, or split the file.",
                 n=len(named),
-                names=", ".join(named[:3]),
+                names=", ".join(name[:60] for name in named[:3]),
             )
         return target.new or books_of.find(books, target.household or "").name
     if not named:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..core.slots import SLOT_SECONDS
 from ..domain.intervals import Interval
+from ..domain.saying import in_sight
 from .hints import refused
 
 MOST_TOLD = 100
@@ -63,7 +64,7 @@ class Faults:
         """Leave a row out."""
         self.count += 1
         if len(self.rows) < MOST_TOLD:
-            self.rows.append(Refused(line, code, {name: str(value)[:60] for name, value in given.items()}))
+            self.rows.append(Refused(line, code, {name: in_sight(str(value)[:60]) for name, value in given.items()}))
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class Found:
 
     def note(self, code: str, **given: object) -> None:
         """Tell something once."""
-        note = Note(code, {name: str(value)[:80] for name, value in given.items()})
+        note = Note(code, {name: in_sight(str(value)[:80]) for name, value in given.items()})
         if note not in self.notes:
             self.notes.append(note)
 

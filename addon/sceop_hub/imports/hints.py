@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..core.channels import FLOWS, is_channel
 from ..core.quantities import ENERGY_UNITS, POWER_UNITS
+from ..domain.names import can_be_read
 from ..domain.refusal import Refusal
 from ..domain.saying import Saying, saying
 
@@ -105,7 +106,7 @@ class Target:
         """Refuse to be asked for both, and a name that is none."""
         if self.household and self.new:
             raise refused("Choose a household of this hub or the name of a new one, not both.")
-        if not all(name is None or name.isprintable() for name in (self.household, self.new)):
+        if not all(name is None or can_be_read(name) for name in (self.household, self.new)):
             raise refused("A name has signs that can be seen, and no others.")
         if self.new is not None and not 1 <= len(self.new.strip()) <= LONGEST_NAME:
             raise refused("A household's name has 1 to {longest} signs.", longest=LONGEST_NAME)

@@ -1,9 +1,10 @@
 """Local time: the clock that a file shows becomes instants, also in the nights in which it was put back or forward.
 
-The hour that passes twice is told apart by the order of the rows: the first 02:15 is the earlier one. Rows of the hour
-that was left out belong to no instant.
+The hour that passes twice is told apart by the order of the rows: the first 02:15 is the earlier one, unless it follows
+the second 02:00. Rows of the hour that was left out belong to no instant.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -46,12 +47,16 @@ def in_order(walls: Iterable[int], clock: Clock, before: int) -> list[int | None
     """
     found: list[int | None] = []
     taken: set[int] = set()
+    last = -math.inf
     for wall in walls:
         possible = clock.instants(wall - before)
         if before:
             possible += tuple(instant - before for instant in clock.instants(wall))
-        free = next((instant for instant in possible if instant not in taken), possible[0] if possible else None)
-        if free is not None:
-            taken.add(free)
-        found.append(free)
+        free = [instant for instant in possible if instant not in taken]
+        later = (instant for instant in free if instant > last)
+        chosen = next(later, next(iter(free or possible), None))
+        if chosen is not None:
+            taken.add(chosen)
+            last = chosen
+        found.append(chosen)
     return found

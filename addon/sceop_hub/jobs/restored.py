@@ -1,4 +1,9 @@
-"""What follows from a restore: the database is of another day than all that remembers it."""
+"""What follows from a restore: the database is of another day than all that remembers it.
+
+Neighbours remember too. A slot that was published after the backup, drawn again from what the backup holds or is sent
+once more, would differ from what they saw by the one home that came meanwhile. So no slot is drawn any more that began
+before the restore; figures go on with the next quarter hour.
+"""
 
 import asyncio
 import logging
@@ -7,15 +12,16 @@ from datetime import datetime
 from pathlib import Path
 
 from ..backup import restore
+from ..core.slots import to_number
 from ..lake import files
-from ..store import accounts, audit, lake
+from ..store import accounts, audit, figures, lake
 from ..store.store import Store
 
 _LOGGER = logging.getLogger(__name__)
 
 
 async def take_note(store: Store, data: Path, now: datetime) -> None:
-    """Write a restore down, end the sessions that it brought back, and have the lake's files compared with it."""
+    """Write a restore down, end the sessions that it brought back, seal the figures, and compare the lake with it."""
     done = await asyncio.to_thread(restore.restored, data)
     if done is None:
         return
@@ -24,6 +30,7 @@ async def take_note(store: Store, data: Path, now: datetime) -> None:
     def write(books: sqlite3.Connection) -> None:
         audit.note(books, now, done.who, "backup.restore", f"backup:{done.backup}", made_at=done.made_at.isoformat())
         accounts.end_all_sessions(books)
+        figures.begin_anew(books, to_number(now) + 1)
         lake.mark_days(books, {*lake.days_with_slots(books), *listed})
 
     await store.write(write)

@@ -143,6 +143,18 @@ def set_renewed(connection: sqlite3.Connection, day: int) -> None:
     connection.execute("UPDATE progress SET renewed = ?", (day,))
 
 
+def begin_anew(connection: sqlite3.Connection, first: int) -> None:
+    """Let no slot before this one be drawn any more, because it may have been seen in a drawing that is not known."""
+    connection.execute("UPDATE progress SET since = MAX(since, ?)", (first,))
+    seal(connection, first)
+
+
+def begun_anew(connection: sqlite3.Connection) -> int:
+    """Return the first slot that may be drawn."""
+    (since,) = connection.execute("SELECT since FROM progress").fetchone()
+    return int(since)
+
+
 def turn_back(connection: sqlite3.Connection, upto: int, day: int) -> None:
     """Take back what a clock that had gone wrong decided for a time that has not come.
 

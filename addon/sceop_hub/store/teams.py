@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ..domain.names import can_be_read
 from ..domain.refusal import Refusal
 
 type TeamKind = Literal["building", "street", "team"]
@@ -55,7 +56,7 @@ def known(connection: sqlite3.Connection, team: int) -> None:
 
 
 def _check(connection: sqlite3.Connection, name: str, team: int) -> None:
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+    if not 1 <= len(name) <= LONGEST_NAME or not can_be_read(name):
         raise Refusal("invalid", "A team's name has 1 to {longest} characters that can be seen.", longest=LONGEST_NAME)
     if connection.execute("SELECT 1 FROM team WHERE name = ? AND id <> ?", (name, team)).fetchone() is not None:
         raise Refusal("invalid", "There is a team “{name}” already. Choose another name.", name=name)

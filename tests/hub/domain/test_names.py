@@ -1,12 +1,17 @@
 """Names that people choose: every script and emoji, and nothing that plays with the eye."""
 
 import unicodedata
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
 
-from sceop_hub.domain.names import LONGEST, key, nickname
+from sceop_hub.domain.names import LONGEST, key, nickname, site_name
+from sceop_hub.domain.profile import Mistake, Profile
 from sceop_hub.domain.refusal import Refusal
+from sceop_hub.imports.hints import Target
+from sceop_hub.store import teams
+from tests.hub.books import new_books
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,26 @@ from sceop_hub.domain.refusal import Refusal
 )
 def test_a_nickname_of_any_script_or_of_emoji_is_taken_as_it_is(name):
     assert nickname(f" {name}  ") == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize("name", ["क्‍ष घर", "خانه‌ی ما", "👩‍👩‍👧 & 🐕"])
+def test_homes_teams_and_communities_may_be_called_what_is_not_written_without_joiners(name):
+    assert site_name(name) == name
+    assert Profile(name=name, zone=ZoneInfo("UTC")).name == name
+    assert Target(new=name).new == name
+    with new_books() as books:
+        teams.add(books, name, "street")
+        assert [team.name for team in teams.all_(books)] == [name]
+
+
+@pytest.mark.parametrize("name", ["left\u202eright", "zero\u200bwidth", "\u200d\u200c", "bell\x07"])
+def test_nothing_that_nobody_sees_is_the_name_of_a_home_a_team_or_a_community(name):
+    with pytest.raises(Refusal):
+        site_name(name)
+    with pytest.raises(Mistake):
+        Profile(name=name, zone=ZoneInfo("UTC"))
+    with new_books() as books, pytest.raises(Refusal):
+        teams.add(books, name, "street")
 
 
 @pytest.mark.parametrize(

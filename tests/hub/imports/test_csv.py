@@ -345,3 +345,22 @@ def series_or_sentence(content):
         return understand(content, Hints(), BERLIN, NOW).series
     except Refusal as refusal:
         return refusal.sentence
+
+
+def test_a_cell_that_would_turn_the_sentence_around_is_told_with_a_mark_in_its_place():
+    found = read(
+        "Start;Import (Wh)\n2026-11-01 00:00;100\n2026-11-01 00:15;\u202e7{x}\n"
+        "2026-11-01 00:30;100\n2026-11-01 00:45;1\n"
+    )
+    assert [row.given for row in found.found.faults.rows] == [{"cell": "\ufffd7{x}"}]
+
+
+@pytest.mark.parametrize("missing", [*range(20, 28)])
+def test_a_gap_in_the_hour_that_passes_twice_stays_where_it_is(missing):
+    first = datetime(2026, 11, 1, tzinfo=UTC)
+    shape = Shape("wide", ";", ".", "%Y-%m-%d", "%H:%M", zone="America/New_York")
+    series = {
+        "grid_import": [*range(1, 81)],
+        "production": [None if slot == missing else slot + 1 for slot in range(80)],
+    }
+    assert slots(read(write(series, first, 900, shape), ZoneInfo(shape.zone))) == expected(series, first)

@@ -16,14 +16,15 @@ CREATE TABLE standing (
 ) STRICT;
 
 -- How far the figures are: all slots before `upto` were looked at, and on the local day `renewed` (its ordinal) it was
--- decided who stands behind them.
+-- decided who stands behind them. Slots before `since` are drawn no more.
 CREATE TABLE progress (
     id      INTEGER PRIMARY KEY CHECK (id = 1),
     upto    INTEGER NOT NULL,
-    renewed INTEGER NOT NULL
+    renewed INTEGER NOT NULL,
+    since   INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO progress VALUES (1, 0, 0);
+INSERT INTO progress VALUES (1, 0, 0, 0);
 
 -- Days in UTC (slot / 96) with slots to be looked at, from `first` on. `touched` grows with every cause, so that one that
 -- comes while the day is looked at is not forgotten.
