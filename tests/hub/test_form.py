@@ -72,6 +72,21 @@ def test_a_place_is_read_out_of_three_fields():
     assert form.mistakes == {"place": "place"}
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "mistakes"),
+    [
+        ("123", "-5.99", {"latitude": "position"}),
+        ("37.39", "-181", {"latitude": "position"}),
+        ("37.39", "", {"latitude": "position"}),
+        ("37.39", "west", {"longitude": "longitude"}),
+    ],
+)
+def test_a_place_that_is_nowhere_on_earth_is_no_mistake_of_its_name(latitude, longitude, mistakes):
+    form = Form({"place": "Seville", "latitude": latitude, "longitude": longitude})
+    assert form.place() is None
+    assert form.mistakes == mistakes
+
+
 @pytest.mark.parametrize("typed", ["many", "-3", "1.5", "1_000", "9" * 13])
 def test_what_is_no_whole_number_is_a_mistake_of_its_field(typed):
     form = Form({"uses": typed})

@@ -134,11 +134,11 @@ def test_a_refusal_speaks_english_to_programs_and_the_readers_language_at_a_page
 
 
 def test_what_was_said_by_a_sentence_in_a_sentence_is_said_in_the_readers_language_too():
-    lost = [saying("{n} household(s) more", n=2), saying("{n} readings more", n=5)]
+    lost = [saying("more households ({n})", n=2), saying("{n} readings more", n=5)]
     told = saying("The present database holds what this backup does not: {lost}. That would be lost.", lost=lost)
     assert msgspec.json.decode(msgspec.json.encode(told), type=Saying) == told
-    assert "2 Haushalt(e) mehr; 5 Messwerte mehr" in speaker("de")(told)
-    assert "2 household(s) more; 5 readings more" in speaker("en")(told)
+    assert "weitere Haushalte (2); 5 Messwerte mehr" in speaker("de")(told)
+    assert "more households (2); 5 readings more" in speaker("en")(told)
 
 
 @pytest.mark.parametrize(

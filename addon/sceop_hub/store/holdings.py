@@ -34,9 +34,9 @@ class Holdings:
         elif self.readings > other.readings:
             yield saying("{n} readings more", n=self.readings - other.readings)
         if self.households > other.households:
-            yield saying("{n} household(s) more", n=self.households - other.households)
+            yield saying("more households ({n})", n=self.households - other.households)
         if self.changes > other.changes:
-            yield saying("{n} change(s) that people made since", n=self.changes - other.changes)
+            yield saying("more entries in the audit log ({n})", n=self.changes - other.changes)
 
 
 def holdings(connection: sqlite3.Connection) -> Holdings:

@@ -47,26 +47,22 @@ _COUNTRIES = {
 CURRENCIES = tuple(_COUNTRIES)
 """Suggestions; any other three letters are taken as well."""
 
-_AS_BROWSERS_SAY = {
-    "America/Coral_Harbour": "America/Atikokan",
-    "America/Godthab": "America/Nuuk",
-    "America/Indianapolis": "America/Indiana/Indianapolis",
-    "America/Louisville": "America/Kentucky/Louisville",
-    "Asia/Calcutta": "Asia/Kolkata",
-    "Atlantic/Faeroe": "Atlantic/Faroe",
-    "Europe/Kiev": "Europe/Kyiv",
-}
-"""Older names, at which browsers stay for good, and the present ones."""
-
 
 @cache
 def currencies_of_zones() -> Mapping[str, str]:
     """Return what people pay with in each time zone, as far as one of our suggestions is it."""
     of_country = {country: currency for currency, countries in _COUNTRIES.items() for country in countries.split()}
-    lines = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    found = {zone: of_country[country] for country, _where, zone, *_ in rows if country in of_country}
-    return found | {said: found[zone] for said, zone in _AS_BROWSERS_SAY.items()}
+    rows = [line.split("\t") for line in _lines("zone.tab") if line and not line.startswith("#")]
+    countries = {zone: country for country, _where, zone, *_ in rows}
+    # Browsers say some zones by older names, such as Asia/Calcutta. Where zones of two countries run alike, the list
+    # calls one the older name of the other: what has a country of its own keeps it.
+    links = [line.split() for line in _lines("tzdata.zi") if line.startswith("L ")]
+    countries = {older: countries[zone] for _link, zone, older in links if zone in countries} | countries
+    return {zone: of_country[country] for zone, country in countries.items() if country in of_country}
+
+
+def _lines(name: str) -> list[str]:
+    return (resources.files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8").splitlines()
 
 
 @cache

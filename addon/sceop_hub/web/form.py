@@ -88,7 +88,13 @@ class Form:
             return Place(
                 name, None if latitude is None else float(latitude), None if longitude is None else float(longitude)
             )
-        self.mistakes.setdefault("place", "place")
+        try:
+            Place(name)
+        except Mistake:
+            self.mistakes["place"] = "place"
+        else:
+            if not {"latitude", "longitude"} & self.mistakes.keys():
+                self.mistakes["latitude"] = "position"
         return None
 
     def sentences(self, say: Say) -> dict[str, str]:
