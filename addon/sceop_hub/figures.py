@@ -21,9 +21,8 @@ async def now(hub: Hub, today: SoFar | None) -> Now:
     known = await hub.store.read(members.everyone)
     hub.households_waiting = sum(who.state == "waiting" for who in known)
     everyone = [who for who in known if who.state == "active"]
-    active = await hub.store.read(lambda books: figures.candidates(books, hub.profile.fewest_homes))
     at = hub.clock()
-    homes = hub.live_sum.renew(hub.live, hub.publishing.standing.group, {who.home for who in active}, at)
+    homes = await hub.publishing.live(hub.live_sum, hub.live, at)
     hub.live_curve.add(at, homes.power_w)
     power = hub.live.power(at)
     return Now(

@@ -16,6 +16,8 @@ from .core.channels import CONSUMPTION, GRID_IMPORT
 from .core.slots import local_midnight, slot_of, to_number
 from .core.wire import OLDEST
 from .domain import privacy
+from .domain.live import LiveBoard, LivePower, LiveSum
+from .domain.mirror import LiveHomes
 from .domain.offsets import SLOTS_A_DAY
 from .domain.privacy import Group, Home, MeanWh, Team
 from .domain.profile import Profile
@@ -190,6 +192,21 @@ class Publishing:
         self.behind = False
         return True
 
+    async def live(self, total: LiveSum, board: LiveBoard, at: datetime) -> LivePower:
+        """Return the sum of this moment. The slot depends on who is in it, so that is in the books before it is seen."""
+        slot, fewest = to_number(at), self.profile().fewest_homes
+
+        def look(books: sqlite3.Connection) -> tuple[set[Home], LiveHomes | None]:
+            active = {candidate.home for candidate in figures.candidates(books, fewest)}
+            return active - figures.resting(books), figures.live(books, slot, slot + 1).get(slot)
+
+        active, shown = await self.store.read(look)
+        power = total.renew(board, self.standing.group, active, at, shown)
+        behind = total.behind
+        if behind and shown is None:
+            await self.store.write(lambda books: figures.keep_live(books, slot, behind))
+        return power
+
     def settled(self, now: datetime) -> datetime:
         """Return the start of the first slot for which not everybody had their turn."""
         return slot_of(now - SETTLED_AFTER)
@@ -228,14 +245,16 @@ class Publishing:
             reported = figures.reported(books, first, end)
             published = figures.is_published(books, first, end)
             known = figures.masks(books, first, end)
+            live = figures.live(books, first, end)
         finally:
             books.execute("COMMIT")
         for slot in range(first, end):
             standing = self._standing_at(slot)
-            drawing = draw(standing, slot, reported.get(slot, {}), secrets, known.get(slot, ()))
+            before, shown = known.get(slot, ()), live.get(slot)
+            drawing = draw(standing, slot, reported.get(slot, {}), secrets, before, shown)
             if drawing is None:
                 continue
-            if slot not in published or (slot in known and may_follow(standing, known[slot], drawing.masks)):
+            if slot not in published or (before and may_follow(standing, before, drawing.masks, shown)):
                 yield drawing
 
     def _standing_at(self, slot: int) -> Standing:

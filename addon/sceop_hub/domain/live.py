@@ -3,6 +3,9 @@
 The sum is one of few figures that a neighbour could watch from second to second. So it is a mean over a minute, made
 anew every ten seconds and rounded; and the homes in it change at the quarter hours only. Who falls silent stays in it
 with what it last said, for a quarter of an hour at least: a sum that drops by one home would tell of it.
+
+The slot of the same quarter hour is held against the homes that were in it (see `mirror`). So it holds the same ones for
+the whole of a quarter hour, also where the hub starts anew in the middle, and the sum waits for the next where it cannot.
 """
 
 from collections import deque
@@ -13,6 +16,7 @@ from datetime import datetime, timedelta
 from ..core.channels import CONSUMPTION, FLOWS, consumption
 from ..core.slots import EPOCH, to_number
 from .community import FIGURES, Power
+from .mirror import LiveHomes
 from .privacy import NOBODY, Group, Home
 
 SILENT_AFTER = timedelta(seconds=90)
@@ -95,14 +99,32 @@ class LiveSum:
     _quarter: int = 0
     _gathering_since: datetime | None = None
 
-    def renew(self, board: LiveBoard, group: Group, active: AbstractSet[Home], now: datetime) -> LivePower:
-        """Take a sample, and return the sum over the last minute; `active` are the homes that still take part."""
+    @property
+    def behind(self) -> Mapping[Home, frozenset[str]]:
+        """The homes in the sum with their flows; nobody where none of its figures may be shown."""
+        flows = {home: self._group.flows[home] for home in self._summed or ()}
+        return flows if self._group.figures_of(flows) else {}
+
+    def renew(
+        self,
+        board: LiveBoard,
+        group: Group,
+        active: AbstractSet[Home],
+        now: datetime,
+        shown: LiveHomes | None = None,
+    ) -> LivePower:
+        """Take a sample, and return the sum over the last minute.
+
+        `active` are the homes that still take part, and `shown` those that were in a sum of this quarter hour already.
+        """
         quarter = to_number(now)
         if quarter != self._quarter or not self._group.shown:
             self._take(group)
         self._sample(board)
         if not self._group.shown:
             self._summed = self._gathering_since = None
+        elif shown is not None and (self._summed is None or quarter != self._quarter):
+            self._gather_again(shown, now)
         elif self._summed is None:
             self._gather(active, now)
         elif quarter != self._quarter:
@@ -142,6 +164,13 @@ class LiveSum:
         most = len(speaking) >= GATHERED * len(self._group.flows)
         if most or (abs(now - since) >= GATHER_AT_MOST and len(speaking) >= self._group.fewest):
             self._summed, self._gathering_since = speaking, None
+
+    def _gather_again(self, shown: LiveHomes, now: datetime) -> None:
+        """Sum just the homes that were in the sum before; where one does not speak, there is none until the next."""
+        self._summed, self._gathering_since = None, self._gathering_since or now
+        there = shown.flows.keys() <= self._homes.keys() and all(self._speaks(home, now) for home in shown.flows)
+        if there and shown.within(self._group):
+            self._summed, self._gathering_since = frozenset(shown.flows), None
 
     def _speaks(self, home: Home, now: datetime) -> bool:
         return abs(now - self._homes[home].heard) <= SILENT_AFTER

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from secrets import token_bytes
 from typing import Any
 
@@ -11,11 +12,15 @@ from ..core.blocks import Block
 from ..core.channels import FLOWS
 from ..core.slots import Span, from_number, to_number
 from ..domain.community import FIGURES
+from ..domain.mirror import LiveHomes
 from ..domain.offsets import SLOTS_A_DAY
 from ..domain.privacy import Group, Home, Team
 from ..domain.publication import COMMUNITY, Circle, Column, Drawing, Standing, Sum, Wh
 
 SECRET_BYTES = 16
+
+_FORGOTTEN = 0
+"""The number of no home."""
 
 type Json = Mapping[str, Any]
 
@@ -139,8 +144,9 @@ def progress(connection: sqlite3.Connection) -> Progress:
 
 
 def set_renewed(connection: sqlite3.Connection, day: int) -> None:
-    """Remember on which local day was decided who stands behind the figures."""
+    """Remember on which local day was decided who stands behind the figures; who takes part rests no longer."""
     connection.execute("UPDATE progress SET renewed = ?", (day,))
+    connection.execute("DELETE FROM resting WHERE household IN (SELECT id FROM household WHERE state = 'active')")
 
 
 def begin_anew(connection: sqlite3.Connection, first: int) -> None:
@@ -162,6 +168,7 @@ def turn_back(connection: sqlite3.Connection, upto: int, day: int) -> None:
     """
     connection.execute("DELETE FROM standing WHERE since > ?", (upto,))
     connection.execute("DELETE FROM behind WHERE slot >= ?", (upto,))
+    connection.execute("DELETE FROM live WHERE slot > ?", (upto + 1,))
     connection.execute("UPDATE progress SET upto = ?, renewed = MIN(renewed, ?)", (upto, day - 1))
     mark_slots(connection, (upto - SLOTS_A_DAY, upto))
 
@@ -247,6 +254,42 @@ def masks(connection: sqlite3.Connection, first: int, end: int) -> dict[int, lis
     return found
 
 
+def keep_live(connection: sqlite3.Connection, slot: int, homes: Mapping[Home, Iterable[str]]) -> None:
+    """Remember which homes are in the live sum during a slot, with their flows, before anybody sees it."""
+    numbers = dict(connection.execute("SELECT household, number FROM counted"))
+    known = {numbers.get(home, _FORGOTTEN): _bits(flows) for home, flows in homes.items()}
+    row = bytes(known.get(number, 0) for number in range(max(known, default=0) + 1))
+    connection.execute("INSERT INTO live VALUES (?, ?)", (slot, row))
+
+
+def live(connection: sqlite3.Connection, first: int, end: int) -> dict[int, LiveHomes]:
+    """Return which homes were in the live sum of these slots; a slot during which none was shown is not in it."""
+    homes = dict(connection.execute("SELECT number, household FROM counted"))
+    rows = connection.execute("SELECT slot, homes FROM live WHERE slot >= ? AND slot < ?", (first, end))
+    return {slot: _live(row, homes) for slot, row in rows}
+
+
+def _live(row: bytes, homes: Mapping[int, Home]) -> LiveHomes:
+    """Read what `keep_live` wrote."""
+    numbers = [number for number, bits in enumerate(row) if bits]
+    known = {homes[number]: _flows(row[number]) for number in numbers if number in homes}
+    return LiveHomes(known, forgotten=len(known) < len(numbers))
+
+
+def _bits(flows: Iterable[str]) -> int:
+    return sum(1 << FLOWS.index(flow) for flow in flows)
+
+
+@cache
+def _flows(bits: int) -> frozenset[str]:
+    return frozenset(flow for place, flow in enumerate(FLOWS) if bits >> place & 1)
+
+
+def resting(connection: sqlite3.Connection) -> set[Home]:
+    """Return the homes that were paused since it was last decided who stands behind the figures."""
+    return {home for (home,) in connection.execute("SELECT household FROM resting")}
+
+
 def is_published(connection: sqlite3.Connection, first: int, end: int) -> set[int]:
     """Return which of these slots were published."""
     rows = connection.execute(
@@ -276,6 +319,7 @@ def publish(connection: sqlite3.Connection, circles: Iterable[Circle], drawn: It
 def seal(connection: sqlite3.Connection, before: int) -> None:
     """Let slots before this one stay as they were published."""
     connection.execute("DELETE FROM behind WHERE slot < ?", (before,))
+    connection.execute("DELETE FROM live WHERE slot < ?", (before,))
 
 
 def curve(connection: sqlite3.Connection, circle: int, span: Span) -> dict[int, Sum]:

@@ -8,11 +8,13 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, SIGNS
 from sceop_hub.domain import privacy
+from sceop_hub.domain.mirror import LiveHomes
 from sceop_hub.domain.publication import COMMUNITY, Column, Drawing, Standing, draw, may_follow
 
 GRID, EXPORT, SUN = "grid_import", "grid_export", "production"
@@ -58,12 +60,32 @@ class Watcher:
     unknown: dict[tuple, int] = field(default_factory=dict)
     seen: list[dict[int, int]] = field(default_factory=list)
     by_hand: set[int] = field(default_factory=set)
+    first: dict[tuple, int] = field(default_factory=dict)
+    live: list[tuple] = field(default_factory=list)
+
+    def look_at_live(self, group, flows):
+        """See the mean of a live sum, which is the sum of what each home first sent, and not rounded."""
+        for figure in group.by_themselves().figures_of(flows):
+            signs = [
+                ((home, flow), SIGNS[flow] if figure == CONSUMPTION else int(flow == figure))
+                for home, names in flows.items()
+                for flow in names
+            ]
+            self.live.append(tuple((key, sign) for key, sign in signs if sign))
+
+    def rows(self):
+        """Return all that was seen, with what a live home sent that was in no drawing as a value of its own."""
+        lives = [
+            {self.unknown.setdefault((*key, self.first.get(key, "live")), len(self.unknown)): sign for key, sign in row}
+            for row in self.live
+        ]
+        return self.seen + lives
 
     def look(self, standing, values, drawing):
         self.by_hand |= standing.group.by_hand
-        whole = {home: wh for home, wh in values.items() if wh.keys() == standing.group.flows.get(home)}
-        while few := privacy.few_by_hand(whole, standing.group.by_hand):
-            whole = {home: wh for home, wh in whole.items() if home not in few}
+        columns = zip(standing.columns, memoryview(drawing.masks).cast("H"), strict=True)
+        inside = {column.home for column, mask in columns if mask != 0xFFFF}
+        whole = {home: wh for home, wh in values.items() if home in inside}
         for circle, part in drawing.sums.items():
             homes = (
                 whole if circle == COMMUNITY else {home: whole[home] for home in standing.teams[circle] & whole.keys()}
@@ -74,6 +96,7 @@ class Watcher:
                 row, total = {}, 0
                 for home, wh in homes.items():
                     for flow, value in wh.items():
+                        self.first.setdefault((home, flow), value)
                         sign = SIGNS[flow] if figure == CONSUMPTION else int(flow == figure)
                         total += sign * value
                         if sign:
@@ -89,8 +112,9 @@ class Watcher:
         return self._learns_of_few(few, set()) or self._learns_of_few(few, self.by_hand)
 
     def _learns_of_few(self, few, known_homes):
-        known = np.zeros((len(self.seen), len(self.unknown)))
-        for number, row in enumerate(self.seen):
+        rows = self.rows()
+        known = np.zeros((len(rows), len(self.unknown)))
+        for number, row in enumerate(rows):
             for column, sign in row.items():
                 known[number, column] = sign
         unknown = {home for home, _, _ in self.unknown} - known_homes
@@ -116,8 +140,12 @@ some = neighbours | st.sets(st.integers(0, MOST), min_size=1, max_size=5)
 class Slot(RuleBasedStateMachine):
     """One slot, whose values come, are corrected, return to what they were, and go."""
 
-    @initialize(blocks=st.lists(alike, min_size=2, max_size=4), absent=st.sets(st.integers(0, MOST), max_size=6))
-    def begin(self, blocks, absent):
+    @initialize(
+        blocks=st.lists(alike, min_size=2, max_size=4),
+        absent=st.sets(st.integers(0, MOST), max_size=6),
+        offline=st.none() | some | st.sets(st.integers(0, MOST)),
+    )
+    def begin(self, blocks, absent, offline):
         flows, teams, by_hand = {}, {1: set(), 2: set(), None: set()}, set()
         for kind, team, count, entered in blocks:
             by_hand |= set(range(len(flows), len(flows) + count)) if entered else set()
@@ -128,6 +156,13 @@ class Slot(RuleBasedStateMachine):
         self.values = {}
         self.masks = []
         self.watcher = Watcher()
+        self.live = None
+        if offline is not None:
+            speaking = self.standing.group.by_themselves().flows
+            live = {home: flows for home, flows in speaking.items() if home not in offline}
+            if self.standing.group.by_themselves().figures_of(live):
+                self.live = LiveHomes(live)
+                self.watcher.look_at_live(self.standing.group, live)
         self.report(flows.keys() - absent, 1)
 
     @rule(homes=some, watts=st.integers(1, 3))
@@ -146,11 +181,13 @@ class Slot(RuleBasedStateMachine):
         self.secrets.pop(home, None)
         self.values.pop(home, None)
         self.standing = forgetting(self.standing, home)
+        if self.live is not None and home in self.live.flows:
+            self.live = LiveHomes({of: flows for of, flows in self.live.flows.items() if of != home}, forgotten=True)
 
     @rule()
     def settle(self):
-        drawing = draw(self.standing, 7, self.values, self.secrets, self.masks)
-        if drawing is not None and (not self.masks or may_follow(self.standing, self.masks, drawing.masks)):
+        drawing = draw(self.standing, 7, self.values, self.secrets, self.masks, self.live)
+        if drawing is not None and (not self.masks or may_follow(self.standing, self.masks, drawing.masks, self.live)):
             self.masks.append(drawing.masks)
             self.watcher.look(self.standing, self.values, drawing)
             assert self.watcher.learns_of_few() is None
@@ -166,6 +203,15 @@ def test_a_watcher_would_notice_a_leak():
     for homes in (range(6), range(7)):
         values = {home: {GRID: 1} for home in homes}
         watcher.look(standing, values, draw(standing, 7, values, SECRETS))
+    assert watcher.learns_of_few() is not None
+
+
+def test_a_watcher_would_notice_a_home_that_is_only_in_the_live_sum():
+    standing = standing_of(dict.fromkeys(range(8), frozenset({GRID})))
+    watcher = Watcher()
+    watcher.look_at_live(standing.group, standing.group.flows)
+    values = {home: {GRID: 1} for home in range(7)}
+    watcher.look(standing, values, draw(standing, 7, values, SECRETS))
     assert watcher.learns_of_few() is not None
 
 
@@ -312,3 +358,94 @@ def test_a_value_that_returns_keeps_a_slot_as_it_was_published():
     before = [drawn(), drawn(0, 1, 2, 3)]
     assert may_follow(standing, before, drawn(0, 1, 2, 3, 4, 5, 6))
     assert not may_follow(standing, before, drawn(3, 4, 5, 6))
+
+
+def street(count=42, flows=lambda home: KINDS[0], teams=(), offline=()):
+    """Let homes stand behind the figures of which all but some are in the live sum."""
+    standing = standing_of({home: flows(home) for home in range(count)}, teams, fewest=15)
+    live = LiveHomes({home: names for home, names in standing.group.flows.items() if home not in offline})
+
+    def drawn(reported, before=()):
+        values = {home: dict.fromkeys(flows(home), 10 + home) for home in reported}
+        return draw(standing, 7, values, SECRETS, before, live)
+
+    return standing, live, drawn
+
+
+def inside(standing, drawing):
+    masks = memoryview(drawing.masks).cast("H")
+    return {column.home for column, mask in zip(standing.columns, masks, strict=True) if mask != 0xFFFF}
+
+
+def test_two_homes_go_with_one_that_was_live_and_is_missing_and_come_back_with_it():
+    standing, live, drawn = street()
+    late = drawn(set(range(42)) - {7})
+    assert len(inside(standing, late)) == 39
+    assert 7 not in inside(standing, late)
+    assert inside(standing, drawn(set(range(42)) - {7})) == inside(standing, late)
+    whole = drawn(range(42), [late.masks])
+    assert whole.sums[COMMUNITY].homes == 42
+    assert may_follow(standing, [late.masks], whole.masks, live)
+
+
+def test_three_homes_that_were_live_and_are_missing_take_nobody_with_them():
+    standing, _live, drawn = street()
+    assert inside(standing, drawn(range(3, 42))) == set(range(3, 42))
+
+
+def test_a_home_of_the_same_kind_and_team_goes_with_one_that_is_missing():
+    flows = {home: KINDS[2] if home % 2 else KINDS[0] for home in range(42)}
+    standing, _live, drawn = street(flows=flows.__getitem__, teams={1: range(20)})
+    gone = set(range(42)) - inside(standing, drawn(set(range(42)) - {7}))
+    assert len(gone) == 3
+    assert {home % 2 for home in gone} == {1}
+    assert gone < set(range(20))
+
+
+@pytest.mark.parametrize(("offline", "left_out"), [({7}, {7}), ({7, 8}, {7, 8}), ({7, 8, 9}, set())])
+def test_one_or_two_homes_that_were_not_live_are_left_out_of_the_slot(offline, left_out):
+    standing, _live, drawn = street(offline=offline)
+    assert inside(standing, drawn(range(42))) == set(range(42)) - left_out
+
+
+def test_a_slot_waits_where_too_few_would_be_left_and_is_drawn_when_the_last_one_sends():
+    _standing, _live, drawn = street(count=16)
+    assert drawn(range(1, 16)) is None
+    assert drawn(range(16)).sums[COMMUNITY].homes == 16
+
+
+def test_a_slot_waits_for_a_home_that_has_a_roof_alone_in_its_team():
+    flows = {home: KINDS[2] if home == 3 or home >= 20 else KINDS[0] for home in range(42)}
+    _standing, _live, drawn = street(flows=flows.__getitem__, teams={1: range(20)})
+    assert drawn(set(range(42)) - {3}) is None
+    assert drawn(range(42)).sums.keys() == {COMMUNITY, 1}
+
+
+def test_no_team_is_shown_of_which_one_home_was_live():
+    _standing, _live, drawn = street(teams={1: range(20)}, offline=set(range(19)))
+    assert drawn(range(42)).sums.keys() == {COMMUNITY}
+
+
+def test_a_slot_whose_live_sum_held_a_forgotten_home_is_not_drawn():
+    standing, live, _drawn = street()
+    values = {home: {GRID: 1} for home in range(1, 42)}
+    flows = {home: names for home, names in live.flows.items() if home}
+    assert draw(forgetting(standing, 0), 7, values, SECRETS, (), LiveHomes(flows, forgotten=True)) is None
+
+
+def test_a_slot_whose_live_sum_held_a_home_that_does_not_stand_behind_it_is_not_drawn():
+    standing, live, _drawn = street()
+    values = {home: {GRID: 1} for home in range(42)}
+    assert draw(standing, 7, values, SECRETS, (), LiveHomes(live.flows | {50: KINDS[0]})) is None
+    assert draw(standing, 7, values, SECRETS, (), LiveHomes(live.flows | {0: KINDS[1]})) is None
+
+
+def test_homes_that_come_and_homes_that_are_corrected_do_not_make_three_together_beside_a_live_sum():
+    standing, live, drawn = street()
+    before = drawn(range(4, 42))
+    values = {home: {GRID: 10 + home} for home in range(1, 42)} | {30: {GRID: 1}}
+    assert not may_follow(standing, [before.masks], draw(standing, 7, values, SECRETS, (), live).masks, live)
+    for corrected in (31, 32):
+        values[corrected] = {GRID: 1}
+    values[0] = {GRID: 10}
+    assert may_follow(standing, [before.masks], draw(standing, 7, values, SECRETS, (), live).masks, live)

@@ -56,3 +56,17 @@ CREATE TABLE behind (
 ) STRICT;
 
 CREATE INDEX behind_slot ON behind (slot);
+
+-- Homes in the live sum that was shown during a slot, for as long as the slot may change: a byte for each number of
+-- `counted`, which holds a bit for each flow. The first byte, whose number no home has, stands for homes that were
+-- forgotten before it was written.
+CREATE TABLE live (
+    slot  INTEGER PRIMARY KEY,
+    homes BLOB    NOT NULL
+) STRICT;
+
+-- Homes that were paused since it was last decided who stands behind the figures: until it is decided anew they stay out
+-- of the live sum, so that nobody pauses and resumes one again and again to watch the sum change.
+CREATE TABLE resting (
+    household INTEGER PRIMARY KEY REFERENCES household (id) ON DELETE CASCADE
+) STRICT;
