@@ -193,7 +193,7 @@ class Publishing:
         return True
 
     async def live(self, total: LiveSum, board: LiveBoard, at: datetime) -> LivePower:
-        """Return the sum of this moment. The slot depends on who is in it, so that is in the books before it is seen."""
+        """Return the sum of this moment; who is in it is in the books before anybody sees it."""
         slot, fewest = to_number(at), self.profile().fewest_homes
 
         def look(books: sqlite3.Connection) -> tuple[set[Home], LiveHomes | None]:

@@ -4,8 +4,9 @@ The sum is one of few figures that a neighbour could watch from second to second
 anew every ten seconds and rounded; and the homes in it change at the quarter hours only. Who falls silent stays in it
 with what it last said, for a quarter of an hour at least: a sum that drops by one home would tell of it.
 
-The slot of the same quarter hour is held against the homes that were in it (see `mirror`). So it holds the same ones for
-the whole of a quarter hour, also where the hub starts anew in the middle, and the sum waits for the next where it cannot.
+The slot of the same quarter hour is held against the homes that were in it (see `mirror`). So the sum holds the same
+homes for the whole of a quarter hour; where the hub starts anew in the middle and does not hear them all, it waits for
+the next.
 """
 
 from collections import deque

@@ -360,7 +360,7 @@ def test_a_value_that_returns_keeps_a_slot_as_it_was_published():
     assert not may_follow(standing, before, drawn(3, 4, 5, 6))
 
 
-def street(count=42, flows=lambda home: KINDS[0], teams=(), offline=()):
+def street(count=42, flows=lambda _home: KINDS[0], teams=(), offline=()):
     """Let homes stand behind the figures of which all but some are in the live sum."""
     standing = standing_of({home: flows(home) for home in range(count)}, teams, fewest=15)
     live = LiveHomes({home: names for home, names in standing.group.flows.items() if home not in offline})
