@@ -194,17 +194,24 @@ class Publishing:
 
     async def live(self, total: LiveSum, board: LiveBoard, at: datetime) -> LivePower:
         """Return the sum of this moment; who is in it is in the books before anybody sees it."""
-        slot, fewest = to_number(at), self.profile().fewest_homes
+        slot, fewest, group = to_number(at), self.profile().fewest_homes, self.standing.group
 
-        def look(books: sqlite3.Connection) -> tuple[set[Home], LiveHomes | None]:
+        def look(books: sqlite3.Connection) -> tuple[set[Home], set[Home], LiveHomes | None]:
             active = {candidate.home for candidate in figures.candidates(books, fewest)}
-            return active - figures.resting(books), figures.live(books, slot, slot + 1).get(slot)
+            return active, figures.resting(books), figures.live(books, slot, slot + 1).get(slot)
 
-        active, shown = await self.store.read(look)
-        power = total.renew(board, self.standing.group, active, at, shown)
-        behind = total.behind
-        if behind and shown is None:
-            await self.store.write(lambda books: figures.keep_live(books, slot, behind))
+        active, resting, shown = await self.store.read(look)
+        power = total.renew(board, group, active - resting, at, shown)
+        new = total.behind if shown is None else {}
+        left = group.own - active - resting
+
+        def keep(books: sqlite3.Connection) -> None:
+            figures.rest(books, left)
+            if new:
+                figures.keep_live(books, slot, new)
+
+        if new or left:
+            await self.store.write(keep)
         return power
 
     def settled(self, now: datetime) -> datetime:

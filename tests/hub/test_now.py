@@ -409,6 +409,79 @@ async def test_a_home_that_is_paused_is_out_from_the_next_midnight(hub):
     assert (await hub.figures())["homes"]["counted"] == 15
 
 
+async def talk(hub, stack, tokens, watts=100):
+    """Let homes say what they draw, and return how many are in the sum of now, which draw the same."""
+    for token in tokens:
+        await stack.enter_async_context(hub.drawing(token, {"grid_import": watts}))
+    return ((await hub.figures())["homes"]["power_w"]["consumption"] or 0) / watts
+
+
+async def live_at(hub, moment, homes, watts=100):
+    """Let homes say what they draw at a moment, as if they had never ceased to, and return how many are in its sum."""
+    for home in homes:
+        hub.hub.live.report(home, {"grid_import": watts}, moment)
+    hub.clock.now = moment
+    return ((await hub.figures())["homes"]["power_w"]["consumption"] or 0) / watts
+
+
+async def test_a_home_that_was_paused_and_resumed_is_live_again_from_the_next_midnight(hub):
+    tokens = await live_there(hub, 18)
+
+    async def put(state):
+        await hub.hub.store.write(lambda books: members.set_state(books, 1, state))
+
+    async with AsyncExitStack() as stack:
+        assert await talk(hub, stack, tokens) == 18
+        await put("paused")
+        assert await talk(hub, stack, tokens[1:]) == 18
+        await put("active")
+    for minutes in (15, 30, 45):
+        assert await live_at(hub, NOON + timedelta(minutes=minutes), range(1, 19)) == 17
+    assert await live_at(hub, datetime(2026, 11, 20, 23, 0, 30, tzinfo=UTC), range(1, 19)) == 18
+
+
+async def test_a_hub_that_starts_anew_shows_the_same_homes_until_the_quarter_hour_is_over(tmp_path):
+    async with running(settings(tmp_path)) as hub, AsyncExitStack() as stack:
+        await hub.invite()
+        tokens = await live_there(hub, 18)
+        assert await talk(hub, stack, tokens) == 18
+    async with running(settings(tmp_path)) as hub, AsyncExitStack() as stack:
+        hub.clock.now = NOON + timedelta(minutes=2)
+        await hub.figures()
+        hub.clock.pass_by(minutes=2)
+        assert await talk(hub, stack, tokens[1:]) == 0
+        hub.clock.pass_by(seconds=20)
+        assert await talk(hub, stack, tokens) == 18
+    async with running(settings(tmp_path)) as hub, AsyncExitStack() as stack:
+        hub.clock.now = NOON + timedelta(minutes=9)
+        await hub.figures()
+        hub.clock.pass_by(minutes=2)
+        assert await talk(hub, stack, tokens[1:]) == 0
+        hub.clock.now = NOON + timedelta(minutes=15)
+        assert await talk(hub, stack, tokens[1:]) == 17
+
+
+async def test_two_others_leave_a_slot_with_a_live_home_that_is_silent_and_come_back_when_it_catches_up(hub):
+    tokens = await live_there(hub, 42)
+    start = NOON + timedelta(minutes=15)
+    async with AsyncExitStack() as stack:
+        hub.clock.now = start
+        assert await talk(hub, stack, tokens) == 42
+    hour = [10] * 4
+    hub.clock.now = start + timedelta(minutes=66)
+    for token in tokens[1:]:
+        await hub.send(token, block(start="2026-11-20T12:15:00Z", wh=hour))
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    await hub.settled()
+    assert [part.homes for part in await hub.published(start, 4)] == [39, 41, 41, 41]
+    await hub.send(tokens[0], block(start="2026-11-20T12:15:00Z", wh=hour))
+    hub.clock.pass_by(minutes=15)
+    await hub.figures()
+    await hub.settled()
+    assert [part.homes for part in await hub.published(start, 4)] == [42, 41, 41, 41]
+
+
 async def test_a_restart_changes_nothing_of_what_was_published(tmp_path):
     async with running(settings(tmp_path)) as hub:
         await hub.invite()

@@ -144,9 +144,9 @@ def progress(connection: sqlite3.Connection) -> Progress:
 
 
 def set_renewed(connection: sqlite3.Connection, day: int) -> None:
-    """Remember on which local day was decided who stands behind the figures; who takes part rests no longer."""
+    """Remember on which local day was decided who stands behind the figures; nobody rests any longer."""
     connection.execute("UPDATE progress SET renewed = ?", (day,))
-    connection.execute("DELETE FROM resting WHERE household IN (SELECT id FROM household WHERE state = 'active')")
+    connection.execute("DELETE FROM resting")
 
 
 def begin_anew(connection: sqlite3.Connection, first: int) -> None:
@@ -285,8 +285,13 @@ def _flows(bits: int) -> frozenset[str]:
     return frozenset(flow for place, flow in enumerate(FLOWS) if bits >> place & 1)
 
 
+def rest(connection: sqlite3.Connection, homes: Iterable[Home]) -> None:
+    """Keep homes out of the live sum until it is decided anew who stands behind the figures."""
+    connection.executemany("INSERT OR IGNORE INTO resting VALUES (?)", [(home,) for home in homes])
+
+
 def resting(connection: sqlite3.Connection) -> set[Home]:
-    """Return the homes that were paused since it was last decided who stands behind the figures."""
+    """Return the homes that are kept out of the live sum for now."""
     return {home for (home,) in connection.execute("SELECT household FROM resting")}
 
 

@@ -190,13 +190,8 @@ def record(connection: sqlite3.Connection, public_id: str) -> Record:
 
 
 def set_state(connection: sqlite3.Connection, household: int, state: State) -> None:
-    """Approve, pause, resume or remove; who is removed holds no token and belongs to no team.
-
-    Whoever was paused rests until it is decided anew who stands behind the figures.
-    """
+    """Approve, pause, resume or remove; who is removed holds no token and belongs to no team."""
     connection.execute("UPDATE household SET state = ? WHERE id = ?", (state, household))
-    if state == "paused":
-        connection.execute("INSERT INTO resting VALUES (?) ON CONFLICT DO NOTHING", (household,))
     if state == "removed":
         revoke_token(connection, household)
         connection.execute(

@@ -65,8 +65,8 @@ CREATE TABLE live (
     homes BLOB    NOT NULL
 ) STRICT;
 
--- Homes that were paused since it was last decided who stands behind the figures: until it is decided anew they stay out
--- of the live sum, so that nobody pauses and resumes one again and again to watch the sum change.
+-- Homes that ceased to take part, such as by a pause, since it was last decided who stands behind the figures: until it is
+-- decided anew they stay out of the live sum, so that nobody pauses and resumes one again and again to watch it change.
 CREATE TABLE resting (
     household INTEGER PRIMARY KEY REFERENCES household (id) ON DELETE CASCADE
 ) STRICT;
