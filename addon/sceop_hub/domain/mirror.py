@@ -41,13 +41,13 @@ def beside(
 ) -> frozenset[Home] | None:
     """Return which of the homes that reported a slot it may hold; None where it has to wait for more of them.
 
-    One or two that were not live are left out. Where one or two that were live are missing, others are left out with
+    One or two that were not live are left out, among those that speak for themselves as among those entered by hand,
+    who never are: of a team that is live but for them, they are what remains. Where one or two that were live are missing, others are left out with
     them, until they are three: in every part of the community that may be shown, and in each flow there. The homes'
     secrets choose these, so that nobody knows which they are, and they are the same at the next drawing. When the
     missing come, all three come, and so change the slot as three late homes do.
 
-    A slot that had a forgotten home in its live sum is not drawn: it would lack that home alone. Homes entered by hand
-    are never live; that they are three at least has been seen to.
+    A slot that had a forgotten home in its live sum is not drawn: it would lack that home alone.
     """
     if not live.within(group):
         return None
@@ -59,19 +59,22 @@ def beside(
     def crowds(homes: Iterable[Home]) -> Counter[Place]:
         return Counter(place for home in homes for place in places(home))
 
-    extra = (reported & group.own) - live.flows.keys()
-    while few := _few(crowds(extra)):
-        extra = {home for home in extra if not places(home) & few}
+    def in_threes(homes: AbstractSet[Home]) -> AbstractSet[Home]:
+        while few := _few(crowds(homes)):
+            homes = {home for home in homes if not places(home) & few}
+        return homes
+
+    others = in_threes((reported & group.own) - live.flows.keys()) | in_threes(reported & group.by_hand)
     missing = set(live.flows.keys() - reported)
     while few := _few(crowds(missing)):
         place = min(few, key=str)
-        others = [home for home in live.flows if home not in missing and place in places(home)]
-        if not others:
+        there = [home for home in live.flows if home not in missing and place in places(home)]
+        if not there:
             return None
         known = crowds(missing).keys()
-        ranks = {home: (len(places(home) - known), -len(places(home) & few), secrets[home]) for home in others}
-        missing.add(min(others, key=ranks.__getitem__))
-    return frozenset((reported & group.by_hand) | extra | (live.flows.keys() - missing))
+        ranks = {home: (len(places(home) - known), -len(places(home) & few), secrets[home]) for home in there}
+        missing.add(min(there, key=ranks.__getitem__))
+    return frozenset(others | (live.flows.keys() - missing))
 
 
 def _few(crowds: Mapping[Place, int]) -> set[Place]:
