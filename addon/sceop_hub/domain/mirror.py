@@ -42,10 +42,10 @@ def beside(
     """Return which of the homes that reported a slot it may hold; None where it has to wait for more of them.
 
     One or two that were not live are left out, among those that speak for themselves as among those entered by hand,
-    who never are: of a team that is live but for them, they are what remains. Where one or two that were live are missing, others are left out with
-    them, until they are three: in every part of the community that may be shown, and in each flow there. The homes'
-    secrets choose these, so that nobody knows which they are, and they are the same at the next drawing. When the
-    missing come, all three come, and so change the slot as three late homes do.
+    who never are: of a team that is live but for them, they are what remains. Where one or two that were live are
+    missing, others are left out with them, until they are three: in every part of the community that may be shown, and
+    in each flow there. The homes' secrets choose these, so that nobody knows which they are, and they are the same at
+    the next drawing. When the missing come, all three come, and so change the slot as three late homes do.
 
     A slot that had a forgotten home in its live sum is not drawn: it would lack that home alone.
     """

@@ -454,6 +454,6 @@ def test_homes_that_come_and_homes_that_are_corrected_do_not_make_three_together
 def test_a_home_entered_by_hand_that_is_alone_in_a_team_is_left_out_beside_a_live_sum():
     by_hand = frozenset(range(16, 40))
     standing = standing_of(dict.fromkeys(range(40), KINDS[0]), {1: range(17)}, fewest=15, by_hand=by_hand)
-    live = LiveHomes({home: KINDS[0] for home in range(16)})
+    live = LiveHomes(dict.fromkeys(range(16), KINDS[0]))
     drawing = draw(standing, 7, {home: {GRID: 1} for home in range(40)}, SECRETS, (), live)
     assert set(range(40)) - inside(standing, drawing) == {16}
