@@ -34,6 +34,7 @@ from sceop_hub.domain.refusal import Refusal
 from sceop_hub.homeassistant import HomeAssistant, HomeAssistantError
 from sceop_hub.hub import HUB
 from sceop_hub.jobs.alerts import WATCH, Watch
+from sceop_hub.jobs.errands import ERRANDS
 from sceop_hub.logs import MOST_SENTENCES, AsJson, NoFlood
 from sceop_hub.metrics import Metrics
 from sceop_hub.settings import HomeAssistantAt, SupervisorAt
@@ -569,7 +570,8 @@ async def test_a_backup_that_was_sent_is_let_go_once_the_hub_starts_with_it(hub,
     uploaded.parent.mkdir(exist_ok=True)
     uploaded.write_bytes(b"a backup")
     status, _ = await hub.submit("/settings/backups/restore", {"upload": "abc"})
-    assert status == 200
+    assert status == 303
+    await hub.app[ERRANDS].latest("restore").finished()
     assert not uploaded.exists()
 
 
