@@ -53,7 +53,7 @@ class Rounds:
 
     async def a_whole_one(self):
         """Wait until every one who looks has done so from beginning to end."""
-        async with asyncio.timeout(20), self._news:
+        async with asyncio.timeout(50), self._news:
             enough = {task: ended + 2 for task, ended in self.ended.items()}
             await self._news.wait_for(lambda: all(self.ended[task] >= ended for task, ended in enough.items()))
 
@@ -146,7 +146,7 @@ class RunningHub:
 
     async def settled(self):
         """Wait until the hub has looked at every slot that may be published by now."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(50):
             await self.rounds.a_whole_one()
             while self.hub.publishing.behind:
                 await self.rounds.a_whole_one()
@@ -161,7 +161,7 @@ class RunningHub:
         self.clock.pass_by(seconds=10)
         await self.rounds.a_whole_one()
         at = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
-        async with asyncio.timeout(20), self.session.get("/now/events") as stream:
+        async with asyncio.timeout(50), self.session.get("/now/events") as stream:
             async for line in stream.content:
                 if line.startswith(b"data: ") and (found := json.loads(line[6:]))["at"] == at:
                     return found
