@@ -413,7 +413,7 @@ async def test_a_phone_that_can_not_be_reached_for_hours_is_one_line_in_the_log(
         for _ in range(3):
             hub.clock.pass_by(minutes=1)
             await hub.app[WATCH].look()
-        assert hub.app[WATCH].trouble is not None
+        assert hub.app[WATCH].trouble == "Home Assistant answered 502 to services/notify/mobile_app_phone."
     assert sum("could not be sent to notify" in one.getMessage() for one in caplog.records) == 1
 
 

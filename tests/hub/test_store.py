@@ -203,9 +203,15 @@ async def test_who_gives_up_waiting_leaves_the_change_behind_and_the_neighbours_
 async def test_who_comes_first_is_answered_while_others_come_without_a_pause(writer):
     async with asyncio.timeout(5):
         (first,) = others = begun(writer, [0])
-        while not first.done():
-            others.append(asyncio.ensure_future(writer.write(add(len(others)), slots=0)))
-            await asyncio.sleep(0)
+
+        def another() -> None:
+            if not first.done():
+                others.append(asyncio.ensure_future(writer.write(add(len(others)), slots=0)))
+                loop.call_soon(another)
+
+        loop = asyncio.get_running_loop()
+        loop.call_soon(another)
+        assert await first == 0
     assert await asyncio.gather(*others) == list(range(len(others)))
 
 
