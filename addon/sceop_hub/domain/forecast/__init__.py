@@ -1,0 +1,1 @@
+"""Forecasts of the community, made of nothing but what was published."""
