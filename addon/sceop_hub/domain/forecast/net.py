@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import numpy as np
 
-from sceop_hub.core.forecast.band import Band
-from sceop_hub.core.forecast.home import consumption as consumption_to_come
-from sceop_hub.core.forecast.production import production as production_to_come
-from sceop_hub.core.forecast.series import Floats, Series
-from sceop_hub.core.forecast.surroundings import Place, Weather
+from ...core.forecast.band import Band
+from ...core.forecast.home import consumption as consumption_to_come
+from ...core.forecast.production import production as production_to_come
+from ...core.forecast.series import Floats, Series
+from ...core.forecast.surroundings import Place, Weather
 
 
 def net(consumption: Series, production: Series | None, place: Place, weather: Weather | None, steps: int) -> Band:
