@@ -1,5 +1,6 @@
 """The running hub: what its rooms share, put together once by `app`."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,9 @@ from datetime import date, datetime
 
 from aiohttp import web
 
+from .calendars import check as check_calendar
 from .domain.live import LiveBoard, LiveCurve, LiveSum
+from .domain.notices import Notice
 from .domain.profile import Profile
 from .domain.refusal import Refusal
 from .publishing import Publishing
@@ -45,6 +48,8 @@ class Hub:
     """When each household was last heard, kept here so that hearing costs no writing."""
     member_listeners: list[Callable[[int], Awaitable[None]]] = field(default_factory=list)
     """Who must know when a household leaves, waits, or holds no token any more: told its id."""
+    notice_listeners: list[Callable[[Notice], Awaitable[None]]] = field(default_factory=list)
+    """Who passes the coordinator's messages on."""
 
     def __post_init__(self) -> None:
         """Let the figures follow the profile, which is replaced as a whole."""
@@ -60,7 +65,9 @@ class Hub:
         new = {name: value for name, value in decided.items() if getattr(before, name) != value}
         if self.fixed & new.keys():
             raise Refusal("fixed", "Some of this is set where the hub is started, so change it there.")
-        replace(before, **new)  # type: ignore[arg-type] # refuses what no community can be, before it is kept
+        after = replace(before, **new)  # type: ignore[arg-type] # refuses what no community can be, before it is kept
+        if new.keys() & {"country", "subdivision"}:
+            await asyncio.to_thread(check_calendar, after.country, after.subdivision)
         if not new:
             return
 

@@ -27,6 +27,12 @@ HIGHEST_CARBON = 2000
 NOTIFY = re.compile(r"[a-z0-9_]{1,100}")
 """The last part of a Home Assistant action such as `notify.mobile_app_phone`."""
 
+WEATHER = re.compile(r"weather\.[a-z0-9_]{1,100}")
+"""An entity of Home Assistant's that tells the weather."""
+
+HIGHEST_LIMIT_W = 1_000_000_000
+"""Of all homes together: a gigawatt is a city."""
+
 SENTENCES = {
     "name": f"A community's name has 1 to {LONGEST_NAME} characters that can be seen.",
     "zone": "A time zone is named as in Europe/Amsterdam.",
@@ -43,6 +49,10 @@ SENTENCES = {
     "address_insecure": "Plain http is for addresses inside the building. An address on the internet needs https.",
     "language": "A language is two small letters such as en.",
     "notify": "A notify target is written as Home Assistant does: notify.mobile_app_phone.",
+    "country": "A country is two capital letters such as ES, of a country whose holidays are known.",
+    "subdivision": "A region is written as its country does, such as AN for Andalusia, or left empty.",
+    "peak_limit_w": "A limit is a number of kW such as 250, above zero; or none.",
+    "weather_entity": "A weather entity is written as Home Assistant does: weather.home.",
     "published_since": "Publishing begins at an instant in UTC, once.",
 }
 
@@ -94,6 +104,14 @@ class Profile:
     """The Home Assistant notify target that hears of alerts."""
     language: str = "en"
     """What the hub speaks where no browser says what it would like: in alerts that it sends."""
+    country: str | None = None
+    """Whose holidays people keep, by its two letters; None where nobody said."""
+    subdivision: str | None = None
+    """The region, where holidays differ within the country."""
+    peak_limit_w: int | None = None
+    """What the homes together should not draw, such as by their transformer; None looks at their highest slots."""
+    weather_entity: str | None = None
+    """The entity of the coordinator's Home Assistant that tells the weather."""
     published_since: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -107,6 +125,13 @@ class Profile:
         _require(SHORTEST_RETENTION <= self.retention_days <= LONGEST_RETENTION, "retention_days")
         _require(LOWEST_FEWEST <= self.fewest_homes <= FEWEST_HOMES, "fewest_homes")
         _require(self.notify is None or NOTIFY.fullmatch(self.notify) is not None, "notify")
+        _require(self.country is None or re.fullmatch("[A-Z]{2}", self.country) is not None, "country")
+        _require(
+            self.subdivision is None or (self.country is not None and _readable(self.subdivision)),
+            "subdivision",
+        )
+        _require(self.peak_limit_w is None or 0 < self.peak_limit_w <= HIGHEST_LIMIT_W, "peak_limit_w")
+        _require(self.weather_entity is None or WEATHER.fullmatch(self.weather_entity) is not None, "weather_entity")
         _require(self.published_since is None or self.published_since.tzinfo is UTC, "published_since")
         if self.address is not None:
             _check_address(self.address)

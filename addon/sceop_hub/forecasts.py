@@ -1,0 +1,208 @@
+"""What pages show of forecasts: the band beside what came, how the last midnights turned out, the peaks to come."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from .core.slots import Span, from_number, local_midnight, to_number
+from .domain.forecast.history import History, Ratios, history, since_then
+from .domain.forecast.kept import (
+    FIGURES,
+    MIDNIGHTS,
+    Curve,
+    DayScore,
+    Expected,
+    Figure,
+    Forecast,
+    Lately,
+    Peaks,
+    Reason,
+    State,
+)
+from .hub import Hub
+from .store import forecasts
+
+OLD_AFTER = timedelta(hours=3)
+"""A forecast is made every hour; where several are missing, the last one is old and says so."""
+
+LEARNED_FROM = timedelta(days=400)
+"""The past that is looked at; models take of it what is of use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A forecast beside what came since, slot by slot from `start` on."""
+
+    start: datetime
+    model: str
+    days: float
+    low: Curve
+    mid: Curve
+    high: Curve
+    truth: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The forecast of a midnight for the day that began, beside what came, once the day is over."""
+
+    day: date
+    afterwards: bool
+    band: Band
+    score: DayScore | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """One figure: the newest band, today's as it was told at midnight, and the last midnights with how they did."""
+
+    figure: Figure
+    latest: Band
+    today: Band | None
+    nights: tuple[Night, ...]
+    lately: Lately | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPage:
+    """All that the page shows; `reason` says why there is no forecast, or why the one that there is is old."""
+
+    community: str
+    time_zone: str
+    now: datetime
+    reason: Reason | None
+    made: datetime | None
+    figures: Mapping[Figure, FigurePage]
+    peaks: Peaks
+    weather: bool
+    """Whether there is weather for the coming hours."""
+
+
+async def page(hub: Hub) -> ForecastPage:
+    """Return what the page shows at this moment."""
+    now, zone = hub.clock(), hub.profile.zone
+    midnight = local_midnight(hub.day(), zone)
+    since = local_midnight(hub.day() - timedelta(days=MIDNIGHTS), zone)
+
+    def look(books: sqlite3.Connection) -> ForecastPage:
+        newest, state = forecasts.latest(books), forecasts.state(books)
+        nights = forecasts.midnights(books, since)
+        scores = forecasts.scores(books, since)
+        changed = forecasts.changed(books)
+        truth = _past(books, to_number(since), to_number(now))
+        nights = [_of_now(night, changed, truth.homes) for night in nights]
+        lately = {} if state is None else state.lately
+        figures = (
+            {
+                figure: FigurePage(
+                    figure,
+                    _band(newest.start, told, _of(truth, figure)),
+                    next(iter(_bands(nights, figure, truth, midnight)), None),
+                    tuple(_nights(hub, nights, figure, truth, scores, midnight)),
+                    lately.get(figure),
+                )
+                for figure in FIGURES
+                if (told := newest.figures.get(figure)) is not None
+            }
+            if newest is not None
+            else {}
+        )
+        return ForecastPage(
+            community=hub.profile.name,
+            time_zone=zone.key,
+            now=now.replace(microsecond=0),
+            reason=reason(hub, newest, state),
+            made=None if newest is None else newest.made,
+            figures=figures,
+            peaks=Peaks(limit_w=hub.profile.peak_limit_w) if newest is None else newest.peaks,
+            weather=_weather_is_known(books, now),
+        )
+
+    return await hub.store.read(look)
+
+
+def reason(hub: Hub, newest: Forecast | None, state: State | None) -> Reason | None:
+    """Return why there is no forecast, or why it is old; None where all is well."""
+    if newest is not None and hub.clock() - newest.start < OLD_AFTER:
+        return None
+    if not hub.publishing.standing.group.shown:
+        return "unpublished"
+    if newest is not None:
+        return "stale"
+    return "pending" if state is None or state.reason is None else state.reason
+
+
+async def csv(hub: Hub) -> str:
+    """Return the past that forecasts are made of, as a file on which anybody can try them.
+
+    It ends where the last whole hour does, as every forecast's past.
+    """
+
+    def look(books: sqlite3.Connection) -> str:
+        found = _past(books, to_number(hub.clock() - LEARNED_FROM), to_number(hub.clock()))
+        rows = zip(found.consumption, found.production, found.net, strict=True)
+        lines = (
+            ",".join((from_number(slot).strftime("%Y-%m-%dT%H:%M:%SZ"), *("" if wh is None else str(wh) for wh in row)))
+            for slot, row in enumerate(rows, found.first)
+        )
+        return "\n".join(("start,consumption_wh,production_wh,net_wh", *lines, ""))
+
+    return await hub.store.read(look)
+
+
+def _past(books: sqlite3.Connection, first: int, end: int) -> History:
+    return history(forecasts.published(books, first, end), forecasts.changed(books), end)
+
+
+def _of(past: History, figure: Figure) -> tuple[int, Curve]:
+    curves: Mapping[Figure, Curve] = {
+        "consumption": past.consumption,
+        "production": past.production,
+        "net": past.net,
+    }
+    return past.first, curves[figure]
+
+
+def _band(start: datetime, told: Expected, known: tuple[int, Curve], slots: int | None = None) -> Band:
+    first, curve = known
+    begin = to_number(start) - first
+    truth = tuple(curve[at] if 0 <= at < len(curve) else None for at in range(begin, begin + (slots or len(told.mid))))
+    low, mid, high = (part[: len(truth)] for part in (told.low, told.mid, told.high))
+    return Band(start, told.model, told.days, low, mid, high, truth)
+
+
+def _of_now(told: Forecast, changed: Mapping[int, Ratios], homes: float) -> Forecast:
+    """Return a forecast for the homes of now, so that it stands beside what these use."""
+    figures = {figure: one.times(since_then(told, figure, changed, homes)) for figure, one in told.figures.items()}
+    return replace(told, figures=figures)
+
+
+def _bands(nights: Iterable[Forecast], figure: Figure, past: History, midnight: datetime) -> Iterable[Band]:
+    for night in nights:
+        if night.start == midnight and (told := night.figures.get(figure)) is not None:
+            yield _band(night.start, told, _of(past, figure))
+
+
+def _nights(
+    hub: Hub,
+    nights: Iterable[Forecast],
+    figure: Figure,
+    past: History,
+    scores: Mapping[tuple[datetime, Figure], DayScore],
+    midnight: datetime,
+) -> Iterable[Night]:
+    zone = hub.profile.zone
+    for night in nights:
+        if night.start >= midnight or (told := night.figures.get(figure)) is None:
+            continue
+        day = night.start.astimezone(zone).date()
+        slots = len(Span(night.start, local_midnight(day + timedelta(days=1), zone)))
+        band = _band(night.start, told, _of(past, figure), slots)
+        yield Night(day, night.afterwards, band, scores.get((night.start, figure)))
+
+
+def _weather_is_known(books: sqlite3.Connection, now: datetime) -> bool:
+    hour = to_number(now) // 4
+    row = books.execute("SELECT 1 FROM weather WHERE hour BETWEEN ? AND ? LIMIT 1", (hour + 1, hour + 12)).fetchone()
+    return row is not None

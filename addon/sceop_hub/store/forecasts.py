@@ -1,0 +1,193 @@
+"""Forecasts in the books: as they were made, and how they turned out."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from ..core.slots import from_number, to_number
+from ..domain.community import FIGURES as FLOWS
+from ..domain.forecast.history import Ratios, Slot
+from ..domain.forecast.kept import (
+    DayPeak,
+    DayScore,
+    Expected,
+    Figure,
+    Forecast,
+    Lately,
+    Peaks,
+    PeakWindow,
+    Score,
+    State,
+)
+from ..domain.publication import COMMUNITY
+
+EVERY_HOUR_FOR = timedelta(days=3)
+SOME_HOURS_FOR = timedelta(days=28)
+SOME_SLOTS = 6 * 4
+"""Of older forecasts those of every sixth hour are kept for some weeks, and those of midnights with the slots."""
+
+_FIELDS = "start, made, midnight, afterwards, homes, peaks"
+
+
+def save(connection: sqlite3.Connection, forecast: Forecast) -> None:
+    """Keep a forecast, in the place of one that began with the same slot."""
+    start = to_number(forecast.start)
+    connection.execute("DELETE FROM forecast_figure WHERE start = ?", (start,))
+    connection.execute("DELETE FROM forecast WHERE start = ?", (start,))
+    connection.execute(
+        f"INSERT INTO forecast ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own column names
+        (
+            start,
+            int(forecast.made.timestamp()),
+            forecast.midnight,
+            forecast.afterwards,
+            forecast.homes,
+            json.dumps(asdict(forecast.peaks), default=_written),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO forecast_figure (start, figure, model, days, low, mid, high) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (start, figure, told.model, told.days, *(json.dumps(curve) for curve in (told.low, told.mid, told.high)))
+            for figure, told in forecast.figures.items()
+        ],
+    )
+
+
+def latest(connection: sqlite3.Connection) -> Forecast | None:
+    """Return the forecast that begins last; it was made last, too."""
+    found = _forecasts(connection, "ORDER BY start DESC LIMIT 1")
+    return found[0] if found else None
+
+
+def midnights(connection: sqlite3.Connection, since: datetime) -> list[Forecast]:
+    """Return the forecasts made at local midnights from an instant on, the oldest first."""
+    return _forecasts(connection, "WHERE midnight AND start >= ? ORDER BY start", to_number(since))
+
+
+def scores(connection: sqlite3.Connection, since: datetime) -> dict[tuple[datetime, Figure], DayScore]:
+    """Return how the forecasts of midnights turned out."""
+    rows = connection.execute(
+        "SELECT start, figure, score FROM forecast_figure WHERE start >= ? AND score IS NOT NULL", (to_number(since),)
+    )
+    return {(from_number(start), figure): DayScore(**json.loads(score)) for start, figure, score in rows}
+
+
+def save_scores(connection: sqlite3.Connection, found: Iterable[tuple[datetime, Figure, DayScore]]) -> None:
+    """Keep how forecasts turned out."""
+    connection.executemany(
+        "UPDATE forecast_figure SET score = ? WHERE start = ? AND figure = ?",
+        [(json.dumps(asdict(score)), to_number(start), figure) for start, figure, score in found],
+    )
+
+
+def state(connection: sqlite3.Connection) -> State | None:
+    """Return how far forecasting is; None before it was ever tried."""
+    row = connection.execute("SELECT looked, reason, scores FROM forecast_state").fetchone()
+    if row is None:
+        return None
+    looked, reason, kept = row
+    lately = {
+        figure: Lately(*(Score(**found[name]) for name in ("model", "yesterday", "last_week")))
+        for figure, found in json.loads(kept).items()
+    }
+    return State(datetime.fromtimestamp(looked, UTC), reason, lately)
+
+
+def save_state(connection: sqlite3.Connection, now: State) -> None:
+    """Keep how far forecasting is."""
+    lately = json.dumps({figure: asdict(found) for figure, found in now.lately.items()})
+    connection.execute(
+        "INSERT OR REPLACE INTO forecast_state (id, looked, reason, scores) VALUES (1, ?, ?, ?)",
+        (int(now.looked.timestamp()), now.reason, lately),
+    )
+
+
+def thin(connection: sqlite3.Connection, now: datetime, kept_from: int) -> None:
+    """Let go of forecasts that nobody looks back on; those of midnights go with the slots that they were made of."""
+    hourly, some = (to_number(now - kept) for kept in (EVERY_HOUR_FOR, SOME_HOURS_FOR))
+    gone = [
+        start
+        for (start,) in connection.execute(
+            f"SELECT start FROM forecast WHERE start < ? OR (NOT midnight AND (start < ? OR (start < ? AND start % {SOME_SLOTS} <> 0)))",  # noqa: E501, S608 - our own number
+            (kept_from, some, hourly),
+        )
+    ]
+    connection.executemany("DELETE FROM forecast_figure WHERE start = ?", [(start,) for start in gone])
+    connection.executemany("DELETE FROM forecast WHERE start = ?", [(start,) for start in gone])
+
+
+def published(connection: sqlite3.Connection, first: int, end: int) -> list[Slot]:
+    """Return what was published of the community, slot by slot."""
+    columns = ", ".join(FLOWS)
+    rows = connection.execute(
+        f"SELECT slot, homes, {columns} FROM published WHERE circle = ? AND slot >= ? AND slot < ? ORDER BY slot",  # noqa: S608 - our own column names
+        (COMMUNITY, first, end),
+    )
+    return [
+        Slot(slot, homes, {flow: wh for flow, wh in zip(FLOWS, values, strict=True) if wh is not None})
+        for slot, homes, *values in rows
+    ]
+
+
+def changed(connection: sqlite3.Connection) -> dict[int, Ratios]:
+    """Return by how much the mean home changed, at each slot for which that was reckoned."""
+    return {since: json.loads(kept) for since, kept in connection.execute("SELECT since, ratios FROM forecast_change")}
+
+
+def save_changes(connection: sqlite3.Connection, found: Mapping[int, Ratios]) -> None:
+    """Keep what was reckoned; once it is told, it does not change."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO forecast_change (since, ratios) VALUES (?, ?)",
+        [(since, json.dumps(ratios)) for since, ratios in found.items()],
+    )
+
+
+def _forecasts(connection: sqlite3.Connection, which: str, *given: int) -> list[Forecast]:
+    rows = connection.execute(f"SELECT {_FIELDS} FROM forecast {which}", given).fetchall()  # noqa: S608 - our own words
+    return [
+        Forecast(
+            from_number(start),
+            datetime.fromtimestamp(made, UTC),
+            bool(midnight),
+            bool(afterwards),
+            homes,
+            _figures(connection, start),
+            _peaks(json.loads(peaks)),
+        )
+        for start, made, midnight, afterwards, homes, peaks in rows
+    ]
+
+
+def _figures(connection: sqlite3.Connection, start: int) -> dict[Figure, Expected]:
+    rows = connection.execute(
+        "SELECT figure, model, days, low, mid, high FROM forecast_figure WHERE start = ?", (start,)
+    )
+    return {
+        figure: Expected(model, days, *(tuple(json.loads(curve)) for curve in curves))
+        for figure, model, days, *curves in rows
+    }
+
+
+def _peaks(kept: Mapping[str, Any]) -> Peaks:
+    return Peaks(
+        kept["figure"],
+        kept["limit_w"],
+        tuple(
+            PeakWindow(**(window | {edge: datetime.fromisoformat(window[edge]) for edge in ("start", "end")}))
+            for window in kept["windows"]
+        ),
+        tuple(
+            DayPeak(**(day | {"day": date.fromisoformat(day["day"]), "at": datetime.fromisoformat(day["at"])}))
+            for day in kept["days"]
+        ),
+    )
+
+
+def _written(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not to be written: {value!r}")
