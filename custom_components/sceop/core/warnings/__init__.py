@@ -1,0 +1,1 @@
+"""Warnings: what a person should hear of, when, and what was told already."""
