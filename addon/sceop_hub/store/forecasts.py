@@ -30,6 +30,7 @@ SOME_SLOTS = 6 * 4
 """Of older forecasts those of every sixth hour are kept for some weeks, and those of midnights with the slots."""
 
 _FIELDS = "start, made, midnight, afterwards, homes, peaks"
+_TOLD = "model, days, low, mid, high, peak_w, peak"
 
 
 def save(connection: sqlite3.Connection, forecast: Forecast) -> None:
@@ -49,9 +50,17 @@ def save(connection: sqlite3.Connection, forecast: Forecast) -> None:
         ),
     )
     connection.executemany(
-        "INSERT INTO forecast_figure (start, figure, model, days, low, mid, high) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO forecast_figure (start, figure, {_TOLD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own column names
         [
-            (start, figure, told.model, told.days, *(json.dumps(curve) for curve in (told.low, told.mid, told.high)))
+            (
+                start,
+                figure,
+                told.model,
+                told.days,
+                *(json.dumps(curve) for curve in (told.low, told.mid, told.high)),
+                told.peak_w,
+                None if told.peak_at is None else to_number(told.peak_at),
+            )
             for figure, told in forecast.figures.items()
         ],
     )
@@ -164,11 +173,18 @@ def _forecasts(connection: sqlite3.Connection, which: str, *given: int) -> list[
 
 def _figures(connection: sqlite3.Connection, start: int) -> dict[Figure, Expected]:
     rows = connection.execute(
-        "SELECT figure, model, days, low, mid, high FROM forecast_figure WHERE start = ?", (start,)
+        f"SELECT figure, {_TOLD} FROM forecast_figure WHERE start = ?",  # noqa: S608 - our own column names
+        (start,),
     )
     return {
-        figure: Expected(model, days, *(tuple(json.loads(curve)) for curve in curves))
-        for figure, model, days, *curves in rows
+        figure: Expected(
+            model,
+            days,
+            *(tuple(json.loads(curve)) for curve in curves),
+            peak_w,
+            None if peak is None else from_number(peak),
+        )
+        for figure, model, days, *curves, peak_w, peak in rows
     }
 
 

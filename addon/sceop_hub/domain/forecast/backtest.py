@@ -83,11 +83,21 @@ def backtest(
 def tell(past: Series, place: Place, weather: Weather | None, steps: int, method: Method) -> Told:
     """Return what is told at the end of a past; a forecast is told in whole Wh."""
     band = in_whole_wh(method(past, place, weather, steps))
+    if np.isnan(band.low).any():
+        return _told_by_line(past, band, place)
     day = next(iter(peaks(past, band, place)), None)
     if day is None or day.day != band.start.astimezone(place.zone).date() or not np.isfinite(day.mid_w):
         return Told(past.end, band, np.nan, None)
     when = None if np.isnan(day.when).any() else day.start + int(np.argmax(day.when)) * day.step
     return Told(past.end, band, round(day.mid_w), when)
+
+
+def _told_by_line(past: Series, band: Band, place: Place) -> Told:
+    """Return a forecast without a model: the highest step of its line is the peak."""
+    day = band.mid[: _steps_of_day(past.end, band.step, place)]
+    if not len(day) or np.isnan(day).any():
+        return Told(past.end, band, np.nan, None)
+    return Told(past.end, band, _power(day, band.step), past.end + int(np.argmax(day)) * band.step)
 
 
 def before(past: Series, instant: datetime) -> Series:
@@ -194,9 +204,12 @@ def _line(past: Series, wh: Floats, model: Model) -> Band:
 
 
 def _cut(outcome: Outcome, place: Place) -> Outcome:
-    midnight, step = outcome.told.midnight, outcome.told.band.step
-    end = local_midnight(midnight.astimezone(place.zone).date() + DAY, place.zone)
-    return replace(outcome, truth=outcome.truth[: (end - midnight) // step])
+    return replace(outcome, truth=outcome.truth[: _steps_of_day(outcome.told.midnight, outcome.told.band.step, place)])
+
+
+def _steps_of_day(start: datetime, step: timedelta, place: Place) -> int:
+    """Count the steps from an instant to the end of its local day."""
+    return (local_midnight(start.astimezone(place.zone).date() + DAY, place.zone) - start) // step
 
 
 def _power(wh: Floats, step: timedelta) -> float:

@@ -132,7 +132,7 @@ def history(published: Iterable[Slot], changed: Mapping[int, Ratios], end: int) 
 def since_then(told: Forecast, figure: Figure, changed: Mapping[int, Ratios], homes: float) -> float:
     """Return what a forecast is multiplied by to stand beside a history of other homes."""
     flow = GRID_IMPORT if figure == "net" else figure
-    ratios = (found.get(flow, 1.0) for since, found in changed.items() if since > to_number(told.start))
+    ratios = (found.get(flow, 1.0) for since, found in changed.items() if since > to_number(told.made))
     return prod(ratios, start=homes / told.homes if told.homes and homes else 1.0)
 
 

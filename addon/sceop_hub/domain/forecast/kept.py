@@ -4,7 +4,7 @@ The server reads these, and loads no numpy for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -30,20 +30,26 @@ failed, or the last one has become old."""
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One figure's forecast: of five slots four lie between `low` and `high`; `days` of past stand behind it."""
+    """One figure's forecast: of five slots four lie between `low` and `high`; `days` of past stand behind it.
+
+    The peak is that of the day that begins with it, or of what is left of that day.
+    """
 
     model: str
     days: float
     low: Curve
     mid: Curve
     high: Curve
+    peak_w: int | None = None
+    peak_at: datetime | None = None
 
     def times(self, factor: float) -> Expected:
         """Return the same for other homes."""
         if factor == 1:
             return self
         low, mid, high = (_times(curve, factor) for curve in (self.low, self.mid, self.high))
-        return Expected(self.model, self.days, low, mid, high)
+        peak_w = None if self.peak_w is None else round(self.peak_w * factor)
+        return replace(self, low=low, mid=mid, high=high, peak_w=peak_w)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ CREATE TABLE forecast (
     peaks      TEXT    NOT NULL
 ) STRICT;
 
--- Wh of its slots, each a JSON list in which null is not known. `score` is how it turned out, as JSON, once its day is over.
+-- Wh of its slots, each a JSON list in which null is not known; the peak of the day that begins with it, or of what is left
+-- of that day, in W and by its slot. `score` is how it turned out, as JSON, once its day is over.
 CREATE TABLE forecast_figure (
     start  INTEGER NOT NULL REFERENCES forecast (start) ON DELETE CASCADE,
     figure TEXT    NOT NULL,
@@ -22,6 +23,8 @@ CREATE TABLE forecast_figure (
     low    TEXT    NOT NULL,
     mid    TEXT    NOT NULL,
     high   TEXT    NOT NULL,
+    peak_w INTEGER,
+    peak   INTEGER,
     score  TEXT,
     PRIMARY KEY (start, figure)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,135 @@
+"""Weather as forecasts take it: by the hour, in degrees Celsius, shares of the sky and metres a second.
+
+Who tells it uses units of its own, and leaves out what it does not know.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+
+from ..core.slots import EPOCH
+
+HOUR = timedelta(hours=1)
+
+COLDEST, HOTTEST = -90.0, 60.0
+STRONGEST_WIND = 120.0
+"""Beyond what was ever measured on the ground, a value is a mistake and so not known."""
+
+CELSIUS: Mapping[str, tuple[float, float]] = {"°C": (1.0, 0.0), "°F": (5 / 9, -160 / 9), "K": (1.0, -273.15)}
+METRES_A_SECOND: Mapping[str, float] = {
+    "m/s": 1.0,
+    "km/h": 1 / 3.6,
+    "mph": 0.44704,
+    "kn": 1852 / 3600,
+    "ft/s": 0.3048,
+}
+
+SKY: Mapping[str, float] = {
+    "sunny": 0.05,
+    "clear-night": 0.05,
+    "windy": 0.2,
+    "partlycloudy": 0.45,
+    "windy-variant": 0.6,
+    "cloudy": 0.9,
+    "fog": 0.9,
+    "hail": 0.95,
+    "lightning": 0.9,
+    "lightning-rainy": 0.95,
+    "pouring": 1.0,
+    "rainy": 0.95,
+    "snowy": 0.95,
+    "snowy-rainy": 0.95,
+}
+"""How much of the sky is covered, by Home Assistant's word for the weather, where it tells no number."""
+
+BEAUFORT = 0.836
+"""Metres a second are this times the number of the scale to the power of one and a half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """The weather of an hour, by its number since 1970; None where it is not known."""
+
+    hour: int
+    temperature_c: float | None
+    cloud: float | None
+    wind_ms: float | None
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything of it is known."""
+        return (self.temperature_c, self.cloud, self.wind_ms) != (None, None, None)
+
+
+def hour_of(instant: datetime) -> int:
+    """Return the number of the hour that holds an instant."""
+    return (instant - EPOCH) // HOUR
+
+
+def checked(hour: int, temperature_c: float | None, cloud: float | None, wind_ms: float | None) -> Hour:
+    """Return an hour without what no weather can be."""
+    return Hour(
+        hour,
+        _within(temperature_c, COLDEST, HOTTEST),
+        _within(cloud, 0.0, 1.0),
+        _within(wind_ms, 0.0, STRONGEST_WIND),
+    )
+
+
+def of_home_assistant(
+    forecast: Iterable[object], temperature_unit: str | None, wind_unit: str | None
+) -> Iterator[Hour]:
+    """Read the hours of a Home Assistant weather entity; what can not be read is left out."""
+    for told in forecast:
+        if not isinstance(told, Mapping) or (start := _instant(told.get("datetime"))) is None:
+            continue
+        hour = checked(
+            hour_of(start),
+            _temperature(_number(told.get("temperature")), temperature_unit),
+            _cloud(told),
+            _wind(_number(told.get("wind_speed")), wind_unit),
+        )
+        if hour.tells:
+            yield hour
+
+
+def _temperature(value: float | None, unit: str | None) -> float | None:
+    if value is None or unit not in CELSIUS:
+        return None
+    times, more = CELSIUS[unit]
+    return value * times + more
+
+
+def _wind(value: float | None, unit: str | None) -> float | None:
+    if value is None or value < 0:
+        return None
+    if unit == "Beaufort":
+        return float(BEAUFORT * value**1.5)
+    return value * METRES_A_SECOND[unit] if unit in METRES_A_SECOND else None
+
+
+def _cloud(told: Mapping[str, object]) -> float | None:
+    percent = _number(told.get("cloud_coverage"))
+    if percent is not None:
+        return percent / 100
+    condition = told.get("condition")
+    return SKY.get(condition) if isinstance(condition, str) else None
+
+
+def _instant(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+        return instant.astimezone(UTC) if instant.tzinfo is not None else None
+    except ValueError, OverflowError:
+        return None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _within(value: float | None, least: float, most: float) -> float | None:
+    return value if value is not None and isfinite(value) and least <= value <= most else None

@@ -1,0 +1,59 @@
+"""Weather in the books: what was last told of each hour before it was over, and whose word counts."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from ..domain.weather import Hour, hour_of
+
+OWN = 0
+"""The source that is the coordinator's own Home Assistant; it is believed before others."""
+
+_FIELDS = "hour, temperature_c, cloud, wind_ms"
+
+
+def put(connection: sqlite3.Connection, source: int, now: datetime, hours: Iterable[Hour]) -> int:
+    """Keep what a source tells of hours that are not over; return how many."""
+    made, running = int(now.timestamp()), hour_of(now)
+    rows = [(hour.hour, source, made, hour.temperature_c, hour.cloud, hour.wind_ms) for hour in hours]
+    rows = [row for row in rows if row[0] >= running]
+    connection.executemany("INSERT OR REPLACE INTO weather VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return len(rows)
+
+
+def known(connection: sqlite3.Connection, first: int, end: int, at: datetime) -> list[Hour]:
+    """Return what was known of hours at an instant, each from its best source."""
+    rows = connection.execute(
+        f"SELECT {_FIELDS} FROM weather WHERE hour >= ? AND hour < ? AND made <= ? ORDER BY hour, source <> ?, made DESC",  # noqa: E501, S608 - our own column names
+        (first, end, int(at.timestamp()), OWN),
+    )
+    best: dict[int, Hour] = {}
+    for hour, *values in rows:
+        best.setdefault(hour, Hour(hour, *values))
+    return list(best.values())
+
+
+def let_go(connection: sqlite3.Connection, before: int) -> None:
+    """Let go of hours before one: their slots are gone too."""
+    connection.execute("DELETE FROM weather WHERE hour < ?", (before,))
+
+
+def trust(connection: sqlite3.Connection, household: int, *, on: bool) -> bool:
+    """Believe a household's weather, or no longer; tell whether that is new."""
+    if on:
+        done = connection.execute("INSERT OR IGNORE INTO trusted_weather VALUES (?)", (household,))
+    else:
+        done = connection.execute("DELETE FROM trusted_weather WHERE household = ?", (household,))
+    return bool(done.rowcount)
+
+
+def trusts(connection: sqlite3.Connection, household: int) -> bool:
+    """Tell whether a household's weather is believed."""
+    row = connection.execute("SELECT 1 FROM trusted_weather WHERE household = ?", (household,)).fetchone()
+    return row is not None
+
+
+def forget(connection: sqlite3.Connection, household: int) -> None:
+    """Leave nothing of what a household told."""
+    trust(connection, household, on=False)
+    connection.execute("DELETE FROM weather WHERE source = ?", (household,))
