@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from . import __version__, doctor, logs, settings
+from .backtest import command as backtest
 from .backup import command as backups
 from .core.wire import PORT
 from .domain.invites import DEFAULT_LIFE, make_code
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_to(commands)
     lake.add_to(commands)
     doctor.add_to(commands)
+    backtest.add_to(commands)
 
     simulating = commands.add_parser("simulate", help="let a simulated community live through a hub's wire")
     simulating.add_argument("--hub", required=True, help="the hub's address")

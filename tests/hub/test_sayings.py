@@ -46,6 +46,15 @@ PASSED_ON = {
 
 FOR_PROGRAMS = {
     "api/limits.py": "only households send readings",
+    "backtest/command.py": "said at the command line",
+    "backtest/meters.py": "said at the command line",
+    "backtest/parquetfile.py": "said at the command line",
+    "backtest/place.py": "said at the command line",
+    "backtest/published.py": "said at the command line",
+    "backtest/reading.py": "said at the command line",
+    "backtest/results.py": "said at the command line",
+    "backtest/run.py": "said at the command line",
+    "backtest/weatherfile.py": "said at the command line",
     "broadcast.py": "the script of an open page asks for the stream, and shows that it waits",
     "api/live.py": "only households open the live line",
     "api/probes.py": "probes are asked by programs",

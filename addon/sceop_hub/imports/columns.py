@@ -5,7 +5,7 @@ import unicodedata
 
 from ..core.channels import is_channel
 from .hints import UNITS
-from .vocabulary import CHANNELS, COUNTER, ESTIMATES, ROLES
+from .vocabulary import CHANNELS, COUNTER, ESTIMATES, ROLES, USE
 
 _HOUR = re.compile(r"h(?:our)? ?(\d{1,2})")
 _LONGEST_FIRST = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -50,6 +50,11 @@ def speaks_of(role: str, header: str) -> bool:
 def is_counter(header: str) -> bool:
     """Tell whether a header speaks of what a meter shows, not of what went through it in a while."""
     return COUNTER.search(plain(header)) is not None
+
+
+def speaks_of_use(header: str) -> bool:
+    """Tell whether a header says what was used, and not what came through the grid's meter."""
+    return USE.search(plain(header)) is not None
 
 
 def is_estimate(cell: str) -> bool:

@@ -62,6 +62,9 @@ ROLES = {
 COUNTER = _any_of(
     r"\bstand\b zahlerstand meterstand counter register lectura \bindex\b cumul \btotal\b \d\.8\. meter_reading"
 )
+USE = _any_of(r"consum consom usage \bused?\b verbrauch verbruik \bload\b \bdemand\b")
+"""What was used, which behind a roof is more than what was imported."""
+
 ESTIMATES = _any_of(r"estim geschat ersatz \be\b \bs\b substitut calculat interpol")
 
 MONTHS = {

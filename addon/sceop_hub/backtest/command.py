@@ -1,0 +1,93 @@
+"""The command `backtest`: what the hub and the homes run, tried on a file of one's own."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ..core.forecast.surroundings import Place, Weather
+from ..domain.refusal import Refusal
+from ..imports.hints import UNITS, Hints, refused
+from ..settings import machine_zone
+from .meters import Meters
+from .place import place_of
+from .reading import read
+from .weatherfile import read_weather
+
+FAILED = 2
+LONGEST_HORIZON = timedelta(days=7)
+_HORIZON = re.compile(r"(\d{1,3}) ?(h|d)")
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add it to the command line."""
+    testing = commands.add_parser(
+        "backtest", help="forecast the days of a CSV, Parquet or Green Button file, and compare with what came"
+    )
+    _add_file(testing, "write every forecast step by step into a file, for the notebook or a spreadsheet")
+    testing.add_argument("--horizon", default="48h", help="how far each forecast looks: 48h, or 2d")
+    testing.add_argument("--days", type=_count, default=28, help="at how many of the last midnights (28)")
+    testing.add_argument("--group-size", type=_count, metavar="N", help="sum random groups of so many homes")
+    testing.add_argument("--seed", type=int, default=0, help="the same seed draws the same groups (0)")
+    testing.set_defaults(run=_told(_backtest))
+
+
+def _add_file(parser: argparse.ArgumentParser, out: str) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--weather", type=Path, metavar="FILE", help="CSV: time, temperature, cloud cover, wind speed")
+    parser.add_argument("--out", type=Path, metavar="CSV", help=out)
+    parser.add_argument("--zone", help="the time zone of its days, and of times that name none (this machine's)")
+    parser.add_argument("--country", help="whose holidays are kept, such as NL")
+    parser.add_argument("--subdivision", help="and in which part of it, such as BY")
+    parser.add_argument("--latitude", type=float, help="where roofs stand, in degrees north")
+    parser.add_argument("--longitude", type=float, help="and in degrees east")
+    parser.add_argument("--unit", help=f"where the file names none: {', '.join(UNITS[:4])} …, W, kW")
+    parser.add_argument("--channel", metavar="C", help="what a column is, or 'column=channel, column=channel'")
+
+
+def _told(work: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
+    """Return a command whose refusals are sentences and exit code 2."""
+
+    def run(flags: argparse.Namespace) -> int:
+        try:
+            work(flags)
+        except Refusal as refusal:
+            sys.stderr.write(f"sceop-hub: {refusal.sentence}\n")
+            return FAILED
+        return 0
+
+    return run
+
+
+def _backtest(flags: argparse.Namespace) -> None:
+    from .run import Asked, run  # noqa: PLC0415 - other commands start faster without what forecasts need
+
+    horizon = _horizon(flags.horizon)
+    meters, place, weather = _read(flags)
+    run(meters, Asked(flags.file.name, horizon, flags.days, flags.group_size, flags.seed, flags.out), place, weather)
+
+
+def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Weather | None]:
+    hints = Hints.of(vars(flags))
+    zone = hints.clock() or machine_zone()
+    place = place_of(zone, flags.country, flags.subdivision, flags.latitude, flags.longitude)
+    if flags.out is not None and not flags.out.parent.is_dir():
+        raise refused("There is no folder {folder} for the results. Make it first.", folder=flags.out.parent)
+    meters = read(flags.file, hints, zone, datetime.now(UTC))
+    return meters, place, None if flags.weather is None else read_weather(flags.weather, zone)
+
+
+def _horizon(text: str) -> timedelta:
+    found = _HORIZON.fullmatch(text.strip().lower())
+    horizon = None if found is None else timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
+    if horizon is None or not timedelta(days=1) <= horizon <= LONGEST_HORIZON:
+        raise refused("The horizon is 24h to 168h, such as 48h; “{text}” is none of them.", text=text)
+    return horizon
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text[:9]):
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+    return int(text[:9])

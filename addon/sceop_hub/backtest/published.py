@@ -1,0 +1,48 @@
+"""The past of a community as its hub gives it away: what forecasts learn of, for whoever wants to try them."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from ..imports.hints import refused
+
+NET, USED = "net", "used"
+
+HEADER = b"start,consumption_wh,production_wh,net_wh"
+
+
+class Row(NamedTuple):
+    """A slot: when it starts, in seconds since 1970, and its figures; None is not known.
+
+    `used` is what the homes would have drawn without roofs, so that it less the production is net.
+    """
+
+    start: int
+    consumption: int | None
+    production: int | None
+    net: int | None
+    used: int | None
+
+
+def is_published(content: bytes) -> bool:
+    """Tell whether a file begins as these do."""
+    return content.removeprefix(b"\xef\xbb\xbf").startswith(HEADER)
+
+
+def rows(content: bytes) -> Iterator[Row]:
+    """Read a past."""
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
+    next(lines)
+    for line in lines:
+        try:
+            when, *cells = line
+            start = datetime.fromisoformat(when).astimezone(UTC)
+            used, made, net = (int(cell) if cell else None for cell in cells)
+        except (ValueError, OverflowError) as error:
+            raise refused(
+                "Line {line} of this file of a hub's was changed: download it again.", line=lines.line_num
+            ) from error
+        drawn = None if net is None or (made is None and used is None) else net + (made or 0)
+        yield Row(round(start.timestamp()), used, made, net, drawn)

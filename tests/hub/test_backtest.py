@@ -1,0 +1,263 @@
+"""`sceop-hub backtest`: files of every kind become meters, and what is printed is what the hub itself would score."""
+
+import csv
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, strategies as st
+from pyarrow import parquet
+
+from sceop_hub.__main__ import main
+from sceop_hub.backtest import published
+from sceop_hub.backtest.groups import groups
+from sceop_hub.backtest.reading import read
+from sceop_hub.backtest.weatherfile import read_weather
+from sceop_hub.imports.hints import Hints
+
+MADRID, LONDON = ZoneInfo("Europe/Madrid"), ZoneInfo("Europe/London")
+FIRST = datetime(2026, 9, 1, tzinfo=UTC)
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def days(count, seed=3, step=timedelta(minutes=15)):
+    """Return days that are like each other, with a peak in the evening."""
+    chance = np.random.default_rng(seed)
+    hour = np.arange(count * (timedelta(days=1) // step)) * (step / timedelta(hours=1)) % 24
+    return np.round(60 + 200 * np.exp(-(((hour - 19) / 3) ** 2)) + chance.uniform(0, 20, len(hour))).astype(int)
+
+
+def write_csv(path, wh, header="start,Verbrauch (Wh)", first=FIRST, step=timedelta(minutes=15)):
+    rows = [f"{(first + n * step).isoformat()},{'' if value is None else value}" for n, value in enumerate(wh)]
+    path.write_text("\n".join([header, *rows]))
+    return path
+
+
+def write_wide(path, homes, first=datetime(2026, 9, 1), step=timedelta(minutes=30)):  # noqa: DTZ001 - as such files are
+    count = len(next(iter(homes.values())))
+    times = pa.array([first + n * step for n in range(count)], pa.timestamp("ms"))
+    parquet.write_table(pa.table({"start_local": times, **{name: pa.array(wh) for name, wh in homes.items()}}), path)
+    return path
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "sceop_hub", "backtest", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+def printed(out, figure, method):
+    """Return a row of the table of the day that begins."""
+    part = out.split(f"{figure}, the day that begins")[1]
+    (found,) = re.findall(rf"^  {method} +(\S+) +(\S+) +(\S+) +(\S+) +(\S+)$", part.split("\n\n")[0], re.MULTILINE)
+    return [None if cell == "-" else float(cell.rstrip("%")) for cell in found]
+
+
+def test_a_file_of_a_home_is_tried_beside_plain_forecasts_with_time_and_memory(tmp_path):
+    answer = run(write_csv(tmp_path / "meter.csv", days(20)), "--zone", "Europe/Madrid", "--days", "7")
+    assert answer.returncode == 0, answer.stderr
+    assert "meter.csv: 1 home, 2026-09-01 to 2026-09-21 (Europe/Madrid), steps of 15 min." in answer.stdout
+    assert "7 midnights" in answer.stdout
+    for method in ("forecast", "yesterday", "last week", "seven days"):
+        nmae, nrmse, peak, hit, _ = printed(answer.stdout, "consumption", method)
+        assert 0 < nmae < 0.2
+        assert nmae <= nrmse
+        assert peak < 0.1
+        assert 0 <= hit <= 100
+    assert re.search(r"One takes \d+ ms \(\d+ at most\)", answer.stdout)
+    assert re.search(r"took \d+ MiB of memory", answer.stdout)
+    assert "Forecasts 100%" in answer.stderr
+
+
+def test_the_written_steps_come_to_the_errors_that_are_printed(tmp_path, capsys):
+    out = tmp_path / "steps.csv"
+    file = write_csv(tmp_path / "meter.csv", days(16))
+    assert main(["backtest", str(file), "--zone", "Europe/Madrid", "--days", "4", "--out", str(out)]) == 0
+    with out.open() as opened:
+        rows = [row for row in csv.DictReader(opened) if row["truth_wh"]]
+    day = [row for row in rows if row["day"] == str(datetime.fromisoformat(row["made"]).astimezone(MADRID).date())]
+    assert len(day) == 4 * 96
+    truth = np.array([float(row["truth_wh"]) for row in day])
+    told = capsys.readouterr().out
+    for column, method in (("mid_wh", "forecast"), ("last_week_wh", "last week"), ("seven_days_wh", "seven days")):
+        error = np.abs(np.array([float(row[column]) for row in day]) - truth).sum() / truth.sum()
+        assert printed(told, "consumption", method)[0] == pytest.approx(error, abs=5e-5)
+
+
+def test_days_that_repeat_are_forecast_without_an_error(tmp_path, capsys):
+    file = write_csv(tmp_path / "meter.csv", list(days(1)) * 21)
+    assert main(["backtest", str(file), "--zone", "UTC", "--days", "5"]) == 0
+    told = capsys.readouterr().out
+    assert printed(told, "consumption", "yesterday")[:2] == [0, 0]
+    assert printed(told, "consumption", "seven days")[3] == 100
+    assert printed(told, "consumption", "forecast")[0] < 0.01
+
+
+def test_a_table_with_a_column_a_home_is_summed_in_groups_that_the_seed_decides(tmp_path, capsys):
+    homes = {f"home_{n:02}": days(15, n, timedelta(minutes=30)) for n in range(12)}
+    file = str(write_wide(tmp_path / "wide.parquet", homes))
+    told = []
+    for seed in ("4", "4", "5"):
+        assert main(["backtest", file, "--group-size", "3", "--seed", seed, "--zone", "UTC", "--days", "3"]) == 0
+        told.append(
+            [line for line in capsys.readouterr().out.splitlines() if "memory" not in line and "ms" not in line]
+        )
+    assert told[0] == told[1] != told[2]
+    assert "5 groups of 3 homes, drawn with seed 4; figures are the means over them." in told[0]
+    assert not any(len(set(group.homes)) < 3 for group in groups(tuple(homes), 3, 4))
+
+
+def test_the_sum_of_a_group_is_that_of_its_homes_and_a_gap_of_one_among_many_is_none(tmp_path):
+    homes = {f"home_{n:02}": [float(n + 1)] * 96 for n in range(20)}
+    homes["home_00"][5] = None
+    homes["home_01"][7] = homes["home_02"][7] = homes["home_03"][7] = None
+    meters = read(write_wide(tmp_path / "wide.parquet", homes), Hints(), LONDON, NOW)
+    sums = meters.together(list(homes), "consumption")
+    assert sums.wh[0] == 210
+    assert sums.wh[5] == pytest.approx(209 * 20 / 19)
+    assert np.isnan(sums.wh[7])
+
+
+def test_the_hour_that_spring_leaves_out_is_left_out_of_a_local_table(tmp_path):
+    first = datetime(2026, 3, 28, 0, 0)  # noqa: DTZ001 - local, as the file has it
+    homes = {"home_a": list(range(96 * 2)), "home_b": [1] * 96 * 2}
+    meters = read(write_wide(tmp_path / "wide.parquet", homes, first), Hints(), LONDON, NOW)
+    day = meters.series("home_a", "consumption")
+    assert day.start == datetime(2026, 3, 28, tzinfo=UTC)
+    assert list(day.wh[46:54]) == [46, 47, 48, 49, 52, 53, 54, 55]
+    assert len(day) == 96 * 2 - 2
+    assert "2 of them are in the hour" in meters.notes[0]
+
+
+def test_hours_stay_hours(tmp_path):
+    hours = days(3, step=timedelta(hours=1))
+    meters = read(write_csv(tmp_path / "h.csv", hours, step=timedelta(hours=1)), Hints(), MADRID, NOW)
+    assert meters.step == timedelta(hours=1)
+    assert list(meters.series("h", "consumption").wh) == list(hours)
+
+
+def test_behind_a_roof_load_is_what_was_used_and_import_is_not(tmp_path):
+    rows = [f"{(FIRST + n * timedelta(hours=1)).isoformat()},{10 + n},{4},{1}" for n in range(30)]
+    for name, used, net in (("load", 10, 6), ("grid import", 13, 9)):
+        file = tmp_path / "roof.csv"
+        exported = ",export (Wh)" if name != "load" else ",note"
+        file.write_text("\n".join([f"start,{name} (Wh),solar (Wh){exported}", *rows]))
+        meters = read(file, Hints(), MADRID, NOW)
+        assert meters.series("roof", "consumption").wh[0] == used
+        assert meters.series("roof", "net").wh[0] == net
+
+
+curve = st.lists(st.none() | st.integers(-(10**9), 10**9), min_size=5, max_size=5).map(tuple)
+
+
+def past_of(*figures):
+    """Write the past of a community as its hub gives it away."""
+    lines = ["start,consumption_wh,production_wh,net_wh"]
+    for number, row in enumerate(zip(*figures, strict=True)):
+        start = (FIRST + number * timedelta(minutes=15)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        lines.append(",".join((start, *("" if wh is None else str(wh) for wh in row))))
+    return "\n".join((*lines, ""))
+
+
+@given(curve, curve, curve)
+def test_a_community_s_past_is_read_as_its_hub_wrote_it(consumption, production, net):
+    content = past_of(consumption, production, net).encode()
+    assert published.is_published(content)
+    rows = list(published.rows(content))
+    assert [row.start for row in rows] == [round(FIRST.timestamp()) + 900 * n for n in range(5)]
+    assert [(row.consumption, row.production, row.net) for row in rows] == list(
+        zip(consumption, production, net, strict=True)
+    )
+    assert all(row.used is None or row.used - (row.production or 0) == row.net for row in rows)
+
+
+def test_a_community_s_past_is_forecast_as_a_community(tmp_path, capsys):
+    wh = tuple(map(int, days(16) * 20))
+    made = tuple(value // 4 for value in wh)
+    file = tmp_path / "past.csv"
+    file.write_text(past_of(wh, made, tuple(a - b for a, b in zip(wh, made, strict=True))))
+    assert main(["backtest", str(file), "--zone", "Europe/Madrid", "--days", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "the published sums of a community" in told
+    for figure in ("consumption", "production", "net"):
+        assert printed(told, figure, "forecast")[0] < 0.2
+
+
+def test_a_community_s_past_that_somebody_changed_is_refused(tmp_path, capsys):
+    file = tmp_path / "past.csv"
+    file.write_text(past_of((1,), (2,), (3,)).replace("2026", "summer"))
+    assert main(["backtest", str(file)]) == 2
+    assert "Line 2 of this file of a hub's was changed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("time,temperature (°F),cloud cover (%),wind speed (mph)", "68,25,10", (20, 0.25, 4.4704)),
+        ("time,temp_f,clouds,wind km/h", "32,0.5,36", (0, 0.5, 10)),
+        ("Zeit;Temperatur (°C);Bewölkung (%);Wind (m/s)", "-3,5;100;7,5", (-3.5, 1, 7.5)),
+        ("time,temperature,wind direction,wind_speed", "12,270,3", (12, None, 3)),
+        ("time,temperature (K),cloud %,wind", "293.15,unavailable,", (20, None, None)),
+    ],
+)
+def test_weather_is_read_in_the_units_of_its_header(tmp_path, header, cells, expected):
+    file, sign = tmp_path / "weather.csv", ";" if ";" in header else ","
+    file.write_text("\n".join([header, *(f"2026-09-01 {hour:02}:00{sign}{cells}" for hour in range(14, 20))]))
+    weather = read_weather(file, MADRID)
+    assert weather.start == datetime(2026, 9, 1, 12, tzinfo=UTC)
+    for known, value in zip((weather.temperature_c, weather.cloud, weather.wind_ms), expected, strict=True):
+        assert len(known) == 6
+        assert np.isnan(known[0]) if value is None else known[0] == pytest.approx(value)
+
+
+def test_weather_with_a_missing_night_has_a_gap(tmp_path):
+    file = tmp_path / "weather.csv"
+    file.write_text("time,temperature (°C)\n2026-09-01T20:00Z,15\n2026-09-01T21:00Z,14\n2026-09-02T06:00Z,12\n")
+    weather = read_weather(file, MADRID)
+    assert list(weather.temperature_c[:2]) == [15, 14]
+    assert np.isnan(weather.temperature_c[2:10]).all()
+    assert weather.temperature_c[10] == 12
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--horizon", "3h"], "The horizon is 24h to 168h"),
+        (["--zone", "Nowhere"], "no time zone"),
+        (["--country", "QQ"], "Nothing is known of the holidays of QQ"),
+        (["--subdivision", "BY"], "needs the country too"),
+        (["--latitude", "40"], "--longitude"),
+        (["--latitude", "100", "--longitude", "0"], "between -90 and 90"),
+        (["--weather", "none.csv"], "none.csv can not be read"),
+        (["--out", "nowhere/out.csv"], "There is no folder nowhere"),
+    ],
+)
+def test_what_can_not_be_meant_is_a_sentence_and_exit_code_two(more, sentence, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["backtest", str(write_csv(tmp_path / "meter.csv", days(3))), *more]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.startswith("sceop-hub: ")
+
+
+def test_files_that_can_not_be_used_say_why(tmp_path, capsys):
+    (tmp_path / "text.csv").write_text("nothing\nof\nuse\n")
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1 and then nothing")
+    write_csv(tmp_path / "short.csv", days(1)[:50])
+    for name, sentence in (
+        ("absent.csv", "absent.csv can not be read"),
+        ("text.csv", "columns"),
+        ("cut.parquet", "damaged or cut off"),
+        ("short.csv", "no whole day"),
+    ):
+        assert main(["backtest", str(tmp_path / name), "--zone", "UTC"]) == 2
+        assert sentence in capsys.readouterr().err
