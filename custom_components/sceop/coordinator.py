@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .archive import Archive
 from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
 from .core import slotbook
@@ -60,6 +61,8 @@ class SiteRuntime:
     hub: HubConnection | None
     zones: Mapping[str, Zone]
     """The site's light zones by their subentries."""
+    archive: Archive
+    """What flowed in each slot of its past."""
 
     @property
     def things(self) -> Mapping[str, ThingCoordinator]:
