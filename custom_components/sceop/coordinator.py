@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .archive import Archive
 from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
 from .core import slotbook
@@ -28,6 +29,7 @@ from .core.registers import raised
 from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .core.wire import CLOCK_TOLERANCE
+from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
@@ -60,6 +62,10 @@ class SiteRuntime:
     hub: HubConnection | None
     zones: Mapping[str, Zone]
     """The site's light zones by their subentries."""
+    archive: Archive
+    """What flowed in each slot of its past."""
+    forecast: ForecastCoordinator
+    """What follows from that, and the peak windows of the site and of its community."""
 
     @property
     def things(self) -> Mapping[str, ThingCoordinator]:

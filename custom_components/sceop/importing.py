@@ -69,8 +69,13 @@ async def write_past_of(
     What flows meanwhile the sensors count themselves. Returned is whether all is done, or must be asked for again; the
     sensors in `written` are left alone, and those that are done are added to it.
     """
+    written = set() if written is None else written
+    before = len(written)
     async with hass.data.setdefault(_WRITING, Lock()):
-        return await _import(hass, entry, things, span, set() if written is None else written)
+        done = await _import(hass, entry, things, span, written)
+    if len(written) > before:
+        await entry.runtime_data.archive.fill()
+    return done
 
 
 async def _import(
