@@ -13,6 +13,7 @@ from .archive import Archive
 from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
 from .entity import make_devices
+from .forecasting import ForecastCoordinator
 from .frontend import open_dashboard
 from .health import watch
 from .hub import issues as hub_issues
@@ -55,8 +56,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     )
     await coordinator.async_config_entry_first_refresh()
     device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
+    forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
     entry.runtime_data = SiteRuntime(
-        site_id=site_id, device_id=device_id, coordinator=coordinator, hub=hub, zones=lit, archive=archive
+        site_id=site_id,
+        device_id=device_id,
+        coordinator=coordinator,
+        hub=hub,
+        zones=lit,
+        archive=archive,
+        forecast=forecast,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
@@ -68,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
     entry.async_on_unload(entry.add_update_listener(_reload))
     entry.async_on_unload(watch(hass, entry))
+    forecast.start()
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:

@@ -123,12 +123,12 @@ class Archive:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def series(self, channel: str, days: float = LONGEST / DAY) -> Series:
-        """Return a channel's slots up to the running one, from the first of which anything is known.
+    def series(self, channel: str, days: float = LONGEST / DAY, end: datetime | None = None) -> Series:
+        """Return a channel's slots up to the running one, or an end, from the first of which anything is known.
 
         The newest may be missing still; of a channel that the site does not have, all are.
         """
-        end = slot_of(dt_util.utcnow())
+        end = slot_of(dt_util.utcnow()) if end is None else end
         ring = self._rings.get(channel)
         if ring is None:
             return Series(end, np.empty(0))

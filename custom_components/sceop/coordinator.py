@@ -29,6 +29,7 @@ from .core.registers import raised
 from .core.slotbook import Book, Members, take, write
 from .core.slots import Span
 from .core.wire import CLOCK_TOLERANCE
+from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
@@ -63,6 +64,8 @@ class SiteRuntime:
     """The site's light zones by their subentries."""
     archive: Archive
     """What flowed in each slot of its past."""
+    forecast: ForecastCoordinator
+    """What follows from that, and the peak windows of the site and of its community."""
 
     @property
     def things(self) -> Mapping[str, ThingCoordinator]:

@@ -10,6 +10,13 @@ from ..core.tariff import IsHoliday
 from ..terms import HolidayPlace
 
 
+async def place_of(hass: HomeAssistant, country: str | None) -> HolidayPlace | None:
+    """Return a whole country as a place, if its holidays are known."""
+    if country is None or country not in await hass.async_add_executor_job(_supported):
+        return None
+    return HolidayPlace(country, None)
+
+
 async def holidays_of(hass: HomeAssistant, place: HolidayPlace | None) -> IsHoliday:
     """Return who knows the holidays of a place; without a place no day is one."""
     if place is None:

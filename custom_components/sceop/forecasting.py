@@ -1,0 +1,169 @@
+"""The forecast of a site: made anew after each hour, after an import and at local midnight, beside the event loop."""
+
+import logging
+from asyncio import Lock, Task
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import override
+from zoneinfo import ZoneInfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .archive import Archive
+from .const import DOMAIN
+from .core.forecast.surroundings import Place
+from .core.slots import local_midnight, slot_of
+from .forecast_options import ForecastOptions
+from .outlook import FIGURES, LOOKED_AT, Morning, Outlook, look
+from .peak_windows import PeakWindow, Whose, follow, next_edge
+from .prices.holidays import holidays_of, place_of
+from .terms import Terms
+
+_LOGGER = logging.getLogger(__name__)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EARLIEST_S, LATEST_S = 45, 120
+"""Seconds after the hour: by then its last slot has closed, and not all sites of a computer think at once."""
+
+
+class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
+    """The outlook of a site, and the peak windows that follow from it and from its community's."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, archive: Archive, dice: Random) -> None:
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} forecast {entry.title}")
+        self.data = None
+        self.options = ForecastOptions.from_options(entry.options)
+        self._entry, self._archive = entry, archive
+        self._phase = timedelta(seconds=dice.uniform(EARLIEST_S, LATEST_S))
+        self._zone = ZoneInfo(entry.data["time_zone"])
+        self._place: Place | None = None
+        self._making = Lock()
+        self._morning: Morning | None = None
+        self._windows: dict[Whose, tuple[PeakWindow, ...]] = {}
+        self._cancel_next: CALLBACK_TYPE | None = None
+        self._cancel_edge: CALLBACK_TYPE | None = None
+        self._task: Task[None] | None = None
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """What is forecast at this site."""
+        return tuple(figure for figure in FIGURES if figure in self._archive.channels)
+
+    @property
+    def windows(self) -> tuple[PeakWindow, ...]:
+        """All peak windows, the site's own and its community's, from two days ago to the end of what is expected."""
+        return tuple(sorted((each for told in self._windows.values() for each in told), key=lambda each: each.start))
+
+    def windows_now(self, now: datetime) -> tuple[PeakWindow, ...]:
+        """Return the windows that hold at an instant."""
+        return tuple(each for each in self.windows if each.holds(now))
+
+    @callback
+    def start(self) -> None:
+        """Make a forecast whenever the archive was filled, and from now on after each hour."""
+        self._entry.async_on_unload(self._archive.listen(self._filled))
+        self._entry.async_on_unload(self._stop)
+        self._plan()
+
+    @callback
+    def make_soon(self) -> None:
+        """Make it anew in the background; what is asked for meanwhile is made after it."""
+        self._task = self._entry.async_create_background_task(
+            self.hass, self.async_refresh(), f"sceop forecast {self._entry.title}"
+        )
+
+    @callback
+    def _filled(self) -> None:
+        """Make it anew with another past, of the morning as well."""
+        self._morning = None
+        self.make_soon()
+
+    @callback
+    def expect(self, whose: Whose, windows: Sequence[PeakWindow]) -> None:
+        """Take what another expects; whoever shows windows hears of it."""
+        now = dt_util.utcnow()
+        kept = (each.window for each in self._windows.get(whose, ()))
+        self._windows[whose] = tuple(
+            PeakWindow(whose, window) for window in follow(kept, (each.window for each in windows), now)
+        )
+        self._wait_for_an_edge()
+        self.async_update_listeners()
+
+    @override
+    async def _async_update_data(self) -> Outlook | None:
+        """Think it over beside the event loop, one at a time."""
+        async with self._making:
+            place, end = await self._where(), slot_of(dt_util.utcnow())
+            past = {
+                channel: self._archive.series(channel, end=end)
+                for channel in self._archive.channels
+                if channel in LOOKED_AT
+            }
+            if not past:
+                return None
+            outlook = await self.hass.async_add_executor_job(
+                partial(look, past, place, None, self.options.limit_w, self._morning)
+            )
+            self._morning = outlook.morning
+        now = dt_util.utcnow()
+        kept = (each.window for each in self._windows.get(Whose.SITE, ()))
+        self._windows[Whose.SITE] = tuple(
+            PeakWindow(Whose.SITE, window) for window in follow(kept, outlook.windows, now)
+        )
+        self._wait_for_an_edge()
+        return outlook
+
+    async def _where(self) -> Place:
+        """Return the place of the site; its holidays are those of its tariff, or of where Home Assistant is."""
+        if self._place is None:
+            config, data = self.hass.config, self._entry.data
+            whose = Terms.from_options(self._entry.options).holidays or await place_of(self.hass, config.country)
+            self._place = Place(
+                zone=self._zone,
+                is_holiday=await holidays_of(self.hass, whose),
+                latitude=data.get("latitude", config.latitude),
+                longitude=data.get("longitude", config.longitude),
+            )
+        return self._place
+
+    @callback
+    def _plan(self) -> None:
+        """Wake up after the hour, or after the site's own midnight where that is none."""
+        now = dt_util.utcnow()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        midnight = local_midnight((now - self._phase).astimezone(self._zone).date() + DAY, self._zone)
+        edges = (hour + self._phase, hour + HOUR + self._phase, midnight + self._phase)
+        at = min(edge for edge in edges if edge > now)
+        self._cancel_next = async_track_point_in_utc_time(self.hass, self._wake, at)
+
+    @callback
+    def _wake(self, _now: datetime) -> None:
+        self._plan()
+        self.make_soon()
+
+    @callback
+    def _wait_for_an_edge(self) -> None:
+        """Tell whoever shows windows when one begins or ends."""
+        if self._cancel_edge is not None:
+            self._cancel_edge()
+        edge = next_edge(self.windows, dt_util.utcnow())
+        self._cancel_edge = None if edge is None else async_track_point_in_utc_time(self.hass, self._edge, edge)
+
+    @callback
+    def _edge(self, _now: datetime) -> None:
+        self._cancel_edge = None
+        self._wait_for_an_edge()
+        self.async_update_listeners()
+
+    @callback
+    def _stop(self) -> None:
+        for cancel in (self._cancel_next, self._cancel_edge):
+            if cancel is not None:
+                cancel()
+        self._cancel_next = self._cancel_edge = None
