@@ -437,7 +437,8 @@ async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dash
     async with visit(browser, house, dashboards["home"]) as seen:
         page = seen.page
         await page.locator("sceop-power-flow").wait_for()
-        assert await page.evaluate("customCards.map((card) => card.type)") == ["sceop-power-flow", "sceop-zone-hours"]
+        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast"]
+        assert await page.evaluate("customCards.map((card) => card.type)") == cards
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
         assert await page.evaluate(REFUSAL) == (
             "light.nowhere belongs to no light zone. Choose the light of a zone in the settings of this card."

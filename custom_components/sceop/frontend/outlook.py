@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..core.forecast.series import Floats
+from ..core.forecast.band import Band, Model
+from ..core.forecast.series import Floats, Series
+from ..core.forecast.windows import Peak, Window
 from ..core.hours import DAY, Interval, edge
 from ..core.slots import local_midnight
 from .week import MARKED_HOURS
@@ -38,6 +40,30 @@ class Curve:
     start: datetime
     step: timedelta
     watts: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is used, or what is made: so far, and to come."""
+
+    name: str
+    actual: Curve | None
+    """Absent where it is not told, as what a community used."""
+    low: Curve
+    mid: Curve
+    high: Curve
+    model: Model
+    days: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expected:
+    """What is expected of a home, or of a community."""
+
+    whose: str
+    figures: tuple[Figure, ...]
+    windows: tuple[Window, ...]
+    peaks: tuple[Peak, ...]
 
 
 class Spanning(Protocol):
@@ -69,6 +95,20 @@ def curve(start: datetime, wh: Floats, step: timedelta, within: Interval) -> Cur
     end = max(-((start - within[1]) // step), 0)
     watts = wh[first:end] * (_HOUR / step)
     return Curve(start + first * step, step, tuple(None if np.isnan(each) else round(each) for each in watts.tolist()))
+
+
+def figure(name: str, past: Series | None, band: Band, within: Interval) -> Figure:
+    """Return what of a past and of a band lies within an interval."""
+    low, mid, high = (curve(band.start, wh, band.step, within) for wh in (band.low, band.mid, band.high))
+    actual = None if past is None else curve(past.start, past.wh, past.step, within)
+    return Figure(name, actual, low, mid, high, band.model, band.days)
+
+
+def likeliest(peak: Peak) -> datetime | None:
+    """Return the step in which a day's highest most likely lies, or None while nothing of it is known."""
+    if np.isnan([peak.low_w, peak.mid_w, peak.high_w]).any() or np.isnan(peak.when).any() or not len(peak.when):
+        return None
+    return peak.start + int(np.argmax(peak.when)) * peak.step
 
 
 def between[Span: Spanning](spans: Sequence[Span], within: Interval) -> Iterator[Span]:

@@ -1,10 +1,12 @@
 // The cards that a dashboard is built of.
 
 import { define } from "./dom.js";
+import { Forecast } from "./forecast.js";
 import { Hint } from "./hint.js";
 import { PowerFlow } from "./power-flow.js";
 import { ZoneHours } from "./zone-hours.js";
 
+define("sceop-forecast", Forecast);
 define("sceop-hint", Hint);
 define("sceop-power-flow", PowerFlow);
 define("sceop-zone-hours", ZoneHours);

@@ -17,17 +17,30 @@ export function power(hass, watts) {
   return `${number(hass, size / 1000, size < 9995 ? 2 : 1)}\u00a0kW`;
 }
 
+// A power that is only expected: two digits of it say all that is known.
+export function roughly(hass, watts) {
+  const tens = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(watts) || 1)) - 1);
+  const round = Math.round(watts / tens) * tens;
+  if (Math.abs(round) < 1000) return `${number(hass, round)}\u00a0W`;
+  return `${number(hass, round / 1000, Math.abs(round) < 10_000 ? 1 : 0)}\u00a0kW`;
+}
+
 export function energy(hass, wh) {
   return wh < 1000 ? `${number(hass, wh)}\u00a0Wh` : `${number(hass, wh / 1000, 1)}\u00a0kWh`;
 }
 
-export function number(hass, value, decimals = 0) {
+export function number(hass, value, decimals = 0, more = {}) {
   const style = hass.locale?.number_format;
   return new Intl.NumberFormat(style === "system" ? undefined : (STYLES[style] ?? hass.language), {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
     useGrouping: style !== "none",
+    ...more,
   }).format(value);
+}
+
+export function percent(hass, share) {
+  return number(hass, share, 0, { style: "percent" });
 }
 
 export function duration(hass, seconds) {

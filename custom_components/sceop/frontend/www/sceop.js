@@ -40,6 +40,16 @@ list("customCards", {
       ? { config: { type: "custom:sceop-zone-hours", entity: entityId } }
       : null,
 });
+list("customCards", {
+  type: "sceop-forecast",
+  name: "SCEOP: " + say(null, "forecast"),
+  description: say(null, "forecast_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && hass.entities[entityId].translation_key?.includes("forecast")
+      ? { config: { type: "custom:sceop-forecast", site: siteOf(hass, entityId) } }
+      : null,
+});
 list("customStrategies", {
   type: "sceop",
   strategyType: "dashboard",
