@@ -36,6 +36,9 @@ LATELY, BEFORE = 7, 28
 TIMES_MEASURED, TIMES_CLOUD = 0.7, 0.6
 """One string of three, and what is lost to a dirty pane in a bad year. Clouds say less than an instrument."""
 
+FITS = 0.6
+"""How the plant's days and the weather's go together, as a correlation, for the weather to be that of the plant."""
+
 BEST_OF = 14
 TIMES_BEST = 0.6
 """Of two weeks without a word about the weather the best day is nearly clear."""
@@ -159,7 +162,7 @@ def _less(of: Flow, days: _Days) -> list[Sighting]:
     count = len(days.made)
     share, usual, times = (np.full(count, np.nan) for _ in range(3))
     for day in range(BEFORE, count):
-        if days.clouded[day - LATELY - BEFORE + 1 : day + 1].all() and day >= LATELY + BEFORE - 1:
+        if day >= LATELY + BEFORE - 1 and _explains(days, slice(day - LATELY - BEFORE + 1, day + 1)):
             lately = slice(day - LATELY + 1, day + 1)
             before = slice(day - LATELY - BEFORE + 1, day - LATELY + 1)
             share[day], usual[day] = (_share(days.made[each], days.fell[each]) for each in (lately, before))
@@ -193,7 +196,7 @@ def _rated(of: Flow, days: _Days, place: Place, rated_w: int) -> list[Sighting]:
     known = ~np.isnan(made)
     if known.sum() < RATED_FEWEST or float(np.nanmean(clear)) < LEAST_LIGHT_WH:
         return []
-    if days.clouded[last][known].all():
+    if _explains(days, last):
         performance = _share(made, fell)
     else:
         performance = float(np.sort((made / clear)[known])[-5:].mean())
@@ -207,6 +210,18 @@ def _rated(of: Flow, days: _Days, place: Place, rated_w: int) -> list[Sighting]:
     sureness = beyond(UNSOUND, max(performance, 0.01))
     found = sighting(Kind.LOW_PRODUCTION, of, Spell(first, len(of), len(of) - 1), lost, sureness, cause=Cause.RATED)
     return [found]
+
+
+def _explains(days: _Days, part: slice) -> bool:
+    """Tell whether the weather is known and fits the plant: that of another place explains none of its days."""
+    made, clear = days.made[part], days.clear[part]
+    known = ~np.isnan(made)
+    if not days.clouded[part][known].all() or known.sum() < RATED_FEWEST:
+        return False
+    ours, theirs = ((values / clear)[known] for values in (made, days.fell[part]))
+    if float(np.std(ours)) == 0 or float(np.std(theirs)) == 0:
+        return False
+    return float(np.corrcoef(ours, theirs)[0, 1]) >= FITS
 
 
 def _share(made: Floats, fell: Floats) -> float:
