@@ -9,7 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
-from .api import envelope, live, me, probes, routes
+from .api import envelope, foresight, live, me, probes, routes
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
@@ -23,6 +23,7 @@ from .jobs.alerts import WATCH, Watch
 from .jobs.backup import every_night
 from .jobs.errands import ERRANDS, Errands
 from .jobs.figures import FIGURES, Figures, a_second
+from .jobs.forecast import FORECASTING, Forecasting
 from .jobs.forget import FORGETTING, Forgetting, forget_again
 from .jobs.restored import take_note
 from .jobs.seal import Sealing
@@ -57,11 +58,8 @@ def build(
     probes.prepare(app)
     app[live.CONNECTIONS] = {}
     hang_doors(app, settings, clock)
-    app.add_routes(routes.routes)
-    app.add_routes(probes.routes)
-    app.add_routes(me.routes)
-    for routes_of_pages in pages.ALL:
-        app.add_routes(routes_of_pages)
+    for found in (routes.routes, foresight.routes, probes.routes, me.routes, *pages.ALL):
+        app.add_routes(found)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         store = Store(settings.data)
@@ -71,6 +69,7 @@ def build(
             fixed = frozenset(name for name, value in told.items() if value is not None)
             hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
             hub.member_listeners.append(partial(live.hang_up, app))
+            hub.notice_listeners.append(partial(live.tell_notice, app))
             broadcast = app[BROADCAST] = Broadcast()
             app[GUARDS].setup_code = await _tell_setup_code(hub)
             await forget_again(store, settings.data, clock())
@@ -81,6 +80,7 @@ def build(
             backups = app[BACKUPS] = Backups(settings, clock)
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
+            forecasting = app[FORECASTING] = Forecasting(hub, partial(live.tell_peaks, app))
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -92,6 +92,7 @@ def build(
                     upkeep.keep(pause),
                     every_night(hub, backups, pause),
                     Sealing(hub).keep(pause),
+                    forecasting.keep(pause),
                     forgetting.keep_forgetting(),
                     uploads.keep_young(settings.data, pause),
                 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from .core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
 from .core.slots import Span, from_number, local_midnight, to_number
 from .domain.forecast.history import History, Ratios, history, since_then
 from .domain.forecast.kept import (
@@ -20,14 +21,12 @@ from .domain.forecast.kept import (
     Reason,
     State,
 )
+from .forecasting.asked import LEARNED_FROM
 from .hub import Hub
 from .store import forecasts
 
 OLD_AFTER = timedelta(hours=3)
 """A forecast is made every hour; where several are missing, the last one is old and says so."""
-
-LEARNED_FROM = timedelta(days=400)
-"""The past that is looked at; models take of it what is of use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,7 @@ async def page(hub: Hub) -> ForecastPage:
     now, zone = hub.clock(), hub.profile.zone
     midnight = local_midnight(hub.day(), zone)
     since = local_midnight(hub.day() - timedelta(days=MIDNIGHTS), zone)
+    may = shown(hub)
 
     def look(books: sqlite3.Connection) -> ForecastPage:
         newest, state = forecasts.latest(books), forecasts.state(books)
@@ -103,6 +103,7 @@ async def page(hub: Hub) -> ForecastPage:
                     lately.get(figure),
                 )
                 for figure in FIGURES
+                if figure in may
                 if (told := newest.figures.get(figure)) is not None
             }
             if newest is not None
@@ -115,7 +116,9 @@ async def page(hub: Hub) -> ForecastPage:
             reason=reason(hub, newest, state),
             made=None if newest is None else newest.made,
             figures=figures,
-            peaks=Peaks(limit_w=hub.profile.peak_limit_w) if newest is None else newest.peaks,
+            peaks=newest.peaks
+            if newest is not None and newest.peaks.figure in may
+            else Peaks(limit_w=hub.profile.peak_limit_w),
             weather=_weather_is_known(books, now),
         )
 
@@ -131,6 +134,13 @@ def reason(hub: Hub, newest: Forecast | None, state: State | None) -> Reason | N
     if newest is not None:
         return "stale"
     return "pending" if state is None or state.reason is None else state.reason
+
+
+def shown(hub: Hub) -> frozenset[Figure]:
+    """Return the figures of which forecasts may be shown: those that are published now."""
+    published = hub.publishing.standing.group.figures
+    flows: Mapping[Figure, str] = {"consumption": CONSUMPTION, "production": PRODUCTION, "net": GRID_IMPORT}
+    return frozenset(figure for figure, flow in flows.items() if flow in published)
 
 
 async def csv(hub: Hub) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from .domain.weather import Hour, of_home_assistant
 from .settings import HomeAssistantAt
 
 TIMEOUT = ClientTimeout(total=10)
@@ -58,6 +59,32 @@ class HomeAssistant:
         """Send a message; a later one with the same title stands beside it."""
         await self._ask("POST", f"services/notify/{target}", {"title": title, "message": message})
 
+    async def weather_entities(self) -> list[str]:
+        """Return the entities that tell the weather."""
+        said = await self._ask("GET", "states")
+        states = said if isinstance(said, list) else []
+        names = (state.get("entity_id") for state in states if isinstance(state, dict))
+        return sorted(name for name in names if isinstance(name, str) and name.startswith("weather."))
+
+    async def weather(self, entity: str) -> list[Hour]:
+        """Return the weather of the coming hours, in the hub's units."""
+        state = await self._ask("GET", f"states/{entity}")
+        units: Mapping[str, object] = _part(state, "attributes")
+        said = await self._ask(
+            "POST", "services/weather/get_forecasts?return_response", {"entity_id": entity, "type": "hourly"}
+        )
+        forecast = _part(_part(said, "service_response"), entity).get("forecast")
+        hours = list(
+            of_home_assistant(
+                forecast if isinstance(forecast, list) else [],
+                _text(units.get("temperature_unit")),
+                _text(units.get("wind_speed_unit")),
+            )
+        )
+        if not hours:
+            raise HomeAssistantError(f"{entity} tells no weather of the coming hours.")
+        return hours
+
     async def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
         headers = {"Authorization": f"Bearer {self.at.token}"}
         try:
@@ -72,6 +99,12 @@ class HomeAssistant:
                 return await answer.json()
         except (ClientError, TimeoutError, ValueError) as error:
             raise HomeAssistantError(f"Home Assistant at {self.at.url} does not answer.") from error
+
+
+def _part(said: object, name: str) -> Mapping[str, object]:
+    """Return a part of an answer; nothing where it is not there."""
+    part = said.get(name) if isinstance(said, dict) else None
+    return part if isinstance(part, dict) else {}
 
 
 def _text(value: object) -> str | None:

@@ -55,6 +55,7 @@ async def test_a_household_reads_what_the_hub_knows_of_it(hub):
         "fewest_homes": 15,
         "agreed_fewest": 15,
         "in_figures": True,
+        "weather": False,
     }
 
 

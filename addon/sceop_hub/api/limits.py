@@ -20,6 +20,9 @@ MESSAGES_AT_ONCE = 30
 IDLE_SECONDS = 150
 """After which a live line is closed; a household that is there says something every minute."""
 
+MOST_HOURS = 400
+"""Of weather in one request: sixteen days, and some."""
+
 MOST_PAGES_OF_ONE = 100
 """Of one person or program that are told of new figures at the same time: a screen on every floor, and no flood."""
 
@@ -35,6 +38,7 @@ LIMITS: Mapping[str, int] = {
     "oldest_slot_days": OLDEST.days,
     "clock_tolerance_seconds": int(CLOCK_TOLERANCE.total_seconds()),
     "named_channels_per_household": MOST_NAMED_CHANNELS,
+    "weather_hours_per_request": MOST_HOURS,
     "live_message_bytes": MOST_MESSAGE_BYTES,
     "live_messages_per_second": MESSAGES_PER_SECOND,
     "live_messages_at_once": MESSAGES_AT_ONCE,

@@ -1,18 +1,24 @@
 """The live wire: a household tells its power every few seconds."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..auth.tokens import HOUSEHOLD
+from ..domain.forecast.kept import Forecast
+from ..domain.notices import Notice
 from ..domain.refusal import Refusal
 from ..hub import HUB
+from .foresight import notice_message, peaks_message, words
 from .limits import IDLE_SECONDS, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, MOST_MESSAGE_BYTES
 from .wire import Complaint, Power, write
 
 GOODBYE_SECONDS = 1.0
+TELLING_SECONDS = 5.0
+"""For a household whose line takes nothing more."""
 
 CONNECTIONS = web.AppKey("connections", dict[int, web.WebSocketResponse])
 """The line of each household; who opens a second one has left the first."""
@@ -50,6 +56,9 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     try:
         if before is not None:
             await before.close(code=WSCloseCode.POLICY_VIOLATION, message=b"The household opened another line")
+        with contextlib.suppress(ConnectionError):  # gone already: what is heard of it next is the end
+            for message in await words(request.app[HUB]):
+                await socket.send_str(message)
         await _hear(request, socket)
     except TimeoutError:
         await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Nothing was heard for too long")
@@ -75,6 +84,23 @@ async def _hear(request: web.Request, socket: web.WebSocketResponse) -> None:
                 now = hub.clock()
                 hub.seen[household.id] = now
                 hub.live.report(household.id, power.watts(), now)
+
+
+async def tell_all(app: web.Application, message: str) -> None:
+    """Tell every household that is there; who is slow or gone hears of it when it connects again."""
+    lines = [socket for socket in app[CONNECTIONS].values() if not socket.closed]
+    telling = [asyncio.wait_for(socket.send_str(message), TELLING_SECONDS) for socket in lines]
+    await asyncio.gather(*telling, return_exceptions=True)
+
+
+async def tell_peaks(app: web.Application, newest: Forecast) -> None:
+    """Tell every household that is there of the peaks to come."""
+    await tell_all(app, peaks_message(app[HUB], newest))
+
+
+async def tell_notice(app: web.Application, notice: Notice) -> None:
+    """Pass a message of the coordinator's on to every household that is there."""
+    await tell_all(app, notice_message(notice))
 
 
 async def hang_up(app: web.Application, household: int) -> None:

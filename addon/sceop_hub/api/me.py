@@ -15,7 +15,7 @@ from ..domain.privacy import FEWEST_HOMES
 from ..domain.profile import LOWEST_FEWEST
 from ..hub import HUB, Hub
 from ..jobs.forget import FORGETTING
-from ..store import audit, members, teams
+from ..store import audit, members, teams, weather
 from .export import CONTENT_TYPES, Kind as FileKind, write_export
 from .wire import Client, decode, query, reply
 
@@ -26,7 +26,8 @@ class Me(Struct, frozen=True):
     """What the hub knows of a household, beside its readings.
 
     `fewest_homes` is the fewest homes that stand behind a figure here, `agreed_fewest` the fewest that this household
-    agreed to; while the first is the smaller one, it stands behind no figure.
+    agreed to; while the first is the smaller one, it stands behind no figure. `weather` says that the coordinator takes
+    the weather from it.
     """
 
     household: str
@@ -45,6 +46,7 @@ class Me(Struct, frozen=True):
     fewest_homes: int
     agreed_fewest: int
     in_figures: bool
+    weather: bool
 
 
 class Changes(Struct, frozen=True):
@@ -159,12 +161,13 @@ async def renew_token(request: web.Request) -> web.Response:
 
 
 async def _me(hub: Hub, household: Household) -> Me:
-    def look(books: sqlite3.Connection) -> tuple[members.Record, str | None]:
+    def look(books: sqlite3.Connection) -> tuple[members.Record, str | None, bool]:
         record = members.record(books, household.public_id)
         mine = record.household.team
-        return record, next((team.name for team in teams.all_(books) if team.id == mine), None)
+        team = next((team.name for team in teams.all_(books) if team.id == mine), None)
+        return record, team, weather.trusts(books, household.id)
 
-    record, team = await hub.store.read(look)
+    record, team, trusted = await hub.store.read(look)
     who, fewest = record.household, hub.profile.fewest_homes
     return Me(
         household=who.public_id,
@@ -183,4 +186,5 @@ async def _me(hub: Hub, household: Household) -> Me:
         fewest_homes=fewest,
         agreed_fewest=who.agreed_fewest,
         in_figures=who.state == "active" and who.agreed_fewest <= fewest,
+        weather=trusted,
     )

@@ -12,6 +12,14 @@ from msgspec import Struct
 from ..domain.community import Now
 from ..domain.patterns import Energy
 from ..domain.readings import Receipt
+from .foresight import (
+    ForecastAnswer,
+    NoticeMessage,
+    PeaksAnswer,
+    PeaksMessage,
+    WeatherReceipt,
+    WeatherRequest,
+)
 from .me import Changes, Export, Me, Token, Wanted
 from .wire import Complaint, EnergyQuery, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
 
@@ -153,9 +161,10 @@ OPERATIONS = (
         summary="Open the line on which a household tells its power",
         tells=(
             "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
-            " with a complaint, and the talk goes on. A message that is too long ends it."
+            " with a complaint, and the talk goes on. A message that is too long ends it. The hub tells the peaks to"
+            " come and the coordinator's messages, when the line opens and whenever there are new ones."
         ),
-        gives={101: Line(sends=(Power,), receives=(Complaint,))},
+        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage))},
     ),
     Operation(
         method="GET",
@@ -175,6 +184,38 @@ OPERATIONS = (
         asks=EnergyQuery,
         gives={200: Energy},
     ),
+    Operation(
+        method="GET",
+        path="/api/v1/community/slots.csv",
+        summary="Fetch the past of which forecasts are made",
+        tells=(
+            "Published slots in whole Wh, as if the homes of now had been there all along; an empty cell is not known."
+            " On this file `sceop-hub backtest` forecasts as the hub does."
+        ),
+        gives={200: Media("text/csv")},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/forecast",
+        summary="Read what the homes together are expected to do in the next 48 hours",
+        tells="Made every hour, out of published sums alone. A figure that is not published has no forecast.",
+        gives={200: ForecastAnswer},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/peaks",
+        summary="Read when the homes together are expected to run hot",
+        gives={200: PeaksAnswer},
+    ),
+    Operation(
+        method="PUT",
+        path="/api/v1/weather",
+        summary="Tell the weather of the coming hours",
+        tells="For members whom the coordinator trusts with it, as `weather` of `GET /api/v1/me` says.",
+        takes=WeatherRequest,
+        gives={200: WeatherReceipt},
+        refuses=("weather-not-trusted",),
+    ),
 )
 
 MEANINGS: Mapping[str, str] = {
@@ -184,6 +225,7 @@ MEANINGS: Mapping[str, str] = {
     "forbidden": "Whoever asks may not do this.",
     "waiting": "A coordinator has not approved the household yet. Keep what you have, and send it later.",
     "paused": "A coordinator paused the household. Keep what you have, and send it later.",
+    "weather-not-trusted": "The coordinator has not chosen this household to tell the weather. Stop sending it.",
     "too-many": "Too much was tried in a short time. Wait as long as `Retry-After` says.",
     "nickname-taken": "Another household has a nickname that looks the same. Show the sentence to the person.",
     "insecure-address": "An invite would betray its code on the way. Set the hub's address under Settings.",

@@ -24,6 +24,7 @@ STATUS = {
     "fixed": HTTPStatus.CONFLICT,
     "waiting": HTTPStatus.FORBIDDEN,
     "paused": HTTPStatus.FORBIDDEN,
+    "weather-not-trusted": HTTPStatus.FORBIDDEN,
     "too-many": HTTPStatus.TOO_MANY_REQUESTS,
     "nickname-taken": HTTPStatus.CONFLICT,
     "insecure-address": HTTPStatus.UNPROCESSABLE_ENTITY,

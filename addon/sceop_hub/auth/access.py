@@ -89,6 +89,10 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/v1/readings"): Door.HOUSEHOLD,
     ("GET", "/api/v1/community"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
     ("GET", "/api/v1/community/energy"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
+    ("GET", "/api/v1/community/slots.csv"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
+    ("GET", "/api/v1/forecast"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
+    ("GET", "/api/v1/peaks"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
+    ("PUT", "/api/v1/weather"): Door.HOUSEHOLD,
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # a household about itself

@@ -95,14 +95,14 @@ def of_home_assistant(
 
 
 def _temperature(value: float | None, unit: str | None) -> float | None:
-    if value is None or unit not in CELSIUS:
+    if value is None or unit is None or unit not in CELSIUS:
         return None
     times, more = CELSIUS[unit]
     return value * times + more
 
 
 def _wind(value: float | None, unit: str | None) -> float | None:
-    if value is None or value < 0:
+    if value is None or unit is None or value < 0:
         return None
     if unit == "Beaufort":
         return float(BEAUFORT * value**1.5)

@@ -180,11 +180,13 @@ def _figures(connection: sqlite3.Connection, start: int) -> dict[Figure, Expecte
         figure: Expected(
             model,
             days,
-            *(tuple(json.loads(curve)) for curve in curves),
+            tuple(json.loads(low)),
+            tuple(json.loads(mid)),
+            tuple(json.loads(high)),
             peak_w,
             None if peak is None else from_number(peak),
         )
-        for figure, model, days, *curves, peak_w, peak in rows
+        for figure, model, days, low, mid, high, peak_w, peak in rows
     }
 
 

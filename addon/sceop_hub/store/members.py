@@ -9,7 +9,7 @@ from ..domain.members import Household, Kind, Newcomer, State
 from ..domain.names import key
 from ..domain.refusal import Refusal
 from ..secrets import digest, new_id, new_token
-from . import invites
+from . import invites, weather
 
 _FIELDS = "id, public_id, name, kind, shown, state, nickname, team, agreed_fewest"
 
@@ -194,6 +194,7 @@ def set_state(connection: sqlite3.Connection, household: int, state: State) -> N
     connection.execute("UPDATE household SET state = ? WHERE id = ?", (state, household))
     if state == "removed":
         revoke_token(connection, household)
+        weather.trust(connection, household, on=False)
         connection.execute(
             "UPDATE household SET team = NULL, nickname = NULL, nickname_key = NULL WHERE id = ?", (household,)
         )

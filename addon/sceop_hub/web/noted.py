@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = {
     "agreed_fewest": "households.agreed",
     "approval": "settings.admission.approval",
     "carbon_g_per_kwh": "settings.factors.carbon",
+    "country": "audit.setting.country",
     "currency": "settings.community.currency",
     "days": "invites.days",
     "feed_in_per_kwh": "settings.factors.feed_in",
@@ -32,6 +33,7 @@ LABELS: Mapping[str, str] = {
     "name": "settings.community.name",
     "nickname": "households.nickname",
     "notify": "settings.notify.label",
+    "peak_limit_w": "audit.setting.peak_limit_w",
     "place": "settings.community.place",
     "price_per_kwh": "settings.factors.price",
     "published_since": "privacy.since",
@@ -40,9 +42,11 @@ LABELS: Mapping[str, str] = {
     "scopes": "accounts.scopes",
     "shown": "audit.shown",
     "state": "households.column.state",
+    "subdivision": "audit.setting.subdivision",
     "team": "households.column.team",
     "to": "settings.export.last",
     "uses": "invites.uses",
+    "weather_entity": "audit.setting.weather_entity",
     "why": "audit.why.label",
     "zone": "settings.community.zone",
 }
@@ -66,7 +70,7 @@ VALUES: Mapping[str, str] = {
 NOTHING: Mapping[str, str] = {"role": "roles.none", "team": "households.no_team"}
 """What it means that there is none."""
 
-THINGS = {"account", "backup", "ha", "household", "invite", "team", "token"}
+THINGS = {"account", "backup", "ha", "household", "invite", "notice", "team", "token"}
 """What a subject may be one of, when nobody knows its name any more: its number says which."""
 
 BY_THEMSELVES = {"backup", "slots", "set", "cleared"}
