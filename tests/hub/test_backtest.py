@@ -1,10 +1,12 @@
 """`sceop-hub backtest`: files of every kind become meters, and what is printed is what the hub itself would score."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +24,7 @@ from sceop_hub.imports.hints import Hints
 
 MADRID, LONDON = ZoneInfo("Europe/Madrid"), ZoneInfo("Europe/London")
 FIRST = datetime(2026, 9, 1, tzinfo=UTC)
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "backtest.ipynb"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
@@ -261,3 +264,27 @@ def test_files_that_can_not_be_used_say_why(tmp_path, capsys):
     ):
         assert main(["backtest", str(tmp_path / name), "--zone", "UTC"]) == 2
         assert sentence in capsys.readouterr().err
+
+
+def test_the_notebook_reads_what_was_written_and_comes_to_the_same_errors(tmp_path, capsys, monkeypatch):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    out = tmp_path / "steps.csv"
+    homes = {f"home_{n:02}": days(12, n, timedelta(minutes=30)) for n in range(6)}
+    file = str(write_wide(tmp_path / "wide.parquet", homes))
+    assert main(["backtest", file, "--zone", "UTC", "--days", "4", "--group-size", "3", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    monkeypatch.setenv("SCEOP_BACKTEST", str(out))
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    names = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)  # noqa: S102 - our own notebook, as whoever opens it runs it
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - only where there is one, and after its backend was chosen
+
+    assert len(plt.get_fignums()) == 4
+    plt.close("all")
+    for method, name in (("forecast", "forecast"), ("last week", "last week"), ("seven days", "7-day mean")):
+        assert names["errors"][name] == pytest.approx(printed(told, "consumption", method)[0], abs=5e-5)
+    assert f"{names['coverage']:.1%}" in told
