@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import SceopConfigEntry
 from .entity import HubEntity, SourceEntity, forget_entities
+from .forecast_binary_sensors import PEAK_NOW, PeakNow
 from .things import ThingKind
 from .zone_binary_sensors import LitAfterHours
 
@@ -40,6 +41,10 @@ async def async_setup_entry(
             async_add_entities([SourceConnected(entry, thing, SOURCE)], config_subentry_id=thing.thing.id)
     for zone in entry.runtime_data.zones.values():
         async_add_entities([LitAfterHours(entry, zone)], config_subentry_id=zone.id)
+    if entry.runtime_data.expects_peaks:
+        async_add_entities([PeakNow(entry, PEAK_NOW)])
+    else:
+        forget_entities(hass, entry, (PEAK_NOW,))
     if (hub := entry.runtime_data.hub) is None:
         forget_entities(hass, entry, (CONNECTED,))
     else:

@@ -9,7 +9,14 @@ DOMAIN: Final = "sceop"
 VERSION: Final = "0.1.0"
 """The manifest's version, as the hub hears it; a test compares the two."""
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.LIGHT, Platform.SENSOR, Platform.SWITCH)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.LIGHT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
 
 READ_EVERY: Final = timedelta(seconds=10)
 """Often enough that an edge of a slot, interpolated between two readings, is off by a few Wh at most."""

@@ -21,7 +21,7 @@ from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
 from .core import slotbook
 from .core.balance import Balance, balance
-from .core.channels import FLOWS
+from .core.channels import FLOWS, GRID_IMPORT
 from .core.figures import Figures, running, running_slots
 from .core.ledger import advance, remember, rewound
 from .core.meter import ClosedSlot
@@ -66,6 +66,11 @@ class SiteRuntime:
     """What flowed in each slot of its past."""
     forecast: ForecastCoordinator
     """What follows from that, and the peak windows of the site and of its community."""
+
+    @property
+    def expects_peaks(self) -> bool:
+        """Whether anything can run hot here: the site, which draws from the grid, or its community."""
+        return self.hub is not None or GRID_IMPORT in self.archive.channels
 
     @property
     def things(self) -> Mapping[str, ThingCoordinator]:

@@ -11,6 +11,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpda
 
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry, SiteCoordinator
+from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
 from .thing import ThingCoordinator
 from .things import Thing
@@ -53,6 +54,16 @@ class SiteEntity(ShowsChanges[SiteCoordinator]):
     def available(self) -> bool:
         """Return whether anything of the site answers."""
         return super().available and self.coordinator.answers
+
+
+class ForecastEntity(ShowsChanges[ForecastCoordinator]):
+    """Something that is expected of a site; where nothing is, that is what it says."""
+
+    def __init__(self, entry: SceopConfigEntry, description: EntityDescription) -> None:
+        super().__init__(entry.runtime_data.forecast)
+        self.entity_description = description
+        self._attr_unique_id = _unique_id(entry, description)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
 
 
 class ThingEntity(ShowsChanges[ThingCoordinator]):

@@ -16,7 +16,7 @@ from .core.forecast.surroundings import Place, Weather
 from .core.forecast.windows import Peak, Window, windows
 from .core.slots import SLOT, local_day, local_midnight
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT_LEAST = timedelta(hours=48)
 FIGURES = (CONSUMPTION, PRODUCTION)
 """What is forecast, at sites that have it."""
@@ -52,9 +52,9 @@ class Outlook:
     made: datetime
     place: Place
     bands: Mapping[str, Band]
-    """From the running slot on, to the end of tomorrow."""
+    """Of the figures, and of what is drawn from the grid: from the running slot on, to the end of tomorrow."""
     today: Mapping[str, Series]
-    """What flowed since local midnight."""
+    """What flowed since local midnight, by channel."""
     morning: Morning
     peaks: tuple[Peak, ...]
     """Of what is drawn from the grid."""
@@ -90,7 +90,19 @@ class Outlook:
     def peak(self, days_ahead: int) -> Peak | None:
         """Return the peak of a day, if anything is known of it."""
         wanted = self.day(days_ahead)
-        return next((peak for peak in self.peaks if peak.day == wanted and isfinite(peak.mid_w)), None)
+        told = (peak for peak in self.peaks if peak.day == wanted)
+        return next((peak for peak in told if isfinite(peak.mid_w) and np.isfinite(peak.when).all()), None)
+
+    def peak_at(self, days_ahead: int) -> datetime | None:
+        """Return when that peak is expected; or when it was, while nothing higher is."""
+        if (peak := self.peak(days_ahead)) is None:
+            return None
+        was = self.today.get(GRID_IMPORT)
+        if days_ahead == 0 and was is not None and np.isfinite(was.wh).any():
+            highest = int(np.nanargmax(was.wh))
+            if float(was.wh[highest]) * HOUR / SLOT >= peak.mid_w:
+                return was.start + highest * SLOT
+        return peak.start + int(np.argmax(peak.when)) * peak.step
 
     def model(self, figure: str) -> Model:
         """Return how a figure was made."""
@@ -127,8 +139,8 @@ def look(
     return Outlook(
         made=now,
         place=place,
-        bands=bands,
-        today={figure: _since(past[figure], begin) for figure in figures},
+        bands=bands if drawing is None else bands | {GRID_IMPORT: drawing},
+        today={channel: _since(series, begin) for channel, series in past.items()},
         morning=before,
         peaks=highest,
         windows=() if drawing is None else windows(drawn, drawing, highest, limit_w, place),

@@ -20,6 +20,7 @@ from .coordinator import SceopConfigEntry
 from .core.balance import Balance
 from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
+from .forecast_sensors import FORECAST_SENSORS, ForecastSensor
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .source_sensors import LAST_READING, LastReading, add_facts
@@ -145,6 +146,9 @@ async def async_setup_entry(
     async_add_entities(FigureSensor(entry, sensor) for sensor in FIGURE_SENSORS if sensor.exists(rules))
     forget_entities(hass, entry, [sensor for sensor in FIGURE_SENSORS if not sensor.exists(rules)])
     forget_entities(hass, entry, [sensor for sensor in SITE_SENSORS if sensor.flow not in flows])
+    channels = runtime.archive.channels
+    async_add_entities(ForecastSensor(entry, sensor) for sensor in FORECAST_SENSORS if sensor.channel in channels)
+    forget_entities(hass, entry, [sensor for sensor in FORECAST_SENSORS if sensor.channel not in channels])
     for thing in runtime.things.values():
         add = partial(async_add_entities, config_subentry_id=thing.thing.id)
         sensors = [ThingSensor(entry, thing, sensor) for sensor in THING_SENSORS if sensor.flow in thing.thing.flows]

@@ -13,6 +13,7 @@ from homeassistant.helpers.service import async_get_config_entry
 
 from .actions.balance import balance_of
 from .actions.export import export_from_hub
+from .actions.forecast import MOST_HOURS, forecast_of
 from .actions.history import MOST_DAYS, import_history
 from .actions.sessions import sessions_of
 from .const import DOMAIN
@@ -41,6 +42,10 @@ async def _get_balance(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceR
     return balance_of(_site(hass, data))
 
 
+async def _get_forecast(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return forecast_of(_site(hass, data), data["hours"])
+
+
 async def _get_sessions(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
     return sessions_of(hass, data)
 
@@ -58,6 +63,17 @@ SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
 ACTIONS = (
     Action("get_balance", _get_balance, SITE),
     Action("export_from_hub", _export_from_hub, SITE, SupportsResponse.OPTIONAL),
+    Action(
+        "get_forecast",
+        _get_forecast,
+        SITE.extend(
+            {
+                probatio.Optional("hours", default=MOST_HOURS): probatio.All(
+                    probatio.Coerce(int), probatio.Range(min=1, max=MOST_HOURS)
+                )
+            }
+        ),
+    ),
     Action(
         "get_sessions",
         _get_sessions,

@@ -7,11 +7,12 @@ from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsF
 
 from ..const import CONF_HUB
 from ..terms import CONF_TARIFF
+from .forecast import ForecastSteps
 from .sharing import SharingSteps
 from .tariff import TariffSteps
 
 
-class SiteOptionsFlow(TariffSteps, SharingSteps, OptionsFlow):
+class SiteOptionsFlow(TariffSteps, ForecastSteps, SharingSteps, OptionsFlow):
     """Offer the subjects; each one ends with what was chosen written, and the site sets itself up anew."""
 
     tariff_chain: ClassVar[bool] = False
@@ -20,7 +21,7 @@ class SiteOptionsFlow(TariffSteps, SharingSteps, OptionsFlow):
         """Show the subjects; what export earns is no question without a price, nor sharing without a community."""
         export = ["export"] if CONF_TARIFF in self.config_entry.options else []
         sharing = ["sharing"] if CONF_HUB in self.config_entry.data else []
-        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon", *sharing])
+        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon", "forecast", *sharing])
 
     @override
     def member_entry(self) -> ConfigEntry:

@@ -1,0 +1,44 @@
+"""What is said of a peak window, in the language of this Home Assistant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
+from .peak_windows import PeakWindow
+
+CATEGORY = "common"
+"""The part of the translations that nothing but us reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeakWords:
+    """The words of one language."""
+
+    texts: Mapping[str, str]
+
+    @classmethod
+    async def of(cls, hass: HomeAssistant) -> Self:
+        """Return those that this Home Assistant speaks; what a language lacks is told in English."""
+        loaded = await async_get_translations(hass, hass.config.language, CATEGORY, integrations=[DOMAIN])
+        return cls({key.removeprefix(f"component.{DOMAIN}.{CATEGORY}."): text for key, text in loaded.items()})
+
+    def title(self, told: PeakWindow, community: str) -> str:
+        """Say whose window it is."""
+        return self._say(f"calendar_{told.whose}", community=community)
+
+    def text(self, told: PeakWindow) -> str:
+        """Say how high it is expected to come, and how likely that is."""
+        window = told.window
+        return self._say(
+            f"calendar_{window.severity}",
+            power=f"{window.power_w / 1000:.1f}",
+            limit=f"{window.limit_w / 1000:.1f}",
+            probability=f"{window.probability * 100:.0f}",
+        )
+
+    def _say(self, word: str, **gaps: str) -> str:
+        return self.texts.get(word, word).format(**gaps)
