@@ -199,7 +199,7 @@ async def test_what_was_measured_stands_in_its_quarter_hour(home, ask):
     await home.runtime_data.archive.take({"production": [ClosedSlot(start, 100, "measured")]})
     (figure,) = (each for each in (await ask("forecast", site="site"))["result"]["figures"] if each["actual"]["watts"])
     assert figure["figure"] == "production"
-    assert figure["actual"] == {"start": start.isoformat(), "step": 900, "watts": [400, None]}
+    assert figure["actual"] == {"start": start.isoformat(), "step": 900, "watts": [400]}
 
 
 async def test_who_may_read_a_part_of_a_site_hears_of_that_part(home, ask, ask_as_reader):

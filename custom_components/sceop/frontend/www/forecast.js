@@ -15,6 +15,8 @@ const HOUR = 4 * QUARTER;
 const FIGURES = { consumption: "consumption", production: "made" };
 const PARTIES = { site: "this_home", community: "community" };
 const DAYS = { today: "today", tomorrow: "tomorrow", both: "both_days" };
+// What changes whenever there is a new forecast, and no more often.
+const USED = ["consumption_forecast_tomorrow", "production_forecast_tomorrow", "peak_windows"];
 const WORDS = { figure: FIGURES, whose: PARTIES, day: DAYS };
 
 export class Forecast extends Card {
@@ -22,7 +24,7 @@ export class Forecast extends Card {
 
   static checked(config) {
     texts(config, "site", "title", "figure", "whose", "day");
-    for (const [name, choices] of Object.entries({ figure: FIGURES, whose: PARTIES, day: DAYS })) {
+    for (const [name, choices] of Object.entries(WORDS)) {
       if (config[name] !== undefined && !(config[name] in choices)) {
         throw new Error(say(null, "setting_choice", { name, choices: Object.keys(choices).join(", ") }));
       }
@@ -85,7 +87,7 @@ export class Forecast extends Card {
     const site = this.config.site ? sites.find((each) => each.site === this.config.site) : sites[0];
     if (!isNewest()) return;
     if (!site) return this.fail(this.say(this.config.site ? "site_unknown" : "add_site_title"));
-    this.used = Object.entries(site.entities).filter(([key]) => key.includes("forecast")).map(([, entity]) => entity);
+    this.used = USED.map((key) => site.entities[key]).filter(Boolean);
     const told = await this.hass.callWS({ type: "sceop/forecast", site: site.site });
     if (!isNewest()) return;
     this.wait();
