@@ -14,11 +14,11 @@ from playwright.async_api import expect
 
 from custom_components.sceop.core.forecast.band import Band, Model
 from custom_components.sceop.core.forecast.series import Series
-from custom_components.sceop.core.forecast.windows import Peak, Severity, Window
+from custom_components.sceop.core.forecast.windows import Severity, Window
 from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.frontend import MODULES
 from custom_components.sceop.frontend.forecast import told
-from custom_components.sceop.frontend.outlook import Expected, figure, outlook, whole
+from custom_components.sceop.frontend.two_days import Expected, Highest, figure, two_days, whole
 from tests.e2e.harness import DESKTOP, PHONE, picture, watched
 from tests.e2e.test_browser_dashboard import is_readable
 
@@ -77,17 +77,13 @@ def usual(instant):
 
 def home(now, *, model=Model.LEARNED, gap=(20, 26), **more):
     """Return what is expected of a home that was measured since midnight, but for a gap in the morning."""
-    within = whole(outlook(now, AMSTERDAM))
+    within = whole(two_days(now, AMSTERDAM))
     start = slot_of(now)
     wh = np.array([usual(within[0] + slot * SLOT) for slot in range((start - within[0]) // SLOT)])
     wh[slice(*gap)] = np.nan
     mid = np.array([usual(start + slot * SLOT) for slot in range(192)])
     band = Band(start, SLOT, 0.6 * mid, mid, 1.5 * mid, model, 41.3)
-    return Expected("home", (figure("consumption", Series(within[0], wh), band, within),), **_rest(more))
-
-
-def _rest(more):
-    return {"windows": (), "peaks": ()} | more
+    return Expected("site", (figure("consumption", Series(within[0], wh), [band], within),), **more)
 
 
 def window(day, first, last, severity=Severity.SERIOUS):
@@ -134,9 +130,7 @@ async def drawn(browser, sheet, expected, *, now=AFTERNOON, size=PHONE, scheme="
 
 TOMORROW = date(2026, 11, 22)
 WARM = window(TOMORROW, time(17, 30), time(20, 15))
-HIGHEST = Peak(
-    TOMORROW, 1500.0, 2150.0, 2900.0, datetime(2026, 11, 22, 17, tzinfo=UTC), HOUR, np.array([0.2, 0.5, 0.3])
-)
+HIGHEST = Highest(TOMORROW, 1500, 2150, 2900, datetime(2026, 11, 22, 18, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -147,8 +141,8 @@ async def test_a_home_sees_what_was_what_is_expected_and_when_it_runs_hot(browse
         page = seen.page
         await expect(page.get_by_role("heading", name="Forecast")).to_be_visible()
         for words in (
-            "Tomorrow, 17:30 to 20:15: a serious peak of about 2.0 kW is 70% likely.",
-            "Tomorrow: the highest quarter hour comes to about 2.2 kW (1.5 kW to 2.9 kW), most likely at 19:00.",
+            "Tomorrow, 17:30 to 20:15: a serious peak of about 2.0 kW from the grid is 70% likely.",
+            "Tomorrow: the highest quarter hour takes about 2.2 kW (1.5 kW to 2.9 kW) from the grid",
             "Learned from 41 days.",
         ):
             await expect(page.get_by_text(words.replace(" kW", "\u00a0kW"))).to_be_visible()
@@ -201,10 +195,10 @@ async def test_the_arrow_keys_go_through_the_quarter_hours_and_each_is_told(brow
 
 
 async def test_what_is_chosen_is_drawn_and_stays_chosen(browser, sheet):
-    within = whole(outlook(AFTERNOON, AMSTERDAM))
+    within = whole(two_days(AFTERNOON, AMSTERDAM))
     flat = np.full(192, 20_000.0)
     band = Band(slot_of(AFTERNOON), SLOT, flat / 2, flat, flat * 2, Model.LEARNED, 90.0)
-    street = Expected("community", (figure("consumption", None, band, within),), (WARM,), ())
+    street = Expected("community", (figure("consumption", None, [band], within),), (WARM,))
     async with drawn(browser, sheet, [home(AFTERNOON), street]) as seen:
         page = seen.page
         await expect(page.get_by_text("Tomorrow, 17:30 to 20:15: a serious peak of the community")).to_be_visible()
@@ -238,10 +232,10 @@ async def test_a_plain_forecast_says_why_it_is_plain(browser, sheet, model, sent
 
 
 async def test_of_nothing_no_curve_is_drawn_and_no_number_told(browser, sheet):
-    within = whole(outlook(AFTERNOON, AMSTERDAM))
+    within = whole(two_days(AFTERNOON, AMSTERDAM))
     band = Band(slot_of(AFTERNOON), SLOT, NOTHING, NOTHING, NOTHING, Model.NOTHING, 0.0)
     past = Series(within[0], np.empty(0))
-    async with drawn(browser, sheet, [Expected("home", (figure("consumption", past, band, within),), (), ())]) as seen:
+    async with drawn(browser, sheet, [Expected("site", (figure("consumption", past, [band], within),))]) as seen:
         assert await seen.page.evaluate(PIECES, "mid") == 0
         await expect(seen.page.get_by_text(re.compile("NaN|undefined|null"))).to_have_count(0)
         await expect(seen.page.get_by_text("No peak is expected.")).to_have_count(0)
@@ -258,7 +252,9 @@ async def test_before_the_first_forecast_and_without_the_communitys_there_is_a_s
 
 async def test_numbers_are_written_as_this_user_reads_them(browser, sheet):
     async with drawn(browser, sheet, [home(AFTERNOON, windows=(WARM,))], language="de") as seen:
-        await expect(seen.page.get_by_text("ernste Spitze von etwa 2,0\u00a0kW ist zu 70\u00a0%")).to_be_visible()
+        await expect(
+            seen.page.get_by_text("ernste Spitze von etwa 2,0\u00a0kW aus dem Netz ist zu 70\u00a0%")
+        ).to_be_visible()
         await expect(seen.page.get_by_text("Heute · Sa., 21. Nov.")).to_be_visible()
 
 

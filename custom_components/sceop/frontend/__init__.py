@@ -9,6 +9,7 @@ from homeassistant.components.http.server import StaticPathConfig
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN, VERSION
+from .forecast import answer_forecast
 from .hours import answer_zone_hours
 from .sites import answer_sites
 
@@ -21,6 +22,7 @@ async def open_dashboard(hass: HomeAssistant) -> None:
     """Answer the cards' questions, and let every page load them. A Home Assistant without pages needs none."""
     websocket_api.async_register_command(hass, answer_sites)
     websocket_api.async_register_command(hass, answer_zone_hours)
+    websocket_api.async_register_command(hass, answer_forecast)
     if "frontend" not in hass.config.components:
         return
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(MODULES), cache_headers=False)])

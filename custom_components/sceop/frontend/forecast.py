@@ -1,25 +1,91 @@
-"""Today and tomorrow for the card that draws them: what was so far, and what is expected of a home and its community."""
+"""Today and tomorrow for the card that draws them: what was so far, and what is expected of a home and a community."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import probatio
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import websocket_command
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_HUB, DOMAIN
+from ..coordinator import SceopConfigEntry, SiteRuntime
+from ..core.channels import BATTERY_CHARGE, BATTERY_DISCHARGE, CONSUMPTION, PRODUCTION
 from ..core.hours import Interval
-from .outlook import Curve, Day, Expected, Figure, between, likeliest, outlook, whole
+from ..peak_windows import Whose
+from .sites import MayRead, reader
+from .two_days import Curve, Day, Expected, Figure, between, figure, highest, two_days, whole
+
+_BESIDE_THE_GRID: Final = frozenset({PRODUCTION, BATTERY_CHARGE, BATTERY_DISCHARGE})
+"""With any of these a home uses something else than comes from the grid."""
+
+_DAYS_BACK = 2.0
+"""Enough for today, also when it has 25 hours."""
+
+
+@websocket_command({probatio.Required("type"): f"{DOMAIN}/forecast", probatio.Required("site"): str})
+@callback
+def answer_forecast(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Tell of a site's today and tomorrow, as far as the user may read the sensors of the same."""
+    entry: SceopConfigEntry = async_get_config_entry(hass, DOMAIN, msg["site"])
+    figures = tuple(_readable(hass, entry, reader(connection.user)))
+    if not figures:
+        raise Unauthorized
+    zone, now = ZoneInfo(entry.data["time_zone"]), dt_util.utcnow()
+    within = whole(two_days(now, zone))
+    expected = _site(entry.runtime_data, figures, within)
+    connection.send_result(msg["id"], told(now, zone, [expected]) | {"joined": CONF_HUB in entry.data})
+
+
+def _readable(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> Iterator[str]:
+    """Return what a user may hear of: that of which this user may read the energy."""
+    registry = er.async_get(hass)
+    for name in (CONSUMPTION, PRODUCTION):
+        entity = registry.async_get_entity_id("sensor", DOMAIN, f"{entry.unique_id}_{name}_energy")
+        if entity is not None and may_read(entity):
+            yield name
+
+
+def _site(runtime: SiteRuntime, figures: Sequence[str], within: Interval) -> Expected:
+    """Return what is expected of a home; nothing before its first forecast."""
+    outlook = runtime.forecast.data
+    known = [] if outlook is None else [name for name in figures if name in outlook.bands]
+    if outlook is None or not known:
+        return Expected(Whose.SITE)
+    uses = CONSUMPTION in known
+    return Expected(
+        Whose.SITE,
+        figures=tuple(
+            figure(
+                name,
+                runtime.archive.series(name, _DAYS_BACK),
+                [*([outlook.morning.bands[name]] if name in outlook.morning.bands else []), outlook.bands[name]],
+                within,
+            )
+            for name in known
+        ),
+        windows=tuple(each.window for each in runtime.forecast.windows if uses and each.whose is Whose.SITE),
+        peaks=tuple(found for peak in outlook.peaks if uses and (found := highest(peak)) is not None),
+        limits_consumption=_BESIDE_THE_GRID.isdisjoint(runtime.archive.channels),
+    )
 
 
 def told(now: datetime, zone: ZoneInfo, expected: Sequence[Expected]) -> dict[str, Any]:
     """Return what a card draws, as it goes over the line."""
-    days = outlook(now, zone)
+    days = two_days(now, zone)
+    windows = [window for each in expected for window in _windows(each, whole(days))]
     return {
         "time_zone": zone.key,
         "now": now.isoformat(),
         "days": [_day(day) for day in days],
-        "figures": [_figure(each.whose, figure) for each in expected for figure in each.figures],
-        "windows": sorted(
-            (window for each in expected for window in _windows(each, whole(days))), key=lambda each: each["start"]
-        ),
+        "figures": [_figure(each.whose, shown) for each in expected for shown in each.figures],
+        "windows": sorted(windows, key=lambda each: str(each["start"])),
         "peaks": [peak for each in expected for peak in _peaks(each, days)],
     }
 
@@ -33,16 +99,16 @@ def _day(day: Day) -> dict[str, Any]:
     }
 
 
-def _figure(whose: str, figure: Figure) -> dict[str, Any]:
+def _figure(whose: str, shown: Figure) -> dict[str, Any]:
     return {
         "whose": whose,
-        "figure": figure.name,
-        "actual": None if figure.actual is None else _curve(figure.actual),
-        "low": _curve(figure.low),
-        "mid": _curve(figure.mid),
-        "high": _curve(figure.high),
-        "model": figure.model.value,
-        "days": round(figure.days, 1),
+        "figure": shown.name,
+        "actual": None if shown.actual is None else _curve(shown.actual),
+        "low": _curve(shown.low),
+        "mid": _curve(shown.mid),
+        "high": _curve(shown.high),
+        "model": shown.model.value,
+        "days": round(shown.days, 1),
     }
 
 
@@ -57,7 +123,7 @@ def _windows(expected: Expected, within: Interval) -> Iterator[dict[str, Any]]:
             "start": window.start.isoformat(),
             "end": window.end.isoformat(),
             "power_w": window.power_w,
-            "limit_w": window.limit_w,
+            "limit_w": window.limit_w if expected.limits_consumption else None,
             "probability": window.probability,
             "severity": window.severity.value,
         }
@@ -66,12 +132,12 @@ def _windows(expected: Expected, within: Interval) -> Iterator[dict[str, Any]]:
 def _peaks(expected: Expected, days: Sequence[Day]) -> Iterator[dict[str, Any]]:
     shown = {day.date for day in days}
     for peak in expected.peaks:
-        if peak.day in shown and (at := likeliest(peak)) is not None:
+        if peak.date in shown:
             yield {
                 "whose": expected.whose,
-                "date": peak.day.isoformat(),
-                "low_w": round(peak.low_w),
-                "mid_w": round(peak.mid_w),
-                "high_w": round(peak.high_w),
-                "at": at.isoformat(),
+                "date": peak.date.isoformat(),
+                "low_w": peak.low_w,
+                "mid_w": peak.mid_w,
+                "high_w": peak.high_w,
+                "at": peak.at.isoformat(),
             }

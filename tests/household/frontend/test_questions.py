@@ -1,6 +1,6 @@
 """What the dashboard asks: the sites with their entities, and a zone's week, as far as a user may see them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -11,6 +11,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.core.meter import ClosedSlot
 from tests.household.lights.conftest import clock, lamps, live, make_site, switch, zone
 
 __all__ = ["clock", "lamps", "make_site"]
@@ -173,3 +174,47 @@ async def test_who_may_not_read_a_zone_is_not_told_who_lit_it(hass, make_site, l
     ask = ask_as_reader("light.kitchen_lights")
     answer = await ask("zone_hours", entity_id="light.lobby")
     assert answer["error"]["code"] == "unauthorized"
+
+
+@pytest.fixture
+async def home(hass, now, make_entry):
+    """Set up a home whose first forecast is made."""
+    entry = make_entry()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await entry.runtime_data.forecast.async_refresh()
+    return entry
+
+
+async def test_a_site_tells_its_two_days(home, ask):
+    told = (await ask("forecast", site="site"))["result"]
+    assert [day["date"] for day in told["days"]] == ["2026-06-10", "2026-06-11"]
+    assert {(each["whose"], each["figure"]) for each in told["figures"]} == {
+        ("site", "consumption"), ("site", "production"),
+    }  # fmt: skip
+    assert (told["time_zone"], told["joined"]) == ("Europe/Amsterdam", False)
+
+
+async def test_what_was_measured_stands_in_its_quarter_hour(home, ask):
+    start = datetime(2026, 6, 10, 9, 45, tzinfo=UTC)
+    await home.runtime_data.archive.take({"production": [ClosedSlot(start, 100, "measured")]})
+    (figure,) = (each for each in (await ask("forecast", site="site"))["result"]["figures"] if each["actual"]["watts"])
+    assert figure["figure"] == "production"
+    assert figure["actual"] == {"start": start.isoformat(), "step": 900, "watts": [400]}
+
+
+async def test_who_may_read_a_part_of_a_site_hears_of_that_part(home, ask, ask_as_reader):
+    ask = ask_as_reader("sensor.my_home_solar_production_energy")
+    told = (await ask("forecast", site="site"))["result"]
+    assert {each["figure"] for each in told["figures"]} == {"production"}
+    assert (told["windows"], told["peaks"]) == ([], [])
+
+
+async def test_who_may_read_nothing_of_a_site_does_not_hear_what_it_expects(home, ask, ask_as_reader):
+    ask = ask_as_reader("light.elsewhere")
+    assert (await ask("forecast", site="site"))["error"]["code"] == "unauthorized"
+
+
+async def test_of_a_site_that_is_off_or_gone_no_forecast_is_told(hass, home, ask):
+    assert await hass.config_entries.async_unload(home.entry_id)
+    assert "not loaded" in (await ask("forecast", site="site"))["error"]["message"]
+    assert "not found" in (await ask("forecast", site="nowhere"))["error"]["message"]

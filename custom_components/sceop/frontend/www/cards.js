@@ -1,11 +1,13 @@
 // The cards that a dashboard is built of.
 
 import { define } from "./dom.js";
+import { Findings } from "./findings.js";
 import { Forecast } from "./forecast.js";
 import { Hint } from "./hint.js";
 import { PowerFlow } from "./power-flow.js";
 import { ZoneHours } from "./zone-hours.js";
 
+define("sceop-findings", Findings);
 define("sceop-forecast", Forecast);
 define("sceop-hint", Hint);
 define("sceop-power-flow", PowerFlow);

@@ -24,7 +24,7 @@ export class Plot {
   }
 
   draw({ name, figure, days, windows, limits, now }) {
-    this.figure = figure;
+    Object.assign(this, { figure, now });
     const [start, end] = [Date.parse(days[0].start), Date.parse(days.at(-1).end)];
     const curves = CURVES.map((curve) => figure[curve]).filter(Boolean);
     const highest = Math.max(0, ...curves.flatMap((curve) => curve.watts));
@@ -110,8 +110,8 @@ export class Plot {
     const position = Math.floor((instant - plane.start) / STEP);
     this.pointed = plane.start + position * STEP;
     const [actual, low, mid, high] = CURVES.map((name) => valueAt(figure[name], this.pointed));
-    const key = actual !== null ? "said_measured" : mid !== null ? "said_expected" : "said_unknown";
-    const sentence = card.say(key, {
+    const isOver = this.pointed + STEP <= this.now;
+    const sentence = card.say(what(actual !== null, mid !== null, isOver), {
       when: card.when(this.pointed), power: actual === null ? card.roughly(mid) : card.power(actual),
       low: card.roughly(low), high: card.roughly(high),
     });
@@ -120,4 +120,10 @@ export class Plot {
     mark(this.chart, "aria-valuetext", sentence);
     write(this.said, sentence);
   }
+}
+
+function what(isMeasured, isExpected, isOver) {
+  if (isMeasured) return isExpected ? "said_both" : "said_measured";
+  if (isExpected) return isOver ? "said_missed" : "said_expected";
+  return "said_unknown";
 }

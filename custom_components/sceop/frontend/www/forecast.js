@@ -13,8 +13,10 @@ const AGAIN = 5 * 60_000;
 const QUARTER = 15 * 60_000;
 const HOUR = 4 * QUARTER;
 const FIGURES = { consumption: "consumption", production: "made" };
-const PARTIES = { home: "this_home", community: "community" };
+const PARTIES = { site: "this_home", community: "community" };
 const DAYS = { today: "today", tomorrow: "tomorrow", both: "both_days" };
+// What changes whenever there is a new forecast, and no more often.
+const USED = ["consumption_forecast_tomorrow", "production_forecast_tomorrow", "peak_windows"];
 const WORDS = { figure: FIGURES, whose: PARTIES, day: DAYS };
 
 export class Forecast extends Card {
@@ -22,7 +24,7 @@ export class Forecast extends Card {
 
   static checked(config) {
     texts(config, "site", "title", "figure", "whose", "day");
-    for (const [name, choices] of Object.entries({ figure: FIGURES, whose: PARTIES, day: DAYS })) {
+    for (const [name, choices] of Object.entries(WORDS)) {
       if (config[name] !== undefined && !(config[name] in choices)) {
         throw new Error(say(null, "setting_choice", { name, choices: Object.keys(choices).join(", ") }));
       }
@@ -75,7 +77,7 @@ export class Forecast extends Card {
   }
 
   setConfig(config) {
-    const { figure = "consumption", whose = "home", day = "both" } = config ?? {};
+    const { figure = "consumption", whose = "site", day = "both" } = config ?? {};
     this.chosen = { figure, whose, day };
     super.setConfig(config);
   }
@@ -85,7 +87,7 @@ export class Forecast extends Card {
     const site = this.config.site ? sites.find((each) => each.site === this.config.site) : sites[0];
     if (!isNewest()) return;
     if (!site) return this.fail(this.say(this.config.site ? "site_unknown" : "add_site_title"));
-    this.used = Object.entries(site.entities).filter(([key]) => key.includes("forecast")).map(([, entity]) => entity);
+    this.used = USED.map((key) => site.entities[key]).filter(Boolean);
     const told = await this.hass.callWS({ type: "sceop/forecast", site: site.site });
     if (!isNewest()) return;
     this.wait();
@@ -121,7 +123,7 @@ export class Forecast extends Card {
   draw() {
     const { told, parts } = this;
     const find = (whose, figure) => told.figures.find((each) => each.whose === whose && each.figure === figure);
-    const offered = { whose: Object.keys(PARTIES).filter((whose) => whose === "home" || told.joined) };
+    const offered = { whose: Object.keys(PARTIES).filter((whose) => whose === "site" || told.joined) };
     const whose = kept(this.chosen.whose, offered.whose);
     offered.figure = Object.keys(FIGURES).filter((figure) => figure === "consumption" || find(whose, figure));
     const figure = kept(this.chosen.figure, offered.figure);
@@ -175,14 +177,14 @@ export class Forecast extends Card {
     const [start, end] = [Date.parse(this.days[0].start), Date.parse(this.days.at(-1).end)];
     const isShown = (each) => Date.parse(each.start) < end && Date.parse(each.end) > start;
     if (figure !== "consumption") return [];
-    return this.told.windows.filter((each) => (whose === "home" || each.whose === whose) && isShown(each));
+    return this.told.windows.filter((each) => (whose === "site" || each.whose === whose) && isShown(each));
   }
 
   drawPlot() {
     const { figure, days, windows } = this;
     const name = this.say(FIGURES[this.shown.figure]);
     const limits = [
-      ...new Set(windows.filter((each) => each.whose === this.shown.whose).map((each) => each.limit_w)),
+      ...new Set(windows.filter((each) => each.whose === this.shown.whose).map((each) => each.limit_w).filter(Boolean)),
     ];
     const hasLimit = this.parts.plot.draw({ name, figure, days, windows, limits, now: Date.parse(this.told.now) });
     const isHot = (whose) => windows.some((each) => each.whose === whose);
@@ -190,7 +192,7 @@ export class Forecast extends Card {
       [figure.actual && this.shown.day !== "tomorrow", "actual", "measured"],
       [figure.mid, "mid", "expected"],
       [figure.low, "band", "four_of_five"],
-      [isHot("home"), "hot home", "peak_window"],
+      [isHot("site"), "hot site", "peak_window"],
       [isHot("community"), "hot community", "peak_window_community"],
       [hasLimit, "limit", "limit"],
     ].filter(([isThere]) => isThere);
@@ -213,7 +215,7 @@ export class Forecast extends Card {
   sentences() {
     if (this.shown.figure === "production") return [];
     const windows = this.windows.map((each) => this.window(each));
-    const isNone = this.figure?.mid && !windows.length;
+    const isNone = this.figure && this.figure.model !== "nothing" && !windows.length;
     const dates = this.days.map((each) => each.date);
     const peaks = this.told.peaks
       .filter((each) => each.whose === this.shown.whose && dates.includes(each.date))
@@ -230,14 +232,14 @@ export class Forecast extends Card {
 
   peak(each) {
     const its = this.told.days.find((known) => known.date === each.date);
-    return this.say("peak_of", {
+    return this.say(`peak_of_${each.whose}`, {
       day: this.dayName(its), time: this.time(each.at), power: this.roughly(each.mid_w),
       low: this.roughly(each.low_w), high: this.roughly(each.high_w),
     });
   }
 
   reason() {
-    if (!this.figure) return this.say(this.shown.whose === "home" ? "forecast_waits" : "forecast_community_none");
+    if (!this.figure) return this.say(this.shown.whose === "site" ? "forecast_waits" : "forecast_community_none");
     const { model, days } = this.figure;
     return this.say(`model_${model}`, { days: number(this.hass, Math.floor(days)) });
   }

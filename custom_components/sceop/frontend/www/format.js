@@ -57,9 +57,16 @@ export function duration(hass, seconds) {
 }
 
 export function clock(hass, instant, zone) {
-  const format = hass.locale?.time_format;
-  const cycle = format === "12" ? { hour12: true } : format === "24" ? { hourCycle: "h23" } : {};
-  return text(hass, instant, { hour: "2-digit", minute: "2-digit", timeZone: zone, ...cycle });
+  return text(hass, instant, { ...clockwork(hass), timeZone: zone });
+}
+
+// A day with its time, on the clock of whoever looks.
+export function moment(hass, instant) {
+  return text(hass, instant, { weekday: "short", day: "numeric", month: "short", ...clockwork(hass) });
+}
+
+export function money(hass, amount, currency) {
+  return number(hass, amount, undefined, { style: "currency", currency });
 }
 
 // A full hour, as short as it may be written.
@@ -84,6 +91,12 @@ export function shifted(date, by) {
   const moved = new Date(`${date}T12:00:00Z`);
   moved.setUTCDate(moved.getUTCDate() + by);
   return moved.toISOString().slice(0, 10);
+}
+
+function clockwork(hass) {
+  const format = hass.locale?.time_format;
+  const cycle = format === "12" ? { hour12: true } : format === "24" ? { hourCycle: "h23" } : {};
+  return { hour: "2-digit", minute: "2-digit", ...cycle };
 }
 
 function text(hass, instant, how) {

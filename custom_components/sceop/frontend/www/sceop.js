@@ -50,6 +50,16 @@ list("customCards", {
       ? { config: { type: "custom:sceop-forecast", site: siteOf(hass, entityId) } }
       : null,
 });
+list("customCards", {
+  type: "sceop-findings",
+  name: "SCEOP: " + say(null, "not_normal"),
+  description: say(null, "not_normal_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && hass.states[entityId]?.attributes.anomalies
+      ? { config: { type: "custom:sceop-findings", site: siteOf(hass, entityId) } }
+      : null,
+});
 list("customStrategies", {
   type: "sceop",
   strategyType: "dashboard",

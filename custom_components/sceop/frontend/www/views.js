@@ -4,6 +4,12 @@ import { thingsOf } from "./sites.js";
 import { say } from "./words.js";
 
 const FLOWS = ["consumption", "grid_import", "grid_export", "production", "battery_charge", "battery_discharge"];
+const FORECASTS = [
+  "consumption_forecast_today", "consumption_forecast_tomorrow",
+  "production_forecast_today", "production_forecast_tomorrow",
+];
+const PEAKS = ["peak_power_today", "peak_time_today", "peak_power_tomorrow", "peak_time_tomorrow"];
+const ODDITIES = ["unusual_consumption", "solar_fault"];
 const MONTH = 30;
 
 // Those of the Energy dashboard; a chart takes no variables of a theme.
@@ -20,7 +26,7 @@ export function viewsOf(hass, site, energy, isOneOfSeveral) {
   const page = new Page(hass, site, energy, isOneOfSeveral);
   const views = isEmpty(site)
     ? [page.empty()]
-    : [page.overview(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
+    : [page.overview(), page.forecast(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
   return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
 }
 
@@ -59,6 +65,28 @@ class Page {
       ),
     ];
     return this.view("overview", sections, "mdi:home-lightning-bolt");
+  }
+
+  forecast() {
+    const { entities } = this.site;
+    if (!FORECASTS.some((key) => entities[key])) return null;
+    const windows = this.isShown(entities.peak_windows) && {
+      type: "calendar", title: this.say("peak_windows"), entities: [entities.peak_windows],
+      initial_view: "listWeek", grid_options: { columns: "full" },
+    };
+    const sections = [
+      this.wide({ type: "custom:sceop-forecast", site: this.site.site, grid_options: { columns: "full" } }),
+      this.section("not_normal", ...this.oddities()),
+      this.section("peaks_ahead", this.tile(entities.peak_now, 12), ...PEAKS.map((key) => this.tile(entities[key]))),
+      this.section("days_ahead", ...FORECASTS.map((key) => this.tile(entities[key]))),
+      this.section(null, windows),
+    ];
+    return this.view("forecast", sections, "mdi:chart-bell-curve-cumulative");
+  }
+
+  oddities() {
+    const shown = ODDITIES.map((key) => this.site.entities[key]).filter((entity) => this.isShown(entity));
+    return shown.length ? [{ type: "custom:sceop-findings", site: this.site.site }] : [];
   }
 
   energy() {

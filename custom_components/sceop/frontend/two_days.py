@@ -6,6 +6,8 @@ A curve goes by instants and a day is as long as it is, so the night in which th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import isfinite
+from operator import attrgetter
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,11 +17,12 @@ from ..core.forecast.band import Band, Model
 from ..core.forecast.series import Floats, Series
 from ..core.forecast.windows import Peak, Window
 from ..core.hours import DAY, Interval, edge
-from ..core.slots import local_midnight
+from ..core.slots import SLOT, local_midnight
 from .week import MARKED_HOURS
 
 DAYS = 2
 _HOUR = timedelta(hours=1)
+_LOW, _MID, _HIGH = (attrgetter(edge_of) for edge_of in ("low", "mid", "high"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,27 @@ class Figure:
     days: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """How high a day comes, and when that is most likely."""
+
+    date: date
+    low_w: int
+    mid_w: int
+    high_w: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What is expected of a home, or of a community."""
 
     whose: str
-    figures: tuple[Figure, ...]
-    windows: tuple[Window, ...]
-    peaks: tuple[Peak, ...]
+    figures: tuple[Figure, ...] = ()
+    windows: tuple[Window, ...] = ()
+    peaks: tuple[Highest, ...] = ()
+    limits_consumption: bool = True
+    """Whether the windows measure what is used; where a home makes electricity, it is what comes from the grid."""
 
 
 class Spanning(Protocol):
@@ -78,7 +94,7 @@ class Spanning(Protocol):
         """The instant at which it is over."""
 
 
-def outlook(now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
+def two_days(now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
     """Return today and tomorrow, as people at the place live them."""
     today = now.astimezone(zone).date()
     return tuple(_day(today + number * DAY, zone) for number in range(DAYS))
@@ -94,27 +110,42 @@ def curve(start: datetime, wh: Floats, step: timedelta, within: Interval) -> Cur
     first = max(-((start - within[0]) // step), 0)
     end = max(-((start - within[1]) // step), 0)
     watts = wh[first:end] * (_HOUR / step)
-    return Curve(start + first * step, step, tuple(None if np.isnan(each) else round(each) for each in watts.tolist()))
+    return Curve(start + first * step, step, tuple(round(each) if isfinite(each) else None for each in watts.tolist()))
 
 
-def figure(name: str, past: Series | None, band: Band, within: Interval) -> Figure:
-    """Return what of a past and of a band lies within an interval."""
-    low, mid, high = (curve(band.start, wh, band.step, within) for wh in (band.low, band.mid, band.high))
+def figure(name: str, past: Series | None, bands: Sequence[Band], within: Interval) -> Figure:
+    """Return what of a past and of bands lies within an interval; where two bands tell, the later one is right."""
+    low, mid, high = (
+        curve(within[0], _laid([(band.start, edge_of(band)) for band in bands], within), SLOT, within)
+        for edge_of in (_LOW, _MID, _HIGH)
+    )
     actual = None if past is None else curve(past.start, past.wh, past.step, within)
-    return Figure(name, actual, low, mid, high, band.model, band.days)
+    return Figure(name, actual, low, mid, high, bands[-1].model, bands[-1].days)
 
 
-def likeliest(peak: Peak) -> datetime | None:
-    """Return the step in which a day's highest most likely lies, or None while nothing of it is known."""
-    if np.isnan([peak.low_w, peak.mid_w, peak.high_w]).any() or np.isnan(peak.when).any() or not len(peak.when):
+def highest(peak: Peak) -> Highest | None:
+    """Return a day's highest and its likeliest time, or None while nothing of it is known."""
+    if not len(peak.when) or not np.isfinite([peak.low_w, peak.mid_w, peak.high_w, peak.when.sum()]).all():
         return None
-    return peak.start + int(np.argmax(peak.when)) * peak.step
+    at = peak.start + int(np.argmax(peak.when)) * peak.step
+    return Highest(peak.day, round(peak.low_w), round(peak.mid_w), round(peak.high_w), at)
 
 
 def between[Span: Spanning](spans: Sequence[Span], within: Interval) -> Iterator[Span]:
     """Return those of which some lies within an interval, in their order."""
     touching = (span for span in spans if span.start < within[1] and within[0] < span.end)
     yield from sorted(touching, key=lambda span: span.start)
+
+
+def _laid(pieces: Sequence[tuple[datetime, Floats]], within: Interval) -> Floats:
+    """Return the slots of an interval with pieces laid on it, each over those before it."""
+    slots = np.full((within[1] - within[0]) // SLOT, np.nan)
+    for start, wh in pieces:
+        offset = (start - within[0]) // SLOT
+        first, end = max(offset, 0), min(offset + len(wh), len(slots))
+        if first < end:
+            slots[first:end] = wh[first - offset : end - offset]
+    return slots
 
 
 def _day(day: date, zone: ZoneInfo) -> Day:
