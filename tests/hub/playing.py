@@ -19,6 +19,9 @@ class PlayedHomeAssistant:
     users: list[dict] = field(default_factory=list)
     """As `config/auth/list` tells them over the WebSocket."""
     asked_for_users: int = 0
+    weather: list[dict] = field(default_factory=list)
+    """The hours that `weather.home` tells, in the units that its state names."""
+    units: dict = field(default_factory=lambda: {"temperature_unit": "°C", "wind_speed_unit": "m/s"})
     config: dict = field(
         default_factory=lambda: {
             "location_name": "Mill Street 1",
@@ -71,6 +74,22 @@ async def home_assistant():
         played.sent.append((request.match_info["target"], body["title"], body["message"]))
         return web.json_response([])
 
+    async def states(_request):
+        return web.json_response([{"entity_id": "weather.home"}, {"entity_id": "sun.sun"}])
+
+    async def state(request):
+        if request.match_info["entity"] != "weather.home":
+            raise web.HTTPNotFound
+        return web.json_response({"entity_id": "weather.home", "state": "sunny", "attributes": played.units})
+
+    async def forecasts(request):
+        asked = await request.json()
+        if "return_response" not in request.query or asked != {"entity_id": "weather.home", "type": "hourly"}:
+            raise web.HTTPBadRequest
+        return web.json_response(
+            {"changed_states": [], "service_response": {"weather.home": {"forecast": played.weather}}}
+        )
+
     async def websocket(request):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -90,6 +109,9 @@ async def home_assistant():
     app.router.add_get("/api/websocket", websocket)
     app.router.add_get("/api/config", config)
     app.router.add_get("/api/services", services)
+    app.router.add_get("/api/states", states)
+    app.router.add_get("/api/states/{entity}", state)
+    app.router.add_post("/api/services/weather/get_forecasts", forecasts)
     app.router.add_post("/api/services/notify/{target}", notify)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
