@@ -74,22 +74,6 @@ async def home_assistant():
         played.sent.append((request.match_info["target"], body["title"], body["message"]))
         return web.json_response([])
 
-    async def states(_request):
-        return web.json_response([{"entity_id": "weather.home"}, {"entity_id": "sun.sun"}])
-
-    async def state(request):
-        if request.match_info["entity"] != "weather.home":
-            raise web.HTTPNotFound
-        return web.json_response({"entity_id": "weather.home", "state": "sunny", "attributes": played.units})
-
-    async def forecasts(request):
-        asked = await request.json()
-        if "return_response" not in request.query or asked != {"entity_id": "weather.home", "type": "hourly"}:
-            raise web.HTTPBadRequest
-        return web.json_response(
-            {"changed_states": [], "service_response": {"weather.home": {"forecast": played.weather}}}
-        )
-
     async def websocket(request):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -109,9 +93,7 @@ async def home_assistant():
     app.router.add_get("/api/websocket", websocket)
     app.router.add_get("/api/config", config)
     app.router.add_get("/api/services", services)
-    app.router.add_get("/api/states", states)
-    app.router.add_get("/api/states/{entity}", state)
-    app.router.add_post("/api/services/weather/get_forecasts", forecasts)
+    app.add_routes(_weather(lambda: played))
     app.router.add_post("/api/services/notify/{target}", notify)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -122,3 +104,29 @@ async def home_assistant():
         yield played
     finally:
         await runner.cleanup()
+
+
+def _weather(played):
+    """Return the routes by which Home Assistant tells the weather."""
+
+    async def states(_request):
+        return web.json_response([{"entity_id": "weather.home"}, {"entity_id": "sun.sun"}])
+
+    async def state(request):
+        if request.match_info["entity"] != "weather.home":
+            raise web.HTTPNotFound
+        return web.json_response({"entity_id": "weather.home", "state": "sunny", "attributes": played().units})
+
+    async def forecasts(request):
+        asked = await request.json()
+        if "return_response" not in request.query or asked != {"entity_id": "weather.home", "type": "hourly"}:
+            raise web.HTTPBadRequest
+        return web.json_response(
+            {"changed_states": [], "service_response": {"weather.home": {"forecast": played().weather}}}
+        )
+
+    return [
+        web.get("/api/states", states),
+        web.get("/api/states/{entity}", state),
+        web.post("/api/services/weather/get_forecasts", forecasts),
+    ]
