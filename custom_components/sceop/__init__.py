@@ -18,6 +18,7 @@ from .frontend import open_dashboard
 from .health import watch
 from .hub import issues as hub_issues
 from .hub.connection import HubConnection
+from .hub.foresight import notices_store
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
@@ -70,18 +71,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
 
     async def save(_event: Event) -> None:
         await coordinator.async_save()
+        await forecast.save()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save))
     # A coordinator reads only while somebody listens; slots must close even when every entity is disabled.
     entry.async_on_unload(coordinator.async_add_listener(lambda: None))
     entry.async_on_unload(entry.add_update_listener(_reload))
     entry.async_on_unload(watch(hass, entry))
-    forecast.start()
+    await forecast.open(None if hub is None else hub.foresight)
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:
         entry.async_on_unload(hub.stop)
-        hub.start(coordinator.past, coordinator.power)
+        hub.start(coordinator.past, coordinator.power, forecast.weather)
     return True
 
 
@@ -93,6 +95,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bo
     if (hub := entry.runtime_data.hub) is not None:
         await hub.outbox.save()
     await entry.runtime_data.coordinator.async_save()
+    await entry.runtime_data.forecast.save()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -144,4 +147,5 @@ async def _connect(hass: HomeAssistant, entry: SceopConfigEntry) -> HubConnectio
 async def _forget_hub(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Remove what waited for a hub, and what was wrong with it."""
     await outbox_store(hass, entry.entry_id).async_remove()
+    await notices_store(hass, entry.entry_id).async_remove()
     hub_issues.clear_all(hass, entry.entry_id)

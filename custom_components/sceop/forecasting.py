@@ -2,7 +2,7 @@
 
 import logging
 from asyncio import Lock, Task
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -10,20 +10,24 @@ from typing import override
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .archive import Archive
 from .const import DOMAIN
 from .core.forecast.surroundings import Place
+from .core.forecast.windows import Window
 from .core.slots import local_midnight, slot_of
 from .forecast_options import ForecastOptions
+from .hub.foresight import Foresight
 from .outlook import FIGURES, LOOKED_AT, Morning, Outlook, look
 from .peak_windows import PeakWindow, Whose, follow, next_edge
 from .prices.holidays import holidays_of, place_of
+from .sky import Hours
 from .terms import Terms
+from .weather_feed import NO_STATES, WeatherFeed, weather_store
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,7 +49,8 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
         self._place: Place | None = None
         self._making = Lock()
         self._morning: Morning | None = None
-        self._windows: dict[Whose, tuple[PeakWindow, ...]] = {}
+        self._feed: WeatherFeed | None = None
+        self._windows: dict[Whose, tuple[Window, ...]] = {}
         self._cancel_next: CALLBACK_TYPE | None = None
         self._cancel_edge: CALLBACK_TYPE | None = None
         self._task: Task[None] | None = None
@@ -58,18 +63,42 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
     @property
     def windows(self) -> tuple[PeakWindow, ...]:
         """All peak windows, the site's own and its community's, from two days ago to the end of what is expected."""
-        return tuple(sorted((each for told in self._windows.values() for each in told), key=lambda each: each.start))
+        told = (PeakWindow(whose, window) for whose, windows in self._windows.items() for window in windows)
+        return tuple(sorted(told, key=lambda each: each.start))
 
     def windows_now(self, now: datetime) -> tuple[PeakWindow, ...]:
         """Return the windows that hold at an instant."""
         return tuple(each for each in self.windows if each.holds(now))
 
-    @callback
-    def start(self) -> None:
-        """Make a forecast whenever the archive was filled, and from now on after each hour."""
+    async def open(self, foresight: Foresight | None) -> None:
+        """Make a forecast whenever the archive was filled and from now on after each hour; follow the community's."""
+        if foresight is not None:
+            self._entry.async_on_unload(foresight.listen(partial(self._expect_of_community, foresight)))
+        if (entity := self.options.weather) is None:
+            await weather_store(self.hass, self._entry.entry_id).async_remove()
+        else:
+            self._feed = await WeatherFeed.create(self.hass, self._entry.entry_id, entity)
+            self._entry.async_on_unload(async_track_state_change_event(self.hass, entity, self._weather_changed))
         self._entry.async_on_unload(self._archive.listen(self._filled))
         self._entry.async_on_unload(self._stop)
         self._plan()
+
+    async def save(self) -> None:
+        """Write down what a restart must not cost."""
+        if self._feed is not None:
+            await self._feed.save()
+
+    @callback
+    def weather(self) -> Hours:
+        """Return the hours of weather that a hub may want."""
+        return {} if self._feed is None else self._feed.shared(dt_util.utcnow())
+
+    @callback
+    def _weather_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Make it anew with weather, when that comes after the forecast; what it shows later waits for the hour."""
+        old, new = event.data["old_state"], event.data["new_state"]
+        if new is not None and new.state not in NO_STATES and (old is None or old.state in NO_STATES):
+            self.make_soon()
 
     @callback
     def make_soon(self) -> None:
@@ -85,15 +114,17 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
         self.make_soon()
 
     @callback
-    def expect(self, whose: Whose, windows: Sequence[PeakWindow]) -> None:
-        """Take what another expects; whoever shows windows hears of it."""
-        now = dt_util.utcnow()
-        kept = (each.window for each in self._windows.get(whose, ()))
-        self._windows[whose] = tuple(
-            PeakWindow(whose, window) for window in follow(kept, (each.window for each in windows), now)
-        )
+    def _expect_of_community(self, foresight: Foresight) -> None:
+        """Show the community's windows as soon as they change."""
+        if foresight.peaks is not None:
+            self._expect(Whose.COMMUNITY, foresight.peaks.windows)
+            self.async_update_listeners()
+
+    @callback
+    def _expect(self, whose: Whose, windows: Iterable[Window]) -> None:
+        """Let new windows take the place of those of before."""
+        self._windows[whose] = follow(self._windows.get(whose, ()), windows, dt_util.utcnow())
         self._wait_for_an_edge()
-        self.async_update_listeners()
 
     @override
     async def _async_update_data(self) -> Outlook | None:
@@ -107,16 +138,12 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
             }
             if not past:
                 return None
+            weather = None if self._feed is None else await self._feed.look(dt_util.utcnow())
             outlook = await self.hass.async_add_executor_job(
-                partial(look, past, place, None, self.options.limit_w, self._morning)
+                partial(look, past, place, weather, self.options.limit_w, self._morning)
             )
             self._morning = outlook.morning
-        now = dt_util.utcnow()
-        kept = (each.window for each in self._windows.get(Whose.SITE, ()))
-        self._windows[Whose.SITE] = tuple(
-            PeakWindow(Whose.SITE, window) for window in follow(kept, outlook.windows, now)
-        )
-        self._wait_for_an_edge()
+        self._expect(Whose.SITE, outlook.windows)
         return outlook
 
     async def _where(self) -> Place:

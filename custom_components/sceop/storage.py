@@ -95,6 +95,8 @@ class Held(StrEnum):
     COUNTERS = "counters"
     OUTBOX = "outbox"
     LIGHTS = "lights"
+    NOTICES = "notices"
+    WEATHER = "weather"
 
 
 async def take_up[T](

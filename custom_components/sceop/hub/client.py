@@ -23,7 +23,8 @@ from yarl import URL
 
 from ..core.blocks import Block
 from ..core.wire import CLOCK_TOLERANCE, HUB_NAME, VERSION
-from . import wire
+from ..sky import Hours
+from . import foreseen, wire
 from .errors import ClockApart, HubUnreachable, NotAHub, NotHeard, TokenRefused, WrongVersion
 from .refusals import json_object, refusal, unreachable
 
@@ -131,6 +132,19 @@ class HubClient:
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub("The hub's answer to the readings makes no sense.") from error
 
+    async def forecast(self) -> foreseen.CommunityForecast | None:
+        """Ask what the homes together are expected to do; None before the hub made its first forecast."""
+        return foreseen.read_forecast(await self._ask("GET", "api/v1/forecast"))
+
+    async def peaks(self) -> foreseen.CommunityPeaks:
+        """Ask for the peaks to come."""
+        return foreseen.read_peaks(await self._ask("GET", "api/v1/peaks"))
+
+    async def tell_weather(self, hours: Hours) -> None:
+        """Tell the weather of the hours to come, if the coordinator wants it from this home."""
+        async with self._asking("PUT", "api/v1/weather", foreseen.weather(hours)):
+            pass
+
     @asynccontextmanager
     async def live(self) -> AsyncIterator[ClientWebSocketResponse]:
         """Open the line on which power goes out and notices come in."""
@@ -204,6 +218,7 @@ def _me(answer: Mapping[str, Any]) -> wire.Me:
             nickname=None if nickname is None else str(nickname),
             client=str(answer.get("client", "")),
             renew_token=bool(answer.get("renew_token", False)),
+            weather=answer.get("weather") is True,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise NotAHub("What the hub says of this home makes no sense.") from error

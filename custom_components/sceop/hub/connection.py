@@ -16,9 +16,11 @@ from homeassistant.util import dt as dt_util
 from ..backoff import Backoff
 from ..core.meter import ClosedSlot
 from ..core.slots import slot_of
+from ..sky import Hours
 from ..sources import SourceError
 from .client import HubClient
 from .contact import Contact
+from .foresight import Foresight
 from .live import LiveLine, Power
 from .outbox import Outbox, outbox_store
 from .past import Past, Told, next_week
@@ -50,7 +52,8 @@ class HubConnection:
         recognition = Recognition(self.client, membership.hub_id)
         standing = StandingWatch(hass, entry, self.client, outbox, membership)
         self._sender = Sender(hass, entry, self.client, recognition, standing, outbox, self.contact, dice)
-        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice)
+        self.foresight = Foresight(hass, entry, self.client, recognition, dice)
+        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self.foresight.heard)
 
     @classmethod
     async def create(cls, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> Self:
@@ -61,7 +64,9 @@ class HubConnection:
         if (token := outbox.token(membership.token)) != membership.token:
             membership = replace(membership, token=token, renewed_at=dt_util.utcnow())
             adopt(hass, entry, membership)
-        return cls(hass, entry, membership, outbox, dice)
+        connection = cls(hass, entry, membership, outbox, dice)
+        await connection.foresight.load()
+        return connection
 
     @property
     def paused(self) -> bool:
@@ -76,12 +81,13 @@ class HubConnection:
             self._sender.slots_closed()
 
     @callback
-    def start(self, past: Past, power: Power) -> None:
-        """Begin to send: what waits, what the site remembers, and power; in a pause, nothing."""
+    def start(self, past: Past, power: Power, weather: Callable[[], Hours]) -> None:
+        """Begin to send: what waits, what the site remembers, power and weather; in a pause, nothing."""
         if self.paused:
             return
         self._live.start(power)
         self._sender.begin()
+        self.foresight.start(weather)
         self._task = self._entry.async_create_background_task(
             self._hass, self._tell_past(past), f"sceop past {self._entry.title}"
         )
@@ -102,6 +108,7 @@ class HubConnection:
         """End every plan."""
         self._sender.stop()
         self._live.stop()
+        self.foresight.stop()
 
     async def _tell_past(self, past: Past) -> None:
         """Put what the site remembers into the outbox, a week at a time.

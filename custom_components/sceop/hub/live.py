@@ -1,12 +1,14 @@
 """The live line: this moment's power, every ten seconds, for as long as the hub listens."""
 
+import json
 from asyncio import Task
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from aiohttp import ClientError, ClientWebSocketResponse
+from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
@@ -20,6 +22,9 @@ from .recognition import Recognition
 
 EVERY = timedelta(seconds=10)
 FIRST_RETRY, LONGEST_RETRY = 10, 300
+
+type Hear = Callable[[Mapping[str, Any]], None]
+"""Takes what the hub says on the line."""
 
 type Power = Callable[[], tuple[datetime, Mapping[str, int | None]] | None]
 """Returns when the power was read and what it was, or None while the meters say nothing."""
@@ -36,8 +41,9 @@ class LiveLine:
         recognition: Recognition,
         contact: Contact,
         dice: Random,
+        hear: Hear,
     ) -> None:
-        self._hass, self._entry = hass, entry
+        self._hass, self._entry, self._hear = hass, entry, hear
         self._client, self._recognition, self._contact = client, recognition, contact
         self._backoff = Backoff(dice, FIRST_RETRY, LONGEST_RETRY)
         self._cancel: CALLBACK_TYPE | None = None
@@ -94,7 +100,17 @@ class LiveLine:
         await tell()
         stop_telling = async_track_time_interval(self._hass, tell, EVERY, cancel_on_shutdown=True)
         try:
-            async for _message in socket:
-                continue
+            async for message in socket:
+                if message.type is WSMsgType.TEXT and (said := _object(message.data)) is not None:
+                    self._hear(said)
         finally:
             stop_telling()
+
+
+def _object(text: str) -> Mapping[str, Any] | None:
+    """Return the JSON object that a message is, or None where it is anything else."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None

@@ -120,6 +120,8 @@ class Me:
     """The program that speaks for this home, as the hub knows it."""
     renew_token: bool
     """Whether the hub asks for a change of the token before its time."""
+    weather: bool = False
+    """Whether the coordinator takes the weather from this home."""
 
 
 @dataclass(frozen=True, slots=True)
