@@ -3,17 +3,29 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import erf, sqrt
 
 import numpy as np
 
 from .band import Band
+from .clock import cells
 from .series import Floats, Series
 from .surroundings import Place
 
 TOP = 0.05
 """Without a limit that was set, the share of slots that count as the top."""
-ENOUGH = timedelta(days=7)
-"""How much of the past says what the top is."""
+ENOUGH, SEASON = timedelta(days=7), timedelta(days=60)
+"""How much of the past it takes to say what the top is, and how much is looked at: each season has its own."""
+LIKELY = 0.35
+"""From this probability on a step belongs to a window."""
+CLOSE = timedelta(minutes=45)
+"""Windows that lie no further apart are one: nobody changes his plans for the minutes between."""
+LONGEST = timedelta(hours=3)
+"""A window that follows from the day's peak alone, whose time is not sure, is no longer than this."""
+MOST = 3
+"""So many windows a day are read."""
+A_SIGMA = 1.2816
+"""Where P90 of a normal distribution lies."""
 
 
 class Severity(StrEnum):
@@ -22,6 +34,10 @@ class Severity(StrEnum):
     MILD = "mild"
     SERIOUS = "serious"
     SEVERE = "severe"
+
+
+GRADES = ((Severity.SEVERE, 1.15, 0.6), (Severity.SERIOUS, 1.05, 0.5))
+"""How many times its limit a window reaches, and how sure that is, to be called so; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,23 +69,99 @@ class Window:
 
 
 def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | None, place: Place) -> tuple[Window, ...]:
-    """Return the spans that are expected above the limit; without one, above what the past's top slots reached."""
-    del peaks, place
-    hours = band.step / timedelta(hours=1)
-    known = past.wh[np.isfinite(past.wh)]
-    if np.isnan(band.mid).any() or (limit_w is None and len(known) * past.step < ENOUGH):
+    """Return the spans that are expected above the limit; without one, above what the season's top slots reached.
+
+    A step belongs to one if its band says so; and where the day's peak is likely to exceed the limit though no single
+    step is, because nobody knows when it comes, the likeliest time for it is a window.
+    """
+    limit = float(limit_w) if limit_w is not None else _top(past)
+    if limit is None or not len(band.mid) or np.isnan(band.mid).any():
         return ()
-    limit = float(np.quantile(known, 1 - TOP)) / hours if limit_w is None else float(limit_w)
-    above = band.mid / hours > limit
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], above, [False]))))
-    return tuple(
-        Window(
-            band.start + int(first) * band.step,
-            band.start + int(end) * band.step,
-            round(float(band.mid[first:end].max()) / hours),
-            round(limit),
-            0.5,
-            Severity.MILD,
-        )
-        for first, end in edges.reshape(-1, 2)
+    hours = band.step / timedelta(hours=1)
+    mid, low, high = (wh / hours for wh in (band.mid, band.low, band.high))
+    chance = np.array([_above(limit, *each) for each in zip(low, mid, high, strict=True)])
+    days = cells(band.start, len(mid), band.step, place.zone).day
+    by_day = {peak.day.toordinal(): peak for peak in peaks if np.isfinite(peak.when).all()}
+    found: list[Window] = []
+    for day in np.unique(days):
+        steps = np.flatnonzero(days == day)
+        peak = by_day.get(int(day))
+        spans = _spans(chance[steps], CLOSE // band.step)
+        if not spans and peak is not None and _of_peak(limit, peak) >= 0.5:  # noqa: PLR2004 - more likely than not
+            spans = [_likeliest(_when(peak, band)[steps], LONGEST // band.step)]
+        told = [_window(band, steps[first], steps[end - 1] + 1, limit, chance, mid, peak) for first, end in spans]
+        likely = sorted(told, key=lambda window: window.probability, reverse=True)[:MOST]
+        found += sorted(likely, key=lambda window: window.start)
+    return tuple(found)
+
+
+def _top(past: Series) -> float | None:
+    """Return the power above which the season's top steps lie; None where too little is known, or nothing flows."""
+    recent = past.wh[-(SEASON // past.step) :]
+    known = recent[np.isfinite(recent)]
+    if len(known) * past.step < ENOUGH:
+        return None
+    top = float(np.quantile(known, 1 - TOP)) / (past.step / timedelta(hours=1))
+    return top if top > 0 else None
+
+
+def _above(limit: float, low: float, mid: float, high: float) -> float:
+    """Return how probable it is that more than a limit comes, where each half of a bell reaches to its edge."""
+    reach = (high - mid if limit >= mid else mid - low) / A_SIGMA
+    if reach <= 0:
+        return float(mid > limit)
+    return (1 - erf((limit - mid) / reach / sqrt(2))) / 2
+
+
+def _of_peak(limit: float, peak: Peak) -> float:
+    return _above(limit, peak.low_w, peak.mid_w, peak.high_w)
+
+
+def _spans(chance: Floats, close: int) -> list[tuple[int, int]]:
+    """Return first and end of the runs of likely steps, those that lie close together as one."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], chance >= LIKELY, [False])))).reshape(-1, 2)
+    merged: list[tuple[int, int]] = []
+    for first, end in edges.tolist():
+        if merged and first - merged[-1][1] <= close:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((first, end))
+    return merged
+
+
+def _likeliest(when: Floats, longest: int) -> tuple[int, int]:
+    """Return the span that most likely holds the peak."""
+    length = min(max(longest, 1), len(when))
+    first = int(np.argmax(np.convolve(when, np.ones(length), mode="valid")))
+    return first, first + length
+
+
+def _when(peak: Peak, band: Band) -> Floats:
+    """Return on each step of the band how probable it is that a day's peak comes then."""
+    offset = (peak.start - band.start) // band.step
+    on = np.zeros(len(band.mid))
+    first, end = max(offset, 0), min(offset + len(peak.when), len(on))
+    on[first:end] = peak.when[first - offset : end - offset]
+    return on
+
+
+def _window(band: Band, first: int, end: int, limit: float, chance: Floats, mid: Floats, peak: Peak | None) -> Window:
+    inside = slice(int(first), int(end))
+    probability, power = float(chance[inside].max()), float(mid[inside].max())
+    if peak is not None:
+        share = float(_when(peak, band)[inside].sum())
+        probability = max(probability, _of_peak(limit, peak) * min(share, 1.0))
+        power = max(power, peak.mid_w) if share >= 0.5 else power  # noqa: PLR2004 - more likely than not
+    return Window(
+        band.start + inside.start * band.step,
+        band.start + inside.stop * band.step,
+        round(power),
+        round(limit),
+        min(probability, 1.0),
+        _severity(power / limit if limit > 0 else 2.0, probability),
     )
+
+
+def _severity(times: float, probability: float) -> Severity:
+    """Return how much a window matters: how far above its limit it comes, and how sure that is."""
+    return next((grade for grade, least, sure in GRADES if times >= least and probability >= sure), Severity.MILD)

@@ -11,6 +11,7 @@ from ...core.forecast.series import Series
 FAR = 10.0
 """Nobody's habits make a home use so many times what it used before, for days."""
 DAYS_BEFORE = 28
+FEWEST = 2
 
 
 class Fault(StrEnum):
@@ -36,7 +37,7 @@ def _jumped(past: Series) -> bool:
     a_day = round(86400 / past.step.total_seconds())
     whole = past.wh[len(past) % a_day :].reshape(-1, a_day)
     days = np.nansum(whole, axis=1)[np.isfinite(whole).sum(axis=1) > a_day / 2]
-    if len(days) < 2:
+    if len(days) < FEWEST:
         return False
     least = np.median(days) if len(days) < DAYS_BEFORE else min(np.median(days[:DAYS_BEFORE]), np.median(days))
     return bool(least > 0 and days.max() > FAR * least)

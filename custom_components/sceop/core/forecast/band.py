@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .series import Floats
+from .series import Floats, Series
 
 
 class Model(StrEnum):
@@ -37,3 +37,5 @@ class Band:
     model: Model
     days: float
     """How many days of past it was learned from."""
+    before: Series | None = None
+    """What the same model says of days that were, each from the midnight before it: how far off it is, and how."""

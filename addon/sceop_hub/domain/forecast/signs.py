@@ -1,0 +1,104 @@
+"""Signs: what the days before a day tell about it.
+
+A base that is the usual day; beside it other readings of the past and how yesterday ran against what was usual, each as
+a curve that the day may lean towards. How far it does is learned elsewhere.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...core.forecast.series import Floats
+from .known import SATURDAY, Known, Numbers
+from .smooth import boxed, pointed
+
+WEEK = 7
+SAME = 3
+"""Days of the same weekday that are looked at."""
+LIKE = 5
+"""Days of rest, or working days, that are looked at."""
+HALF_LIFE = 4.0
+"""In days: how fast a long memory of like days fades."""
+RECENT = 3
+ABOUT_HOURS = 2.5
+"""Over how long single steps are smoothed: a sum of homes jumps from step to step."""
+WIDE_HOURS = 3.5
+EVENING = slice(17 / 24, 22 / 24)
+LATE = slice(22 / 24, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """A day's base, as a share of its level, and the curves that it may lean towards, a column each."""
+
+    level: float
+    base: Floats
+    curves: Floats
+
+
+def signs(past: Known) -> Signs:
+    """Return what the days of a past tell of the one after them; at least one of them counts."""
+    day = len(past)
+    counting = np.flatnonzero(past.counts)
+    rest = _rests(past.kinds)
+    like = counting[rest[counting] == rest[day]]
+    week = past.wh[counting[-WEEK:]].mean(axis=0)
+    same = _mean(past, counting[past.kinds[counting] == past.kinds[day]][-SAME:], week)
+    alike = _mean(past, like[-LIKE:], week)
+    base = pointed((week + same + alike) / 3, 1.0)
+    level = float(base.mean())
+    if level <= 0:
+        nothing = np.zeros(past.wh.shape[1])
+        return Signs(0.0, nothing, np.zeros((len(nothing), CURVES)))
+    shape, ones = base / level, np.ones(len(base))
+    deviation, latest = _eve(past, week, rest)
+    parts = [_part(deviation, span) for span in (EVENING, LATE)]
+    curves = [
+        week - base,
+        same - base,
+        alike - base,
+        _faded(past, like, week) - base,
+        boxed(latest, ABOUT_HOURS) - base,
+        boxed(base, WIDE_HOURS) - base,
+        boxed(deviation, ABOUT_HOURS),
+        shape * deviation.mean(),
+        *(shape * part for part in parts),
+        shape * (past.wh[counting[-RECENT:]].mean() - week.mean()),
+        ones * level,
+        ones * level * (float(rest[day - 1]) - float(rest[day])),
+    ]
+    return Signs(level, base / level, np.stack(curves, axis=1) / level)
+
+
+CURVES = 13
+
+
+def _rests(kinds: Numbers) -> Numbers:
+    return np.asarray(kinds >= SATURDAY, dtype=np.int64)
+
+
+def _mean(past: Known, days: Numbers, otherwise: Floats) -> Floats:
+    return np.asarray(past.wh[days].mean(axis=0)) if len(days) else otherwise
+
+
+def _faded(past: Known, days: Numbers, otherwise: Floats) -> Floats:
+    if not len(days):
+        return otherwise
+    weights = 0.5 ** ((len(past) - 1 - days) / HALF_LIFE)
+    weights = np.maximum(weights, np.finfo(float).tiny)
+    return np.asarray(weights @ past.wh[days] / weights.sum())
+
+
+def _eve(past: Known, week: Floats, rest: Numbers) -> tuple[Floats, Floats]:
+    """Return how yesterday ran against days like it, and yesterday; where it is not known, the usual."""
+    eve = len(past) - 1
+    if not past.counts[eve]:
+        return np.zeros_like(week), week
+    before = np.flatnonzero(past.counts[:eve])
+    usual = _mean(past, before[rest[before] == rest[eve]][-LIKE:], week)
+    return past.wh[eve] - usual, past.wh[eve]
+
+
+def _part(deviation: Floats, span: slice) -> float:
+    count = len(deviation)
+    return float(deviation[round(span.start * count) : round(span.stop * count)].mean())

@@ -1,0 +1,112 @@
+"""Heights: what past days, beside what was told of them, say of the highest step of a day to come.
+
+A median curve flattens peaks. So errors of past days are laid over the coming day, and the highest step of each such
+day is taken. Two plainer opinions stand beside that: the highest step of the curve with what past ones lacked, and the
+mean of the last days' peaks. Who was closer lately weighs more.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .series import Floats
+
+type Flags = NDArray[np.bool_]
+type Numbers = NDArray[np.int64]
+
+FEWEST = 7
+"""So many past days it takes to learn from them."""
+FORTNIGHT = 14
+RECENT = 28
+HALF_LIFE = 50.0
+"""In days: how fast old days cease to count."""
+SAME_KIND = 4.0
+"""A day of the same weekday counts so many times: each has peaks of its own."""
+LOW, HIGH = 0.1, 0.9
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """Past days, the latest last, a row each: what was told of them, and what came."""
+
+    days: Numbers
+    """Ordinals, so that it shows how long ago each was."""
+    kinds: Numbers
+    told: Floats
+    truth: Floats
+    alike: bool
+    """Whether what was told is of the same making as the curve of the day to come."""
+
+    def __len__(self) -> int:
+        """Count the days."""
+        return len(self.days)
+
+    def on(self, steps: Flags) -> Lessons:
+        """Return what they teach of a part of the day."""
+        return Lessons(self.days, self.kinds, self.told[:, steps], self.truth[:, steps], self.alike)
+
+    def until(self, row: int) -> Lessons:
+        """Return those before one of them."""
+        return Lessons(self.days[:row], self.kinds[:row], self.told[:row], self.truth[:row], self.alike)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Height:
+    """How high the highest step comes, and on which step it came in each past day laid over this one."""
+
+    low: float
+    mid: float
+    high: float
+    laid: Floats
+    """The highest of each of these days, where it was, and how much each counts."""
+    at: Numbers
+    weights: Floats
+
+
+def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
+    """Return the height of a day of this curve, which may be a part of it; there are enough lessons."""
+    opinions = _opinions(curve, day, kind, lessons)
+    rows = range(max(FEWEST - 1, len(lessons) - RECENT), len(lessons))
+    earlier = np.array(
+        [
+            _opinions(lessons.told[row], int(lessons.days[row]), int(lessons.kinds[row]), lessons.until(row))
+            for row in rows
+        ]
+    )
+    came = lessons.truth[list(rows)].max(axis=1)
+    size = max(float(np.abs(came).mean()), TINY)
+    miss = np.abs(earlier - came[:, None]).mean(axis=0) / size
+    trust = 1 / np.square(np.maximum(miss, TINY))
+    trust /= trust.sum()
+    mid = float(opinions @ trust)
+    off = np.sort((came - earlier @ trust) / size) * max(abs(mid), TINY)
+    low, high = np.quantile(off, (LOW, HIGH)) if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
+    laid, weights = _laid(curve, lessons), _weights(day, kind, lessons)
+    return Height(
+        min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), weights
+    )
+
+
+def _opinions(curve: Floats, day: int, kind: int, lessons: Lessons) -> Floats:
+    weights = _weights(day, kind, lessons)
+    true, told = lessons.truth.max(axis=1), lessons.told.max(axis=1)
+    of_laid = float(weights @ _laid(curve, lessons).max(axis=1))
+    of_last = float(true[-FORTNIGHT:].mean())
+    if not lessons.alike:
+        return np.array([of_laid, of_last])
+    lacked = np.divide(true, told, out=np.ones_like(true), where=told > TINY)
+    return np.array([of_laid, of_last, float(curve.max() * (weights @ lacked))])
+
+
+def _laid(curve: Floats, lessons: Lessons) -> Floats:
+    """Return the curve with the errors of each past day, as large as its level is beside theirs."""
+    levels = np.abs(lessons.told).mean(axis=1)
+    larger = np.divide(np.abs(curve).mean(), levels, out=np.ones_like(levels), where=levels > TINY)
+    return np.asarray(curve + (lessons.truth - lessons.told) * larger[:, None])
+
+
+def _weights(day: int, kind: int, lessons: Lessons) -> Floats:
+    weights = 0.5 ** ((day - lessons.days) / HALF_LIFE) * np.where(lessons.kinds == kind, SAME_KIND, 1.0)
+    return np.asarray(weights / weights.sum())
