@@ -20,7 +20,7 @@ def quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Float
     # What counts for nothing goes where it changes nothing: above the highest, and as high.
     values = np.where(known, values, np.where(some, highest, 0))
     weights = np.where(known, weights, 0)
-    order = np.lexsort((~known, values), axis=0)
+    order = np.argsort(np.where(known, values, np.inf), axis=0)
     values, weights = np.take_along_axis(values, order, 0), np.take_along_axis(weights, order, 0)
     sums = np.cumsum(weights, 0)
     middles = (sums - weights / 2) / np.where(some, sums[-1], 1)

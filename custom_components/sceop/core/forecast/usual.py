@@ -16,7 +16,7 @@ _HALF_LIFE = 7.0
 _EVE = 2.0
 """How fast a day counts less the more its eve was unlike the last one."""
 _SAME_WEEKDAY = 1.5
-_LIKENESS = np.array([[1, 0.2, 0.2], [0.2, 1, 0.8], [0.2, 0.8, 1]])
+_LIKENESS = np.array([[1, 0.4, 0.4], [0.4, 1, 0.8], [0.4, 0.8, 1]])
 """How much a day of one kind tells of a day of another."""
 _BESIDE_MINUTES = 25.0
 """How fast a step tells less of those beside it, up to an hour away."""
