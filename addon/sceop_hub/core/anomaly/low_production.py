@@ -5,7 +5,7 @@ sky with what the clouds leave of it; and where nothing is known of clouds, agai
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..forecast.series import Floats
 from ..forecast.surroundings import Place, Weather
 from ..slots import EPOCH
 from .anomaly import Cause, Kind
-from .flow import HOUR, KNOWN, Bools, Flow, grid, highest_before
+from .flow import HOUR, KNOWN, Bools, Flow, grid, highest_before, month
 from .sighting import Sighting, Spell, beyond, joined, sighting
 from .spike import runs
 
@@ -22,7 +22,8 @@ LIT = np.radians(15.0)
 """The sun is so high that even under thick clouds a plant makes something."""
 
 DEAD_SHARE = 0.01
-"""Of the most that it made."""
+DEAD_W = 5.0
+"""Of the most that it made or is rated for; an inverter that waits shows a few W."""
 DEAD = 5 * HOUR
 """So many hours of light without anything."""
 NEVER = 30 * HOUR
@@ -51,7 +52,11 @@ RATED_OVER, RATED_FEWEST = 30, 14
 LEAST_LIGHT_WH = 1500.0
 """A day under clear sky, per m2. Below it low roofs lie in the shade all day."""
 
+LEAST_WH = 200.0
+"""A day, under clear sky: of less than that nothing can be said."""
+
 PAUSE_DAYS = 14
+PAUSE_DEAD_DAYS = 2
 SECOND = timedelta(seconds=1)
 
 
@@ -75,7 +80,7 @@ def low_production(of: Flow, place: Place, weather: Weather | None, rated_w: int
     if total > 0 and float(np.nansum(of.watts[light.elevation < DARK])) > NIGHT_SHARE * total:
         return []
     days = _days(of, light)
-    found = [*_dead(of, light, days), *_less(of, days)]
+    found = [*_dead(of, light, days, rated_w or 0), *_less(of, days)]
     return [*found, *_rated(of, days, place, rated_w)] if rated_w else found
 
 
@@ -138,24 +143,24 @@ def _days(of: Flow, light: Light) -> _Days:
     return _Days(made, all_of, fell, told, clouded)
 
 
-def _dead(of: Flow, light: Light, days: _Days) -> list[Sighting]:
+def _dead(of: Flow, light: Light, days: _Days, rated_w: int) -> list[Sighting]:
     lit = np.flatnonzero(light.elevation > LIT)
     peak = highest_before(of, of.watts, 12 * HOUR)[of.rows, of.at.step]
-    usual = np.where(np.isnan(peak), 0.0, peak)
-    dead = of.watts[lit] <= DEAD_SHARE * usual[lit]
-    found = []
-    for first, last in runs(dead):
-        begin = int(lit[first])
-        needed = of.steps(DEAD if usual[begin] > 0 else NEVER)
-        if last - first < needed:
-            continue
-        spell = Spell(begin, int(lit[last - 1]) + 1, int(lit[first + needed - 1]))
-        row = int(of.rows[begin])
-        before = days.made[max(row - BEFORE, 0) : row]
-        lost = float(np.nanmean(before)) / 24 if (~np.isnan(before)).any() else 0.0
-        sureness = beyond(float(last - first), needed / 2)
-        found.append(sighting(Kind.LOW_PRODUCTION, of, spell, lost, sureness, cause=Cause.NOTHING))
-    return found
+    bars = np.maximum(DEAD_SHARE * np.fmax(np.nan_to_num(peak), rated_w), DEAD_W)
+    spells = []
+    for first, last in runs(of.watts[lit] <= bars[lit]):
+        made_before = peak[lit[first]] > bars[lit[first]]
+        needed = of.steps(DEAD if made_before else NEVER)
+        if last - first >= needed:
+            spells.append(Spell(int(lit[first]), int(lit[last - 1]) + 1, int(lit[first + needed - 1])))
+    return [_nothing(of, days, spell) for spell in joined(spells, PAUSE_DEAD_DAYS * of.a_day)]
+
+
+def _nothing(of: Flow, days: _Days, spell: Spell) -> Sighting:
+    row, hours = int(of.rows[spell.begin]), (spell.end - spell.begin) * (of.step / HOUR)
+    before = days.made[max(row - BEFORE, 0) : row]
+    lost = float(np.nanmean(before)) / 24 if (~np.isnan(before)).any() else 0.0
+    return sighting(Kind.LOW_PRODUCTION, of, spell, lost, beyond(hours, DEAD / HOUR / 2), cause=Cause.NOTHING)
 
 
 def _less(of: Flow, days: _Days) -> list[Sighting]:
@@ -174,7 +179,7 @@ def _less(of: Flow, days: _Days) -> list[Sighting]:
                 share[day], usual[day], times[day] = np.nanmax(best), np.nanquantile(before_best, 0.75), TIMES_BEST
     spells = []
     after = 0
-    low = np.flatnonzero(share < usual * times)
+    low = np.flatnonzero((share < usual * times) & (usual * days.clear >= LEAST_WH))
     while (place := np.searchsorted(low, after)) < len(low):
         seen = int(low[place])
         stops = np.flatnonzero(share[seen:] > usual[seen] * (1 + times[seen]) / 2)
@@ -196,17 +201,13 @@ def _rated(of: Flow, days: _Days, place: Place, rated_w: int) -> list[Sighting]:
     known = ~np.isnan(made)
     if known.sum() < RATED_FEWEST or float(np.nanmean(clear)) < LEAST_LIGHT_WH:
         return []
-    if _explains(days, last):
-        performance = _share(made, fell)
-    else:
-        performance = float(np.sort((made / clear)[known])[-5:].mean())
+    # Without a word about the weather a month has some clear days.
+    performance = _share(made, fell) if _explains(days, last) else float(np.sort((made / clear)[known])[-5:].mean())
     performance *= 1000 / rated_w
     if performance >= UNSOUND:
         return []
     lost = float(np.nanmean(np.maximum(PERFORMANCE * rated_w / 1000 * fell - made, 0.0))) / 24
-    now = (of.end - of.step).astimezone(place.zone)
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    first = max(int((month - of.start) // of.step), 0)
+    first = max((month(of.end, place) - of.start) // of.step, 0)
     sureness = beyond(UNSOUND, max(performance, 0.01))
     found = sighting(Kind.LOW_PRODUCTION, of, Spell(first, len(of), len(of) - 1), lost, sureness, cause=Cause.RATED)
     return [found]

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..forecast.series import Floats
 from .anomaly import Kind
-from .flow import HOUR, Flow, grid, highest_before, least
+from .flow import BACK, HOUR, Flow, grid, highest_before, least, level_before
 from .sighting import Sighting, Spell, beyond, joined, sighting
 
 
@@ -25,16 +25,22 @@ class Scale:
     margin_w: float
 
 
-SCALES = (Scale(3 * HOUR, 800), Scale(5 * HOUR, 300), Scale(10 * HOUR, 160), Scale(24 * HOUR, 110))
+SCALES = (
+    Scale(3 * HOUR, 1000),
+    Scale(5 * HOUR, 420),
+    Scale(10 * HOUR, 220),
+    Scale(16 * HOUR, 180),
+    Scale(24 * HOUR, 110),
+)
 """The shorter, the more it must be; chosen on the homes that benchmarks/anomaly.py does not report on."""
 
-SHARE = 0.1
-"""Of what ever ran on, on top of the margin: what is small in a factory is large in a flat."""
+UP_TO_W = 1000.0
+"""The margins are those of a site that uses so much on the mean, or less; of a larger one they grow with it."""
 
 ON_W = 10.0
 """A load that takes less is off."""
 
-NEAR = 2 * HOUR
+NEAR = 3 * HOUR
 PAUSE = 24 * HOUR
 """What stops for less goes on: in the evening others run so high that it can not be seen."""
 
@@ -55,13 +61,14 @@ def _running(of: Flow) -> float:
 def _spells(of: Flow, scale: Scale, near: timedelta, most_w: float) -> Iterator[Spell]:
     count, margin_w = of.steps(scale.span), min(scale.margin_w, most_w)
     low = least(of.watts, count)
-    bars = highest_before(of, low, near) * (1 + SHARE)
-    over = np.flatnonzero(low > bars[of.rows, of.at.step] + margin_w)
+    bars = highest_before(of, low, near)
+    margins = margin_w * np.fmax(level_before(of) / UP_TO_W, 1.0)
+    over = np.flatnonzero(low > bars[of.rows, of.at.step] + margins[of.rows])
     after = 0
     while (place := np.searchsorted(over, after)) < len(over):
         seen = int(over[place])
         # The day's bars hold for as long as it lasts: else what was told of would be tomorrow's normal.
-        on = low[seen:] > bars[of.rows[seen]][of.at.step[seen:]] + margin_w / 2
+        on = low[seen:] > bars[of.rows[seen]][of.at.step[seen:]] + margins[of.rows[seen]] / 2
         stops = np.flatnonzero(~on & ~np.isnan(low[seen:]))
         after = seen + int(stops[0]) if len(stops) else len(of)
         last = seen + int(np.flatnonzero(on[: after - seen])[-1])
@@ -71,7 +78,8 @@ def _spells(of: Flow, scale: Scale, near: timedelta, most_w: float) -> Iterator[
 def _told(of: Flow, spell: Spell) -> Sighting:
     steps = slice(spell.begin, spell.end)
     more = of.watts[steps] - usual(of, int(of.rows[spell.seen]))[of.at.step[steps]]
-    power = max(float(np.nanmean(more)), 0.0)
+    # The median: who cooks meanwhile would be counted as well.
+    power = max(float(np.nanmedian(more)), 0.0)
     lasted = (spell.end - spell.begin) * of.step
     bar = next((scale.margin_w for scale in reversed(SCALES) if scale.span <= lasted), SCALES[0].margin_w)
     return sighting(Kind.STUCK, of, spell, power, beyond(power, bar))
@@ -79,7 +87,7 @@ def _told(of: Flow, spell: Spell) -> Sighting:
 
 def usual(of: Flow, row: int) -> Floats:
     """Return what a day's steps usually have, after the days before it."""
-    before = grid(of, of.watts)[max(row - 28, 0) : row]
+    before = grid(of, of.watts)[max(row - BACK, 0) : row]
     known = ~np.isnan(before).all(0)
     typical = np.full(of.a_day, np.nan)
     typical[known] = np.nanmedian(before[:, known], axis=0)

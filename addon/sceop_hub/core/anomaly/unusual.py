@@ -11,6 +11,7 @@ from datetime import timedelta
 import numpy as np
 
 from ..forecast.series import Floats
+from ..forecast.surroundings import Place
 from .anomaly import Cause, Kind
 from .flow import HOUR, Flow, highest_before, mean
 from .sighting import Sighting, Spell, beyond, joined, sighting
@@ -34,11 +35,18 @@ NEAR = 3 * HOUR
 PAUSE = 48 * HOUR
 
 
-def unusual(of: Flow) -> list[Sighting]:
+def unusual(of: Flow, place: Place) -> list[Sighting]:
     """Find hours far above what there ever was at such hours, and hours below what never goes away."""
-    more = joined((spell for scale in MORE for spell in _more(of, scale)), of.steps(PAUSE))
+    workaday = (spell for scale in MORE for spell in _more(of, scale) if not _on_holiday(of, spell, place))
+    more = joined(workaday, of.steps(PAUSE))
     less = joined((spell for scale in LESS for spell in _less(of, scale)), of.steps(PAUSE))
     return [*(_told(of, spell, Cause.MORE) for spell in more), *(_told(of, spell, Cause.LESS) for spell in less)]
+
+
+def _on_holiday(of: Flow, spell: Spell, place: Place) -> bool:
+    """Tell whether it was seen on a holiday, or began on one: then people cook, and have guests."""
+    days = (of.instant(index).astimezone(place.zone).date() for index in (spell.begin, spell.seen))
+    return any(place.is_holiday(day) for day in days)
 
 
 def _more(of: Flow, scale: Scale) -> Iterator[Spell]:

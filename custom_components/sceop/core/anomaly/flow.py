@@ -5,7 +5,7 @@ again an hour later sees what he saw, and perhaps something new: nothing is told
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,12 @@ def flow(channel: str, series: Series, place: Place) -> Flow:
     return Flow(channel, series.start, series.step, watts, cells(series.start, len(series), series.step, place.zone))
 
 
+def month(end: datetime, place: Place) -> datetime:
+    """Return when the month began in which something ended."""
+    last = (end - timedelta(seconds=1)).astimezone(place.zone)
+    return last.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
 def least(watts: Floats, count: int) -> Floats:
     """Return for each step the least of the last so many, NaN where too few of them are known."""
     low: Floats = np.where(np.isnan(watts), np.inf, watts)
@@ -135,6 +141,20 @@ def seasoned(of: Flow) -> Bools:
     row = np.arange(len(half_known))
     enough: Bools = before[row] - before[np.maximum(row - BACK, 0)] >= FEWEST_BACK
     return enough & (row - int(half_known.argmax()) >= NEWCOMER)
+
+
+def level_before(of: Flow) -> Floats:
+    """Return for each row the mean power of the days before it, NaN where none is known."""
+    days = grid(of, of.watts)
+    known = ~np.isnan(days)
+    sums, counts = (
+        np.concatenate([[0.0], np.cumsum(each)]) for each in (np.where(known, days, 0).sum(1), known.sum(1))
+    )
+    row = np.arange(len(days))
+    first = np.maximum(row - BACK, 0)
+    there = counts[row] - counts[first]
+    level: Floats = np.divide(sums[row] - sums[first], there, out=np.full(len(days), np.nan), where=there > 0)
+    return level
 
 
 def highest_before(of: Flow, values: Floats, near: timedelta) -> Floats:

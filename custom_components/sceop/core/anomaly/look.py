@@ -5,6 +5,7 @@ seen within the last week.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..forecast.series import Series
 from ..forecast.surroundings import Place, Weather
 from .anomaly import Anomaly, Cause, Kind
 from .backwards import backwards
-from .flow import SEARCHED, Flow, flow
+from .flow import NEWCOMER, SEARCHED, Flow, flow, month
 from .frozen import frozen
 from .low_production import low_production
 from .night_cycling import night_cycling
@@ -28,6 +29,9 @@ from .verdict import Verdict, silenced
 
 RECENT = 7 * DAY
 """What is over for longer is no longer told."""
+
+STANDING = frozenset({Kind.FROZEN, Kind.BACKWARDS, Kind.LOW_PRODUCTION})
+"""Kinds that stay wrong for as long as they last; the others are a home's new normal after a month."""
 
 EXPLAINS = frozenset({Kind.STUCK, Kind.UNUSUAL})
 """Kinds that explain whatever else is seen of the same flow at the same time, and is seen later."""
@@ -54,7 +58,7 @@ def anomalies(
         flows[CONSUMPTION], faults = _balanced(flows, place)
         found += faults
     if CONSUMPTION in flows and len(flows[CONSUMPTION]):
-        found += _used(flows[CONSUMPTION])
+        found += _used(flows[CONSUMPTION], place)
     for name, of in flows.items():
         if name.startswith(f"{LOAD}."):
             found += [*stuck(of, any_time=True), *night_cycling(of)]
@@ -62,14 +66,22 @@ def anomalies(
         found += low_production(flows[PRODUCTION], place, weather, rated_w)
     now = max((of.end for of in flows.values()), default=None)
     recent = [
-        each.anomaly
+        _dated(each.anomaly, flows[each.anomaly.channel], place)
         for each in _explained(found)
         if now is not None
         and now - each.anomaly.until < RECENT
-        and (now - each.anomaly.since < SEARCHED or each.anomaly.kind is Kind.LOW_PRODUCTION)
+        and (now - each.anomaly.since < SEARCHED or each.anomaly.kind in STANDING)
     ]
     heard = (anomaly for anomaly in recent if not silenced(anomaly, known, place))
     return tuple(sorted(heard, key=lambda each: (each.since, each.kind, each.channel)))
+
+
+def _dated(anomaly: Anomaly, of: Flow, place: Place) -> Anomaly:
+    """Let begin with its last month what nobody saw begin: the edge of what is looked at moves on each day."""
+    seen_to_begin = anomaly.since - of.start >= NEWCOMER * DAY
+    if seen_to_begin or anomaly.kind not in STANDING or of.end - of.start <= SEARCHED:
+        return anomaly
+    return replace(anomaly, since=max(anomaly.since, month(anomaly.until, place)))
 
 
 def _metered(of: Flow, *, zero_says: bool) -> tuple[Flow, list[Sighting]]:
@@ -107,8 +119,8 @@ def _balanced(flows: Mapping[str, Flow], place: Place) -> tuple[Flow, list[Sight
     return used.without(used.watts < 0), found
 
 
-def _used(of: Flow) -> list[Sighting]:
-    return [*stuck(of), *unusual(of), *standby(of), *night_cycling(of)]
+def _used(of: Flow, place: Place) -> list[Sighting]:
+    return [*stuck(of), *unusual(of, place), *standby(of), *night_cycling(of)]
 
 
 def _explained(found: Iterable[Sighting]) -> list[Sighting]:

@@ -19,6 +19,9 @@ LEAST_W = 15_000.0
 TIMES = 3.0
 """A spike is so many times the most that there was in four weeks: levels are relative, a member may be a factory."""
 
+TIMES_ORDINARY = 20.0
+"""And of who has no usual yet so many times what it has most of the time."""
+
 LONGEST = 2 * HOUR
 
 
@@ -41,9 +44,10 @@ def spikes(of: Flow) -> tuple[list[Sighting], Bools]:
 
 
 def _bars(of: Flow) -> Floats:
-    # What came once may have been a spike itself; what came on two days in four weeks is the member's own.
     usual = highest_before(of, of.watts, 12 * HOUR)[of.rows, of.at.step]
-    return np.where(np.isnan(usual), PHYSICAL_W, np.maximum(LEAST_W, TIMES * usual))
+    ordinary = float(np.nanmedian(of.watts)) if (~np.isnan(of.watts)).any() else 0.0
+    new = max(PHYSICAL_W, TIMES_ORDINARY * ordinary)
+    return np.where(np.isnan(usual), new, np.maximum(LEAST_W, TIMES * usual))
 
 
 def runs(where: Bools) -> list[tuple[int, int]]:
