@@ -13,7 +13,8 @@ from aiohttp import ClientError, ClientSession
 from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
 from sceop_hub.core.slots import to_number
 from sceop_hub.domain import privacy
-from sceop_hub.store import figures
+from sceop_hub.domain.forecast.kept import MIDNIGHTS
+from sceop_hub.store import figures, forecasts
 
 from . import community, coordinator, site
 from .books import books_of, past_of_the_home, runs
@@ -23,6 +24,9 @@ from .state import Demo, Refused
 
 PATIENCE_S = 90
 """The past is published day by day, and the home in Home Assistant sends its own in blocks."""
+
+PATIENCE_FOR_FORECASTS_S = 300
+"""The forecasts of the last midnights are made one after the other, in the time that the others leave."""
 
 NOTHING_SETTLED_WITHIN = timedelta(minutes=25)
 """Of a day's begin: a quarter of an hour, and the moments until everybody has sent it."""
@@ -46,15 +50,17 @@ async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]
         _costs_are_told,
         _streets_are_compared,
         _home_lives,
+        _forecasts_are_made,
     ):
         what = (examine.__doc__ or "").rstrip(".")
+        patience_s = PATIENCE_FOR_FORECASTS_S if examine is _forecasts_are_made else PATIENCE_S
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 say(f"    {what}: {await examine(run)}")
         except (Wrong, Refused, ClientError, sqlite3.Error) as error:
             yield f"{what}: {error}"
         except TimeoutError:
-            yield f"{what}: not within {PATIENCE_S} seconds"
+            yield f"{what}: not within {patience_s} seconds"
 
 
 async def _hub_counts_members(run: Running) -> str:
@@ -164,6 +170,34 @@ async def _home_lives(run: Running) -> str:
         if moved := sorted(entity for entity in figures if now.get(entity) != first[entity]):
             return f"{len(mine)} entities, of which {', '.join(moved)} moved first"
         await asyncio.sleep(POLL_S)
+
+
+async def _forecasts_are_made(run: Running) -> str:
+    """Read what the community will do, made of published sums, beside the last midnights made afterwards."""
+    demo = run.demo
+    wanted = min(MIDNIGHTS, demo.days - 1)
+    if demo.households < privacy.FEWEST_HOMES or wanted < 1:
+        return "none, as too little is published"
+    while True:
+        told = await _asked(run, "forecast")
+        with closing(books_of(demo)) as books:
+            scored = forecasts.state(books)
+            nights = books.execute("SELECT COUNT(*) FROM forecast WHERE midnight").fetchone()[0]
+        if told["figures"] and scored is not None:
+            break
+        await asyncio.sleep(POLL_S)
+    if any(None in figure["mid"] for figure in told["figures"].values()) or nights < wanted:
+        raise Wrong(f"{nights} midnights instead of {wanted}, or a forecast with gaps")
+    windows = (await _asked(run, "peaks"))["windows"]
+    error = scored.lately["consumption"].model.nmae
+    return f"{', '.join(told['figures'])}; {nights} midnights, off by {error:.0%}; {len(windows)} peak windows"
+
+
+async def _asked(run: Running, what: str) -> dict[str, Any]:
+    async with run.session.get(f"{run.demo.hub_url}/api/v1/{what}") as answer:
+        answer.raise_for_status()
+        told: dict[str, Any] = await answer.json()
+        return told
 
 
 async def events(session: ClientSession, demo: Demo) -> AsyncIterator[dict[str, Any]]:

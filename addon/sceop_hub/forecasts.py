@@ -86,7 +86,7 @@ async def page(hub: Hub) -> ForecastPage:
     may = shown(hub)
 
     def look(books: sqlite3.Connection) -> ForecastPage:
-        newest, state = forecasts.latest(books), forecasts.state(books)
+        newest, state = forecasts.latest(books, now), forecasts.state(books)
         nights = forecasts.midnights(books, since)
         scores = forecasts.scores(books, since)
         changed = forecasts.changed(books)

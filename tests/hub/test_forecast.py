@@ -1,5 +1,6 @@
 """Forecasts of the community: made beside the server, kept with their time, scored when the truth arrives."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -208,14 +209,52 @@ async def test_a_forecast_that_became_old_says_so(hub):
     assert (await pages.page(hub.hub)).reason == "stale"
 
 
+async def test_a_forecast_that_was_made_while_the_past_was_being_published_is_made_again_of_all_of_it(hub):
+    asked = []
+
+    async def hears(given, **_more):
+        asked.append(json.loads(given)["looks_back"])
+        return Ended(0, "")
+
+    async def told(_one):
+        raise AssertionError
+
+    forecasting, publishing = Forecasting(hub.hub, told, run=hears), hub.hub.publishing
+
+    async def look(*, behind, after):
+        hub.clock.pass_by(minutes=after)
+        await hub.settled()
+        publishing.behind = behind
+        await forecasting.once()
+        return list(asked)
+
+    assert await look(behind=True, after=1) == []
+    assert await look(behind=True, after=5) == [], "it waits a while"
+    assert await look(behind=True, after=6) == [False]
+    assert await look(behind=True, after=5) == [False]
+    assert await look(behind=False, after=1) == [False, True]
+    assert await look(behind=True, after=1) == [False, True]
+    assert await look(behind=False, after=1) == [False, True]
+
+
+async def test_a_clock_that_was_ahead_leaves_no_forecast_that_hides_the_later_ones(hub):
+    await forecast(hub)
+    newest = await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
+    ahead = replace(newest, start=newest.start + timedelta(days=365))
+    await hub.hub.store.write(lambda books: forecasts.save(books, ahead))
+    assert await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock())) == newest
+    await hub.hub.store.write(lambda books: forecasts.thin(books, hub.clock(), 0))
+    assert await hub.hub.store.read(lambda books: forecasts.latest(books, ahead.start)) == newest
+
+
 async def test_the_first_forecast_waits_until_a_hub_that_starts_has_settled(hub):
     await hub.rounds.a_whole_one()
-    assert await hub.hub.store.read(forecasts.latest) is None
+    assert await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock())) is None
 
 
 async def test_forecasts_of_hours_thin_out_and_those_of_midnights_stay(hub):
     await forecast(hub)
-    newest = await hub.hub.store.read(forecasts.latest)
+    newest = await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
 
     def fill(books):
         for hour in range(24 * 40):

@@ -116,14 +116,14 @@ class WeatherReceipt(Struct, frozen=True):
 async def forecast(request: web.Request) -> web.Response:
     """Tell what the homes together are expected to do."""
     hub = request.app[HUB]
-    return reply(_forecast(hub, await hub.store.read(forecasts.latest)))
+    return reply(_forecast(hub, await hub.store.read(lambda books: forecasts.latest(books, hub.clock()))))
 
 
 @routes.get("/api/v1/peaks")
 async def peaks(request: web.Request) -> web.Response:
     """Tell the peaks to come."""
     hub = request.app[HUB]
-    newest = await hub.store.read(forecasts.latest)
+    newest = await hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
     return reply(_peaks(hub, newest, PeaksAnswer))
 
 
@@ -158,7 +158,7 @@ async def put_weather(request: web.Request) -> web.Response:
 async def words(hub: Hub) -> list[str]:
     """Return what a household is told when its line opens."""
     since = hub.clock() - TOLD_FOR
-    newest = await hub.store.read(forecasts.latest)
+    newest = await hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
     lately = await hub.store.read(lambda books: notices.recent(books, since))
     told = [peaks_message(hub, newest)] if newest is not None else []
     return [*told, *(notice_message(notice) for notice in reversed(lately))]

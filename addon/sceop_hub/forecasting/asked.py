@@ -25,6 +25,8 @@ class Asked(Struct, frozen=True):
     country: str | None
     subdivision: str | None
     limit_w: int | None
+    looks_back: bool = True
+    """Whether forecasts are made of midnights that lie back and have none."""
 
 
 class Turned(Struct, frozen=True):

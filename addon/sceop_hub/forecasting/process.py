@@ -61,7 +61,7 @@ def answers(books: sqlite3.Connection, asked: Asked) -> Iterator[Answer]:
     made = {one.start: one for one in forecasts.midnights(books, since)}
     if newest is not None and newest.midnight:
         made[start] = newest
-    for midnight in making.missing(past, place, made):
+    for midnight in making.missing(past, place, made) if asked.looks_back else ():
         began = perf_counter()
         one = making.forecast(past, around, midnight, asked.now, complaints.append)
         gently(perf_counter() - began)

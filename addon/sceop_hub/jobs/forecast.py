@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 from aiohttp import web
 
-from ..core.slots import SLOT, from_number
+from ..core.slots import from_number
 from ..domain.forecast.kept import Forecast, State
 from ..domain.weather import hour_of
 from ..forecasting.asked import Answer, Asked
@@ -30,7 +30,8 @@ REST_AT_START_S = 20
 """A hub that starts has more urgent things to do: all households connect again."""
 
 PATIENCE = timedelta(minutes=10)
-"""How long the forecast of an hour waits until all slots of before are published, such as after an import."""
+"""How long the forecast of an hour waits until all slots of before are published, such as after an import. Made of some,
+it is made again of all; until then none are made of midnights that lie back, for these are made once."""
 
 type Run = Callable[..., Awaitable[Ended]]
 type Told = Callable[[Forecast], Awaitable[None]]
@@ -45,6 +46,8 @@ class Forecasting:
         self._run = run
         self._rest_s = rest_s
         self._done: object = None
+        self._early = False
+        self._waiting_since: datetime | None = None
         self._complained: str | None = None
         self._weather_hour = -1
         self._work: asyncio.Task[None] | None = None
@@ -70,9 +73,14 @@ class Forecasting:
         now = self._hub.clock()
         try:
             await self._hear_weather(now)
-            if (mark := self._mark(now)) is not None and mark != self._done:
-                self._done = mark
-                await self._forecast(now, self.start(now))
+            behind = self._hub.publishing.behind
+            mark = self._mark(now)
+            if mark is None or (mark == self._done and (behind or not self._early)):
+                return
+            if behind and mark != self._done and self._waits(now):
+                return
+            self._done, self._early, self._waiting_since = mark, behind, None
+            await self._forecast(now, self.start(now), looks_back=not behind)
         except Exception as error:  # noqa: BLE001 - whatever it is, the hub goes on, and says once what it was
             self._complain(f"{type(error).__name__}: {error}")
 
@@ -81,19 +89,22 @@ class Forecasting:
         settled = self._hub.publishing.settled(now)
         return settled - timedelta(minutes=settled.astimezone(self._hub.profile.zone).minute)
 
+    def _waits(self, now: datetime) -> bool:
+        """Tell whether it is worth waiting until all is published."""
+        if self._waiting_since is None or self._waiting_since > now:
+            self._waiting_since = now
+        return now - self._waiting_since < PATIENCE
+
     def _mark(self, now: datetime) -> object:
         """Return what tells one forecast from the next; None while there is nothing to forecast."""
         hub, publishing = self._hub, self._hub.publishing
         if not publishing.standing.group.shown:
             return None
-        start = self.start(now)
-        if publishing.behind and now < start + SLOT + PATIENCE:
-            return None
         about = hub.profile
         decided = (about.zone, about.place, about.country, about.subdivision, about.peak_limit_w)
-        return start, decided, publishing.standing.group.figures
+        return self.start(now), decided, publishing.standing.group.figures
 
-    async def _forecast(self, now: datetime, start: datetime) -> None:
+    async def _forecast(self, now: datetime, start: datetime, *, looks_back: bool) -> None:
         hub, about = self._hub, self._hub.profile
         place = about.place
         asked = Asked(
@@ -106,6 +117,7 @@ class Forecasting:
             country=about.country,
             subdivision=about.subdivision,
             limit_w=about.peak_limit_w,
+            looks_back=looks_back,
         )
         lines: asyncio.Queue[str | None] = asyncio.Queue()
         keeping = asyncio.create_task(self._keep_lines(lines, start))

@@ -66,9 +66,9 @@ def save(connection: sqlite3.Connection, forecast: Forecast) -> None:
     )
 
 
-def latest(connection: sqlite3.Connection) -> Forecast | None:
-    """Return the forecast that begins last; it was made last, too."""
-    found = _forecasts(connection, "ORDER BY start DESC LIMIT 1")
+def latest(connection: sqlite3.Connection, now: datetime) -> Forecast | None:
+    """Return the forecast that began last, but for what a clock that had gone wrong made of a time to come."""
+    found = _forecasts(connection, "WHERE start <= ? ORDER BY start DESC LIMIT 1", to_number(now))
     return found[0] if found else None
 
 
@@ -121,8 +121,8 @@ def thin(connection: sqlite3.Connection, now: datetime, kept_from: int) -> None:
     gone = [
         start
         for (start,) in connection.execute(
-            f"SELECT start FROM forecast WHERE start < ? OR (NOT midnight AND (start < ? OR (start < ? AND start % {SOME_SLOTS} <> 0)))",  # noqa: E501, S608 - our own number
-            (kept_from, some, hourly),
+            f"SELECT start FROM forecast WHERE start < ? OR start > ? OR (NOT midnight AND (start < ? OR (start < ? AND start % {SOME_SLOTS} <> 0)))",  # noqa: E501, S608 - our own number
+            (kept_from, to_number(now), some, hourly),
         )
     ]
     connection.executemany("DELETE FROM forecast_figure WHERE start = ?", [(start,) for start in gone])
