@@ -113,6 +113,10 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/patterns/data"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
     ("GET", "/kiosk"): Permission.COMMUNITY,
+    # the forecast
+    ("GET", "/forecast"): Permission.COMMUNITY,
+    ("GET", "/forecast/data"): Permission.COMMUNITY,
+    ("GET", "/forecast/past.csv"): Permission.COMMUNITY,
     # the guide
     ("GET", "/guide"): Permission.OWN,
     ("GET", "/guide/{step}"): Permission.OWN,

@@ -20,6 +20,7 @@ class Entry:
 MENU = (
     Entry("now", "/", Permission.COMMUNITY),
     Entry("patterns", "/patterns", Permission.COMMUNITY),
+    Entry("forecast", "/forecast", Permission.COMMUNITY),
     Entry("households", "/households", Permission.MEMBERS, waiting=lambda hub: hub.households_waiting),
     Entry("invites", "/invites", Permission.ADMIT),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),

@@ -41,6 +41,10 @@ export const onAxis = (amount) => new Intl.NumberFormat(LANGUAGE, { maximumFract
 export const percent = (share) =>
   new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
+/** A share with a tenth of a percent: where errors differ little. @param {number} share of one */
+export const precise = (share) =>
+  new Intl.NumberFormat(LANGUAGE, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share);
+
 /** @param {number} grams */
 export const mass = (grams) =>
   new Intl.NumberFormat(LANGUAGE, {
@@ -60,6 +64,8 @@ export function clocks(zone) {
   const date = clock({ weekday: "long", day: "numeric", month: "long" });
   const day = clock({ dateStyle: "medium" });
   const minute = clock({ dateStyle: "medium", timeStyle: "short" });
+  const dayTime = clock({ weekday: "short", hour: "numeric", minute: "2-digit" });
+  const weekday = clock({ weekday: "short" });
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return {
     /** @param {string | number} instant */
@@ -72,6 +78,10 @@ export function clocks(zone) {
     day: (instant) => day.format(new Date(instant)),
     /** A day with its year, and the time. @param {string | number} instant */
     minute: (instant) => minute.format(new Date(instant)),
+    /** A day of this week and the time. @param {string | number} instant */
+    dayTime: (instant) => dayTime.format(new Date(instant)),
+    /** @param {string | number} instant */
+    weekday: (instant) => weekday.format(new Date(instant)),
     /** The same for programs: always 24 hours. @param {string | number} instant */
     plain: (instant) => parts.format(new Date(instant)),
     /** Hour and minute on the wall there. @param {string | number} instant @returns {[number, number]} */

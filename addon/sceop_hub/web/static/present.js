@@ -1,6 +1,6 @@
 /** Numbers and times that the server wrote plainly, as the reader's browser writes them. */
 
-import { clocks, energy, mass, money, percent, power, whole } from "./format.js";
+import { clocks, energy, mass, money, percent, power, precise, whole } from "./format.js";
 
 const LANGUAGE = navigator.language;
 const { zone, currency } = document.documentElement.dataset;
@@ -20,6 +20,8 @@ const TIMES = {
   date: clock.day,
   time: clock.time,
   datetime: clock.minute,
+  dayTime: clock.dayTime,
+  weekday: clock.date,
 };
 
 /** @param {number} bytes */
@@ -33,6 +35,7 @@ const UNITS = {
   wh: energy,
   w: power,
   percent,
+  precise,
   number: (/** @type {number} */ amount) => (Number.isInteger(amount) ? whole(amount) : new Intl.NumberFormat(LANGUAGE).format(amount)),
   money: (/** @type {number} */ amount) => money(amount, currency),
   bytes,

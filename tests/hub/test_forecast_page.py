@@ -1,0 +1,148 @@
+"""The page "Forecast": what it says of the days to come, and that its errors are those that anybody comes to."""
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from sceop_hub.__main__ import main
+from sceop_hub.domain.forecast.kept import Peaks, PeakWindow
+from sceop_hub.forecasts import Band, Night
+from sceop_hub.store import forecasts
+from sceop_hub.web.views.forecast import errors
+from tests.hub.browsing import browser
+from tests.hub.forecasting import TODAY, forecast, forecasting_hub
+from tests.hub.harness import running, settings
+
+SCORES = ("nmae", "nrmse", "peak_error", "peak_hit", "coverage")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What a hub that published for five weeks shows shortly after midnight: its page, its curves, its past."""
+
+    async def look():
+        async with forecasting_hub(tmp_path_factory.mktemp("hub"), days=35) as hub, browser(hub) as person:
+            await forecast(hub)
+            page, past = (await person.open("/forecast")).text, await person.open("/forecast/past.csv")
+            return page, (await hub.get("/forecast/data")).body, past
+
+    return asyncio.run(look())
+
+
+def row(out, figure, method):
+    part = out.split(f"{figure}, the day that begins")[1].split("\n\n")[0]
+    cells = re.search(rf"^  {method} +(.+)$", part, re.MULTILINE)[1].split()
+    return [None if cell == "-" else float(cell.rstrip("%")) / (100 if "%" in cell else 1) for cell in cells]
+
+
+@pytest.mark.parametrize("figure", ["consumption", "production", "net"])
+def test_the_errors_on_the_page_are_those_that_backtest_prints_of_its_past(told, figure, tmp_path, capsys):
+    _, data, past = told
+    file = tmp_path / "past.csv"
+    file.write_text(past.text)
+    assert main(["backtest", str(file), "--zone", "Europe/Amsterdam"]) == 0
+    out = capsys.readouterr().out
+    assert "28 midnights" in out
+    for method, name in (("forecast", "model"), ("yesterday", "yesterday"), ("last week", "last_week")):
+        shown = [data["figures"][figure]["lately"][name][score] for score in SCORES]
+        printed = row(out, figure, method)
+        assert [value is None for value in shown] == [value is None for value in printed]
+        for one, other, digits in zip(shown, printed, (4, 4, 4, 3, 3), strict=True):
+            assert one is None or abs(one - other) <= 0.51 * 10**-digits
+
+
+def test_it_says_what_it_was_made_of_and_what_was_made_afterwards(told):
+    page, data, past = told
+    assert "It knows 35 days." in page
+    assert "28 of them were made afterwards" in page
+    assert 'data-testid="band-chart"' in page
+    assert len(data["figures"]["consumption"]["errors"]) == 28
+    assert past.headers["Content-Disposition"] == 'attachment; filename="community-past.csv"'
+
+
+def test_nothing_that_is_not_a_number_reaches_the_page_or_its_curves(told):
+    page, data, _ = told
+    assert not re.search(r"\b(nan|None|Infinity)\b", re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL))
+    assert "NaN" not in str(data)
+
+
+@pytest.mark.parametrize(
+    ("probability", "severity", "words"),
+    [(0.95, "severe", "Almost certain"), (0.6, "serious", "Rather likely"), (0.3, "mild", "Possible")],
+)
+async def test_a_window_says_in_words_how_likely_and_how_grave_it_is(tmp_path, probability, severity, words):
+    async with forecasting_hub(tmp_path, days=8) as hub:
+        await forecast(hub)
+        window = PeakWindow(TODAY, TODAY + timedelta(hours=2), 9000, 8000, probability, severity)
+
+        def keep(books):
+            newest = forecasts.latest(books)
+            forecasts.save(books, replace(newest, peaks=Peaks("net", 8000, (window,), ())))
+
+        await hub.hub.store.write(keep)
+        async with browser(hub) as person:
+            page = (await person.open("/forecast")).text
+    assert words in page
+    assert severity.capitalize() in page
+    assert '<data value="9000" data-unit="w">' in page
+
+
+async def test_without_published_figures_it_says_why_it_is_empty(tmp_path):
+    async with running(settings(tmp_path)) as hub, browser(hub) as person:
+        page = (await person.open("/forecast")).text
+        assert "Nothing of the homes is shown yet" in page
+        assert "band-chart" not in page
+        assert (await hub.get("/forecast/data")).body["figures"] == {}
+        assert (await person.open("/forecast/past.csv")).text.splitlines() == [
+            "start,consumption_wh,production_wh,net_wh"
+        ]
+
+
+async def test_with_less_than_a_day_it_says_when_the_first_forecast_comes(tmp_path):
+    async with forecasting_hub(tmp_path, days=0) as hub, browser(hub) as person:
+        await forecast(hub)
+        assert "Less than a day of the community is known" in (await person.open("/forecast")).text
+
+
+async def test_after_one_day_it_forecasts_and_has_nothing_to_compare_yet(tmp_path):
+    async with forecasting_hub(tmp_path, days=1) as hub, browser(hub) as person:
+        await forecast(hub)
+        page = (await person.open("/forecast")).text
+        assert "It knows one day." in page
+        assert "None of its midnights is over yet" in page
+
+
+async def test_a_forecast_that_became_old_says_so(tmp_path):
+    async with forecasting_hub(tmp_path, days=8) as hub, browser(hub) as person:
+        await forecast(hub)
+        hub.clock.pass_by(hours=6)
+        assert "This forecast is old" in (await person.open("/forecast")).text
+
+
+curve = st.lists(st.none() | st.integers(0, 5000), min_size=4, max_size=4).map(tuple)
+
+
+@given(st.lists(st.tuples(curve, curve), min_size=9, max_size=9))
+def test_a_night_is_compared_with_the_day_before_it_and_that_of_a_week_before(days):
+    first = date(2026, 11, 1)
+    nights = [
+        Night(first + timedelta(days=n), n % 2 == 0, Band(TODAY, "week", 9, mid, mid, mid, truth), None)
+        for n, (mid, truth) in enumerate(days)
+    ]
+    found = errors(nights)
+    assert [one.yesterday is None for one in found[:1]] == [True]
+    assert all(one.last_week is None for one in found[:7])
+    for number, one in enumerate(found):
+        mid, truth = days[number]
+        for told, expected in ((one.forecast, mid), (one.yesterday, days[number - 1][1] if number else None)):
+            pairs = (
+                [] if expected is None else [(a, b) for a, b in zip(expected, truth, strict=True) if None not in (a, b)]
+            )
+            if not sum(b for _, b in pairs):
+                assert told is None
+            else:
+                assert told == pytest.approx(sum(abs(a - b) for a, b in pairs) / sum(b for _, b in pairs))
