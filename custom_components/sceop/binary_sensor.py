@@ -13,7 +13,7 @@ from .coordinator import SceopConfigEntry
 from .entity import HubEntity, SourceEntity, forget_entities
 from .forecast_binary_sensors import PEAK_NOW, PeakNow
 from .things import ThingKind
-from .warnings.sensors import unusual
+from .warning_binary_sensors import unusual
 from .zone_binary_sensors import LitAfterHours
 
 PARALLEL_UPDATES = 0

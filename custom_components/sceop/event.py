@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity
+from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
 from .coordinator import SceopConfigEntry
 from .core.hours import Share
 from .core.lighting import Session
+from .entity import NoticedEntity
 from .warnings.desk import TYPES
 from .zone_entity import ZoneEntity, told
 from .zones import Zone
@@ -19,6 +18,7 @@ from .zones import Zone
 PARALLEL_UPDATES = 0
 
 STARTED, ENDED = "session_started", "session_ended"
+WARNING = EventEntityDescription(key="warning", translation_key="warning", event_types=list(TYPES))
 
 
 async def async_setup_entry(
@@ -26,23 +26,17 @@ async def async_setup_entry(
 ) -> None:
     """Add the warnings of the site, and the sessions of every zone."""
     if entry.runtime_data.things:
-        async_add_entities([WarningEvent(entry)])
+        async_add_entities([WarningEvent(entry, WARNING)])
     for zone in entry.runtime_data.zones.values():
         async_add_entities([SessionEvent(entry, zone)], config_subentry_id=zone.id)
 
 
-class WarningEvent(EventEntity):
+class WarningEvent(NoticedEntity, EventEntity):
     """Something that somebody may want to hear of; also what nobody asked to be sent."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-    _attr_translation_key = "warning"
-
-    def __init__(self, entry: SceopConfigEntry) -> None:
+    def __init__(self, entry: SceopConfigEntry, description: EventEntityDescription) -> None:
+        super().__init__(entry, description)
         self._desk = entry.runtime_data.desk
-        self._attr_unique_id = f"{entry.runtime_data.site_id}_warning"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
-        self._attr_event_types = list(TYPES)
 
     @property
     @override

@@ -2,39 +2,38 @@
 
 from typing import Any, override
 
-from homeassistant.components.binary_sensor import BinarySensorEntity
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
-from homeassistant.helpers.device_registry import DeviceInfo
 
-from ..const import DOMAIN
-from ..coordinator import SceopConfigEntry
-from ..core.channels import PRODUCTION
-from ..core.warnings.findings import Finding
-from ..core.warnings.matter import Topic
-from .matters import topic_of
+from .coordinator import SceopConfigEntry
+from .core.channels import PRODUCTION
+from .core.warnings.findings import Finding
+from .core.warnings.matter import Topic
+from .entity import NoticedEntity
+from .warnings.matters import topic_of
+
+UNUSUAL, SOLAR = (
+    BinarySensorEntityDescription(
+        key=topic.value, translation_key=topic.value, device_class=BinarySensorDeviceClass.PROBLEM
+    )
+    for topic in (Topic.UNUSUAL_CONSUMPTION, Topic.SOLAR_FAULT)
+)
 
 
 def unusual(entry: SceopConfigEntry) -> list[Unusual]:
     """Return one for what is used, and one for what is made at a site that makes something."""
-    topics = [Topic.UNUSUAL_CONSUMPTION] if entry.runtime_data.archive.channels else []
-    if PRODUCTION in entry.runtime_data.archive.channels:
-        topics.append(Topic.SOLAR_FAULT)
-    return [Unusual(entry, topic) for topic in topics]
+    channels = entry.runtime_data.archive.channels
+    shown = [UNUSUAL] if channels else []
+    return [Unusual(entry, each) for each in (*shown, *([SOLAR] if PRODUCTION in channels else []))]
 
 
-class Unusual(BinarySensorEntity):
+class Unusual(NoticedEntity, BinarySensorEntity):
     """On while something is not normal and nobody has said that it may be so."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-    _attr_device_class = BinarySensorDeviceClass.PROBLEM
-
-    def __init__(self, entry: SceopConfigEntry, topic: Topic) -> None:
+    def __init__(self, entry: SceopConfigEntry, description: BinarySensorEntityDescription) -> None:
+        super().__init__(entry, description)
         self._oddities = entry.runtime_data.oddities
-        self._topic = topic
-        self._attr_translation_key = topic.value
-        self._attr_unique_id = f"{entry.runtime_data.site_id}_{topic.value}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
+        self._topic = Topic(description.key)
 
     @property
     @override
