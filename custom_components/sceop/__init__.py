@@ -22,6 +22,7 @@ from .hub.foresight import notices_store
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
+from .oddities import Oddities
 from .services import async_setup_services
 from .sources.memory import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
@@ -29,6 +30,8 @@ from .sources.table import create
 from .storage import books_store, remove_all
 from .thing import ThingCoordinator
 from .things import Thing, ThingKind
+from .warnings.desk import Desk
+from .warnings.kept import Kept, warnings_store
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -58,6 +61,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
     device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
     forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
+    kept = await Kept.of(hass, entry.entry_id)
+    own = [thing.thing for thing in things.values()]
+    oddities = Oddities(hass, entry, archive, kept, own, lambda: coordinator.prices.rules)
+    desk = Desk(hass, entry, kept, oddities, lit, forecast)
     entry.runtime_data = SiteRuntime(
         site_id=site_id,
         device_id=device_id,
@@ -66,6 +73,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
         zones=lit,
         archive=archive,
         forecast=forecast,
+        oddities=oddities,
+        desk=desk,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
@@ -79,6 +88,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(entry.add_update_listener(_reload))
     entry.async_on_unload(watch(hass, entry))
     await forecast.open(None if hub is None else hub.foresight)
+    oddities.start()
+    desk.start(None if hub is None else hub.foresight)
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:
@@ -104,6 +115,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> No
     await books_store(hass, entry.entry_id).async_remove()
     for thing in entry.subentries:
         await memory_store(hass, entry.entry_id, thing).async_remove()
+    await warnings_store(hass, entry.entry_id).async_remove()
     await zones.remove(hass, entry.entry_id)
     await _forget_hub(hass, entry)
     await remove_all(hass, entry.entry_id)

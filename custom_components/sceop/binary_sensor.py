@@ -1,4 +1,4 @@
-"""Binary sensors: whether sources speak, whether the hub hears this home, and whether zones are lit after hours."""
+"""Binary sensors: whether anything is odd, sources speak, the hub hears this home, zones are lit after hours."""
 
 from collections.abc import Mapping
 from typing import override
@@ -13,6 +13,7 @@ from .coordinator import SceopConfigEntry
 from .entity import HubEntity, SourceEntity, forget_entities
 from .forecast_binary_sensors import PEAK_NOW, PeakNow
 from .things import ThingKind
+from .warning_binary_sensors import unusual
 from .zone_binary_sensors import LitAfterHours
 
 PARALLEL_UPDATES = 0
@@ -36,6 +37,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add what every thing and every zone has, and the connection's state to a member of a community."""
+    async_add_entities(unusual(entry))
     for thing in entry.runtime_data.things.values():
         if thing.thing.kind is not ThingKind.LIGHT_ZONE:  # it is as there as its lamps, and they are entities
             async_add_entities([SourceConnected(entry, thing, SOURCE)], config_subentry_id=thing.thing.id)

@@ -31,6 +31,7 @@ from .core.slots import Span
 from .core.wire import CLOCK_TOLERANCE
 from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
+from .oddities import Oddities
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
 from .sources import Slots, Summing
@@ -38,6 +39,7 @@ from .sources.memory import memory_store
 from .storage import Held, books_store, remove_all, take_up
 from .terms import Terms
 from .thing import ThingCoordinator
+from .warnings.desk import Desk
 from .zones import Zone
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,6 +68,11 @@ class SiteRuntime:
     """What flowed in each slot of its past."""
     forecast: ForecastCoordinator
     """What follows from that, and the peak windows of the site and of its community."""
+
+    oddities: Oddities
+    """What is not normal in its past, and what people said of it."""
+    desk: Desk
+    """Where it is decided who hears of what."""
 
     @property
     def expects_peaks(self) -> bool:

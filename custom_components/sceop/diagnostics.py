@@ -22,6 +22,7 @@ SHOWN = frozenset(
     {
         "created_at",
         "currency",
+        "digest_at",
         "disabled_by",
         "domain",
         "flows",
@@ -29,11 +30,14 @@ SHOWN = frozenset(
         "joined_at",
         "kind",
         "modified_at",
+        "quiet_from",
+        "quiet_to",
         "since",
         "source",
         "subentry_type",
         "time_zone",
         "to",
+        "topics",
         "type",
         "weekdays",
     }
@@ -79,6 +83,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SceopCo
             names[zone.id]: {"lit": zone.lit, "sessions": len(zone.sessions(now - KEPT, now))}
             for zone in runtime.zones.values()
         },
+        "warnings": _warnings(runtime, names),
         "issues": sorted(issue.translation_key or "" for issue in issues.of(hass, entry.entry_id)),
         "hub": None if runtime.hub is None else _hub(runtime.hub),
     }
@@ -104,6 +109,25 @@ def _register(register: Register) -> dict[str, Any]:
         "carried_mwh": register.carried_mwh,
         "replaced_at": _iso(register.replaced_at),
         "doubt": doubt and {"since": _iso(doubt.since), "counter_mwh": doubt.counter_mwh},
+    }
+
+
+def _warnings(runtime: SiteRuntime, names: Mapping[str, str]) -> dict[str, Any]:
+    """Show what was found, and how much was told; what the hub wrote is nobody's but the home's."""
+    oddities, told, now = runtime.oddities, runtime.desk.memory.told.values(), dt_util.utcnow()
+    return {
+        "looked_at": _iso(oddities.looked_at),
+        "anomalies": [
+            {
+                "kind": finding.anomaly.words,
+                "channel": _channel(finding.anomaly.channel, names),
+                "since": _iso(finding.anomaly.since),
+                "state": oddities.findings.state(finding, now).value,
+            }
+            for finding in oddities.findings.each
+        ],
+        "told": dict(Counter(one.topic.value for one in told if one.rung is not None)),
+        "on_phones": sum(one.shown for one in told),
     }
 
 

@@ -117,6 +117,18 @@ class HubEntity(Entity):
         self.async_on_remove(self.hub.listen(self.async_write_ha_state))
 
 
+class NoticedEntity(Entity):
+    """Something that was noticed about a site: it comes of a longer look, and not of its meters of this moment."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: SceopConfigEntry, description: EntityDescription) -> None:
+        self.entity_description = description
+        self._attr_unique_id = _unique_id(entry, description)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
+
+
 def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, things: Iterable[Thing]) -> str:
     """Register the site's device and below it those of its things, which entities name by their identifiers.
 

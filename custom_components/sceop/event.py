@@ -1,28 +1,58 @@
-"""Events: the lit times of a zone, as they begin and end."""
+"""Events: the lit times of a zone, as they begin and end, and what a site gives warning of."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity
+from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import SceopConfigEntry
 from .core.hours import Share
 from .core.lighting import Session
+from .entity import NoticedEntity
+from .warnings.desk import TYPES
 from .zone_entity import ZoneEntity, told
 from .zones import Zone
 
 PARALLEL_UPDATES = 0
 
 STARTED, ENDED = "session_started", "session_ended"
+WARNING = EventEntityDescription(key="warning", translation_key="warning", event_types=list(TYPES))
 
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sessions of every zone."""
+    """Add the warnings of the site, and the sessions of every zone."""
+    if entry.runtime_data.things:
+        async_add_entities([WarningEvent(entry, WARNING)])
     for zone in entry.runtime_data.zones.values():
         async_add_entities([SessionEvent(entry, zone)], config_subentry_id=zone.id)
+
+
+class WarningEvent(NoticedEntity, EventEntity):
+    """Something that somebody may want to hear of; also what nobody asked to be sent."""
+
+    def __init__(self, entry: SceopConfigEntry, description: EventEntityDescription) -> None:
+        super().__init__(entry, description)
+        self._desk = entry.runtime_data.desk
+
+    @property
+    @override
+    def available(self) -> bool:
+        """What happened has happened."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear of every warning."""
+        self.async_on_remove(self._desk.listen(self._hear))
+
+    @callback
+    def _hear(self, kind: str, facts: Mapping[str, Any]) -> None:
+        self._trigger_event(kind, dict(facts))
+        self.async_write_ha_state()
 
 
 class SessionEvent(ZoneEntity, EventEntity):

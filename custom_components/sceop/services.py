@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 
+from .actions.anomalies import LONGEST_MUTE_DAYS, anomalies_of, answer_anomaly
 from .actions.balance import balance_of
 from .actions.export import export_from_hub
 from .actions.forecast import MOST_HOURS, forecast_of
@@ -18,8 +19,9 @@ from .actions.history import MOST_DAYS, import_history
 from .actions.sessions import sessions_of
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
+from .core.warnings.findings import Answer
 
-type Answer = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ServiceResponse]]
+type Respond = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ServiceResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Action:
     """One action: its name, what it asks for, who answers it, and whether that is all it does."""
 
     name: str
-    answer: Answer
+    answer: Respond
     schema: probatio.Schema
     supports_response: SupportsResponse = SupportsResponse.ONLY
 
@@ -50,6 +52,15 @@ async def _get_sessions(hass: HomeAssistant, data: Mapping[str, Any]) -> Service
     return sessions_of(hass, data)
 
 
+async def _get_anomalies(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await anomalies_of(hass, _site(hass, data), with_what_is_over=data["with_what_is_over"])
+
+
+async def _answer_anomaly(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    await answer_anomaly(_site(hass, data), data)
+    return None
+
+
 async def _import_history(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
     return await import_history(hass, _site(hass, data), data["days"], data.get("device_id"))
 
@@ -61,6 +72,26 @@ async def _export_from_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Serv
 SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
 
 ACTIONS = (
+    Action(
+        "get_anomalies",
+        _get_anomalies,
+        SITE.extend({probatio.Optional("with_what_is_over", default=False): cv.boolean}),
+    ),
+    Action(
+        "answer_anomaly",
+        _answer_anomaly,
+        SITE.extend(
+            {
+                probatio.Required("anomaly"): cv.string,
+                probatio.Required("answer"): probatio.In([*Answer]),
+                probatio.Optional("reason"): cv.string,
+                probatio.Optional("days"): probatio.All(
+                    probatio.Coerce(float), probatio.Range(min=0.1, max=LONGEST_MUTE_DAYS)
+                ),
+            }
+        ),
+        SupportsResponse.NONE,
+    ),
     Action("get_balance", _get_balance, SITE),
     Action("export_from_hub", _export_from_hub, SITE, SupportsResponse.OPTIONAL),
     Action(

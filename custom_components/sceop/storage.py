@@ -97,6 +97,7 @@ class Held(StrEnum):
     LIGHTS = "lights"
     NOTICES = "notices"
     WEATHER = "weather"
+    WARNINGS = "warnings"
 
 
 async def take_up[T](

@@ -55,6 +55,20 @@ def aimed_at(hass: HomeAssistant, target: Mapping[str, Any]) -> set[Subject]:
     return subjects_of(hass, chosen.referenced | chosen.indirectly_referenced)
 
 
+def sites_of(hass: HomeAssistant, target: Mapping[str, Any]) -> set[str]:
+    """Return the sites at which a target aims, by their entries; who means one of its entities means the site."""
+    chosen = async_extract_referenced_entity_ids(
+        hass, TargetSelection(dict(target)), expand_group=False, primary_entities_only=False
+    )
+    registry = er.async_get(hass)
+    known = (registry.async_get(entity_id) for entity_id in chosen.referenced | chosen.indirectly_referenced)
+    return {
+        entity.config_entry_id
+        for entity in known
+        if entity is not None and entity.platform == DOMAIN and entity.config_entry_id is not None
+    }
+
+
 def runtime_of(hass: HomeAssistant, subject: Subject) -> SiteRuntime | None:
     """Return the site of a thing, or None while it is not set up."""
     entry: SceopConfigEntry | None = hass.config_entries.async_get_entry(subject.entry_id)

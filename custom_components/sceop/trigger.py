@@ -25,6 +25,7 @@ from .const import DOMAIN
 from .coordinator import SiteRuntime
 from .subjects import Subject, device_id_of, entities_of, runtime_of, subjects_of
 from .things import ThingKind
+from .warnings.triggers import WARNING_TRIGGERS
 from .zone_entity import told
 
 
@@ -190,7 +191,11 @@ class SourceLost(StretchTrigger):
         return {"thing": coordinator.thing.title, "reason": str(coordinator.last_exception or "")}
 
 
-TRIGGERS: dict[str, type[Trigger]] = {"source_lost": SourceLost, "zone_lit_after_hours": ZoneLitAfterHours}
+TRIGGERS: dict[str, type[Trigger]] = {
+    "source_lost": SourceLost,
+    "zone_lit_after_hours": ZoneLitAfterHours,
+    **WARNING_TRIGGERS,
+}
 
 
 async def async_get_triggers(_hass: HomeAssistant) -> dict[str, type[Trigger]]:

@@ -10,9 +10,10 @@ from ..terms import CONF_TARIFF
 from .forecast import ForecastSteps
 from .sharing import SharingSteps
 from .tariff import TariffSteps
+from .warnings import WarningSteps
 
 
-class SiteOptionsFlow(TariffSteps, ForecastSteps, SharingSteps, OptionsFlow):
+class SiteOptionsFlow(TariffSteps, ForecastSteps, WarningSteps, SharingSteps, OptionsFlow):
     """Offer the subjects; each one ends with what was chosen written, and the site sets itself up anew."""
 
     tariff_chain: ClassVar[bool] = False
@@ -21,11 +22,17 @@ class SiteOptionsFlow(TariffSteps, ForecastSteps, SharingSteps, OptionsFlow):
         """Show the subjects; what export earns is no question without a price, nor sharing without a community."""
         export = ["export"] if CONF_TARIFF in self.config_entry.options else []
         sharing = ["sharing"] if CONF_HUB in self.config_entry.data else []
-        return self.async_show_menu(step_id="init", menu_options=["tariff", *export, "carbon", "forecast", *sharing])
+        menu = ["tariff", *export, "carbon", "forecast", "warnings", *sharing]
+        return self.async_show_menu(step_id="init", menu_options=menu)
 
     @override
     def member_entry(self) -> ConfigEntry:
         """Return the site, which is a member where sharing is offered."""
+        return self.config_entry
+
+    @override
+    def site_entry(self) -> ConfigEntry:
+        """Return the site, whose warnings they are."""
         return self.config_entry
 
     @override

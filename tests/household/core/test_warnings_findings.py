@@ -33,6 +33,18 @@ def test_what_is_not_found_any_more_is_over_and_can_still_be_read():
     assert findings.look([], NOON + 91 * DAY).each == ()
 
 
+def test_a_look_also_finds_what_has_lain_back_for_days_and_that_is_over():
+    seen = Findings().look([stuck(), stuck(kind=Kind.STANDBY)], NOON + 4 * HOUR)
+    assert states(seen, NOON + 4 * HOUR) == [State.OVER, State.OPEN]
+
+
+def test_this_was_me_is_remembered_when_the_season_comes_again():
+    findings = Findings().look([stuck()], NOON)
+    findings = findings.answered(findings.each[0], Answer.THIS_WAS_ME)
+    assert len(findings.look([], NOON + 380 * DAY).each) == 1
+    assert findings.look([], NOON + 401 * DAY).each == ()
+
+
 def test_what_is_found_again_goes_on():
     findings = Findings().look([stuck()], NOON).look([], NOON + HOUR).look([stuck()], NOON + 2 * HOUR)
     assert states(findings, NOON + 2 * HOUR) == [State.OPEN]
@@ -52,7 +64,8 @@ def test_a_mute_silences_the_next_one_of_its_kind_until_it_ends():
     findings = Findings().look([stuck()], NOON)
     mute = Mute(Kind.STUCK, "consumption", NOON + 7 * DAY, "Holiday")
     muted = findings.answered(findings.each[0], Answer.MUTE, mute)
-    later = muted.look([stuck(since=NOON + DAY), stuck(since=NOON + DAY, channel="load.pump")], NOON + DAY)
+    again = {"since": NOON + DAY, "until": NOON + DAY + HOUR}
+    later = muted.look([stuck(**again), stuck(**again, channel="load.pump")], NOON + DAY)
     assert [each.anomaly.channel for each in later.open(NOON + DAY)] == ["load.pump"]
     assert len(later.open(NOON + 7 * DAY)) == 2
     assert later.answered(later.each[1], Answer.REOPEN).mutes == ()

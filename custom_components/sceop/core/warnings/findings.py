@@ -7,15 +7,23 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Self
 
-from ..anomaly.anomaly import Anomaly, Kind
+from ..anomaly.anomaly import Anomaly, Cause, Kind
 from ..forecast.windows import Severity
 
 KEPT = timedelta(days=90)
 """How long what is over can still be read."""
+LEARNED = timedelta(days=400)
+"""And how long "this was me" explains what is like it: the same season comes again."""
 SURE = 0.6
 """Below it an anomaly waits for the digest."""
 MUCH_W = 500
 """What costs more than a kettle an hour a day is worth a word of its own."""
+
+LINGERS = timedelta(hours=3)
+"""What was not seen for so long is over."""
+LINGERS_LONG = timedelta(hours=36)
+"""Of what shows itself only by day or by night, or in an instant that people should still hear of."""
+ONCE_A_DAY = frozenset({Kind.STANDBY, Kind.LOW_PRODUCTION, Kind.NIGHT_CYCLING, Kind.SPIKE, Kind.BACKWARDS})
 
 METER_FAULTS = frozenset({Kind.FROZEN, Kind.SPIKE, Kind.BACKWARDS})
 
@@ -66,6 +74,11 @@ class Finding:
         return sha256(f"{kind} {channel} {since.isoformat()}".encode()).hexdigest()[:10]
 
     @property
+    def kept_for(self) -> timedelta:
+        """How long it is kept after it ended."""
+        return LEARNED if self.answer is Answer.THIS_WAS_ME else KEPT
+
+    @property
     def severity(self) -> Severity:
         """How much it matters; none rings through the night."""
         if self.anomaly.sureness < SURE:
@@ -83,15 +96,18 @@ class Findings:
     mutes: tuple[Mute, ...] = ()
 
     def look(self, anomalies: Iterable[Anomaly], now: datetime) -> Findings:
-        """Take what a look has found: what it does not find any more is over, and what lies far back is let go of."""
+        """Take what a look has found; it also finds what has lain back for days.
+
+        What it does not find any more is over as well, and what lies far back is let go of.
+        """
         found = {anomaly.key: anomaly for anomaly in anomalies}
         known = [
-            replace(one, anomaly=found.get(one.anomaly.key, one.anomaly), over=one.anomaly.key not in found)
+            replace(one, anomaly=found.get(one.anomaly.key, one.anomaly), over=_over(found.get(one.anomaly.key), now))
             for one in self.each
-            if one.anomaly.key in found or now - one.anomaly.until < KEPT
+            if one.anomaly.key in found or now - one.anomaly.until < one.kept_for
         ]
         keys = {one.anomaly.key for one in known}
-        new = [Finding(anomaly, now) for key, anomaly in found.items() if key not in keys]
+        new = [Finding(anomaly, now, over=_over(anomaly, now)) for key, anomaly in found.items() if key not in keys]
         mutes = tuple(mute for mute in self.mutes if mute.until > now)
         return Findings((*known, *new), mutes)
 
@@ -176,6 +192,12 @@ class Findings:
         return cls(tuple(each), tuple(mutes))
 
 
+def _over(anomaly: Anomaly | None, now: datetime) -> bool:
+    if anomaly is None:
+        return True
+    return now - anomaly.until > (LINGERS_LONG if anomaly.kind in ONCE_A_DAY else LINGERS)
+
+
 def _anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:
     return {
         "kind": anomaly.kind.value,
@@ -185,6 +207,7 @@ def _anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:
         "power_w": anomaly.power_w,
         "wh_a_month": anomaly.wh_a_month,
         "sureness": anomaly.sureness,
+        "cause": None if anomaly.cause is None else anomaly.cause.value,
     }
 
 
@@ -197,6 +220,7 @@ def _anomaly_from_json(kept: Mapping[str, Any]) -> Anomaly:
         int(kept["power_w"]),
         int(kept["wh_a_month"]),
         float(kept["sureness"]),
+        None if kept["cause"] is None else Cause(kept["cause"]),
     )
 
 

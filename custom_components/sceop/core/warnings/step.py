@@ -90,7 +90,7 @@ def step(
     }
     for key, matter in current.items():
         before = told.get(key) or Told(matter.topic, now)
-        span = None if matter.start is None or matter.end is None else (matter.start, matter.end)
+        span = None if matter.end is None else (matter.start or matter.due, matter.end)
         told[key] = _review(look, matter, replace(before, seen=now, span=span))
         look.wait(matter.end)
     memory = replace(memory, told=told)
