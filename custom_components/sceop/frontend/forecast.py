@@ -18,12 +18,17 @@ from ..const import CONF_HUB, DOMAIN
 from ..coordinator import SceopConfigEntry, SiteRuntime
 from ..core.channels import BATTERY_CHARGE, BATTERY_DISCHARGE, CONSUMPTION, PRODUCTION
 from ..core.hours import Interval
+from ..hub.foreseen import CommunityForecast, Figure as Foreseen
+from ..hub.foresight import Foresight
 from ..peak_windows import Whose
 from .sites import MayRead, reader
-from .two_days import Curve, Day, Expected, Figure, between, figure, highest, two_days, whole
+from .two_days import Curve, Day, Expected, Figure, Highest, between, figure, highest, passage, two_days, whole
 
 _BESIDE_THE_GRID: Final = frozenset({PRODUCTION, BATTERY_CHARGE, BATTERY_DISCHARGE})
 """With any of these a home uses something else than comes from the grid."""
+
+_NET: Final = "net"
+"""What a community draws from the grid less what it gives; its peaks are of this where it may be shown."""
 
 _DAYS_BACK = 2.0
 """Enough for today, also when it has 25 hours."""
@@ -39,8 +44,10 @@ def answer_forecast(hass: HomeAssistant, connection: ActiveConnection, msg: dict
         raise Unauthorized
     zone, now = ZoneInfo(entry.data["time_zone"]), dt_util.utcnow()
     within = whole(two_days(now, zone))
-    expected = _site(entry.runtime_data, figures, within)
-    connection.send_result(msg["id"], told(now, zone, [expected]) | {"joined": CONF_HUB in entry.data})
+    expected = [_site(entry.runtime_data, figures, within)]
+    if entry.runtime_data.hub is not None:
+        expected.append(_community(entry.runtime_data.hub.foresight, within))
+    connection.send_result(msg["id"], told(now, zone, expected) | {"joined": CONF_HUB in entry.data})
 
 
 def _readable(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> Iterator[str]:
@@ -76,6 +83,32 @@ def _site(runtime: SiteRuntime, figures: Sequence[str], within: Interval) -> Exp
     )
 
 
+def _community(foresight: Foresight, within: Interval) -> Expected:
+    """Return what a hub expects of its community, as far as that may be shown."""
+    forecast, peaks = foresight.forecast, foresight.peaks
+    figures = {} if forecast is None else forecast.figures
+    return Expected(
+        Whose.COMMUNITY,
+        figures=tuple(
+            _foreseen(name, figures[name], forecast, within)
+            for name in (CONSUMPTION, PRODUCTION)
+            if forecast is not None and name in figures
+        ),
+        windows=() if peaks is None else peaks.windows,
+        peaks=()
+        if peaks is None
+        else tuple(Highest(day.day, day.low_w, day.mid_w, day.high_w, day.at) for day in peaks.days),
+        limits_consumption=_NET not in figures,
+    )
+
+
+def _foreseen(name: str, figure: Foreseen, forecast: CommunityForecast, within: Interval) -> Figure:
+    low, mid, high = (
+        passage(Curve(forecast.start, forecast.step, watts), within) for watts in (figure.low, figure.mid, figure.high)
+    )
+    return Figure(name, None, low, mid, high, figure.model, figure.days)
+
+
 def told(now: datetime, zone: ZoneInfo, expected: Sequence[Expected]) -> dict[str, Any]:
     """Return what a card draws, as it goes over the line."""
     days = two_days(now, zone)
@@ -107,7 +140,7 @@ def _figure(whose: str, shown: Figure) -> dict[str, Any]:
         "low": _curve(shown.low),
         "mid": _curve(shown.mid),
         "high": _curve(shown.high),
-        "model": shown.model.value,
+        "model": str(shown.model),
         "days": round(shown.days, 1),
     }
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..core.forecast.band import Band, Model
+from ..core.forecast.band import Band
 from ..core.forecast.series import Floats, Series
 from ..core.forecast.windows import Peak, Window
 from ..core.hours import DAY, Interval, edge
@@ -55,7 +55,8 @@ class Figure:
     low: Curve
     mid: Curve
     high: Curve
-    model: Model
+    model: str
+    """One of the household's `Model`, or what a newer hub calls its own."""
     days: float
 
 
@@ -107,10 +108,14 @@ def whole(days: Sequence[Day]) -> Interval:
 
 def curve(start: datetime, wh: Floats, step: timedelta, within: Interval) -> Curve:
     """Return the steps that begin within an interval, as power."""
-    first = max(-((start - within[0]) // step), 0)
-    end = max(-((start - within[1]) // step), 0)
-    watts = wh[first:end] * (_HOUR / step)
-    return Curve(start + first * step, step, tuple(round(each) if isfinite(each) else None for each in watts.tolist()))
+    watts = (wh * (_HOUR / step)).tolist()
+    return passage(Curve(start, step, tuple(round(each) if isfinite(each) else None for each in watts)), within)
+
+
+def passage(known: Curve, within: Interval) -> Curve:
+    """Return the steps of a curve that begin within an interval."""
+    first, end = (max(-((known.start - edge_of) // known.step), 0) for edge_of in within)
+    return Curve(known.start + first * known.step, known.step, known.watts[first:end])
 
 
 def figure(name: str, past: Series | None, bands: Sequence[Band], within: Interval) -> Figure:

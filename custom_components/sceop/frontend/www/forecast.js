@@ -241,7 +241,8 @@ export class Forecast extends Card {
   reason() {
     if (!this.figure) return this.say(this.shown.whose === "site" ? "forecast_waits" : "forecast_community_none");
     const { model, days } = this.figure;
-    return this.say(`model_${model}`, { days: number(this.hass, Math.floor(days)) });
+    const gaps = { days: number(this.hass, Math.floor(days)) };
+    return this.say(`model_${model}`, gaps) ?? this.say("model_learned", gaps);
   }
 
   power(watts) {
