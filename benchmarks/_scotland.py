@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped] # it ships no types
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor  # type: ignore[import-untyped] # it ships no types
 
 from sceop_hub.core.forecast.peaks import peaks
 from sceop_hub.core.forecast.series import Floats, Series
