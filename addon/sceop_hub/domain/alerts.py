@@ -20,9 +20,11 @@ class Kind(StrEnum):
     DISK = "disk"
     BACKUP = "backup"
     BACKLOG = "backlog"
+    BROKEN = "broken"
+    SURPRISE = "surprise"
 
 
-ABOUT_HOUSEHOLDS = frozenset({Kind.SILENT, Kind.REFUSED})
+ABOUT_HOUSEHOLDS = frozenset({Kind.SILENT, Kind.REFUSED, Kind.BROKEN})
 """Kinds whose subject is a household's public id; the others' is the hub."""
 
 HUB = "hub"

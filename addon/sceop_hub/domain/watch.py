@@ -1,6 +1,7 @@
 """The rules behind the alerts: from what the hub observes to what a coordinator should know.
 
-Nothing here knows a household's energy; what counts is when it was heard and what was refused.
+Of a household's energy nothing leaves here; what counts is when it was heard, what was refused, what can not be
+true.
 """
 
 from collections import Counter
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .alerts import Finding, Kind
+from .broken import Record, broken
+from .surprise import Slot, surprise
 
 SILENT_AFTER = timedelta(hours=24)
 """A household keeps its readings and sends them later, so an evening without a network is no alarm."""
@@ -65,11 +68,23 @@ class Observation:
     last_backup: datetime | None = None
     watched_since: datetime | None = None
     backlog: int = 0
+    records: Sequence[Record] = ()
+    last_hours: Sequence[Slot | None] = ()
+    """The community's last slots beside their forecast."""
 
 
 def findings(seen: Observation) -> list[Finding]:
     """Return everything that a coordinator should know of now."""
-    return [*_silent(seen), *_refused(seen), *_clock(seen), *_disk(seen), *_backup(seen), *_backlog(seen)]
+    return [
+        *_silent(seen),
+        *_refused(seen),
+        *_clock(seen),
+        *_disk(seen),
+        *_backup(seen),
+        *_backlog(seen),
+        *_broken(seen),
+        *_surprise(seen),
+    ]
 
 
 def _silent(seen: Observation) -> Iterator[Finding]:
@@ -111,6 +126,18 @@ def _backup(seen: Observation) -> Iterator[Finding]:
 def _backlog(seen: Observation) -> Iterator[Finding]:
     if seen.backlog >= LARGE_BACKLOG:
         yield Finding(Kind.BACKLOG, detail={"marks": seen.backlog})
+
+
+def _broken(seen: Observation) -> Iterator[Finding]:
+    # Of who is silent nothing newer is known: that is told already.
+    silent = {finding.subject for finding in _silent(seen)}
+    yield from (finding for finding in broken(seen.records) if finding.subject not in silent)
+
+
+def _surprise(seen: Observation) -> Iterator[Finding]:
+    found = surprise(seen.last_hours)
+    if found is not None:
+        yield found
 
 
 def _lately_refused(seen: Observation) -> Mapping[str, Counter[str]]:

@@ -6,15 +6,19 @@ import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from ..core.slots import to_number
+from ..domain import surprise
 from ..domain.alerts import TOLD_AGAIN_AFTER, Alert, Finding, Key, Kind, Messages, look, messages
+from ..domain.broken import Record
+from ..domain.surprise import Slot
 from ..domain.watch import Member, Observation, findings
 from ..homeassistant import HomeAssistant, HomeAssistantError
 from ..hub import Hub
-from ..store import alerts as books_of_alerts, audit
+from ..store import alerts as books_of_alerts, audit, forecasts, soundness
 from ..store.database import FILE
 from ..words import LANGUAGES, speaker
 from ..words.alerts import message
@@ -23,6 +27,13 @@ _LOGGER = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 60
 TIDY_EVERY_S = 86_400
+LOOK_INTO_DATA_EVERY_S = 3600
+
+SUMMED_BY_HOUR = 6
+"""In the morning; by then what came yesterday is summed up."""
+
+PUBLISHED_AFTER = timedelta(minutes=20)
+"""The slots that ended before are published, as far as they can be."""
 
 
 class Watch:
@@ -36,6 +47,9 @@ class Watch:
         self._tidied = 0.0
         self._looking = asyncio.Lock()
         self._changing = asyncio.Lock()
+        self._data_hour = -1
+        self._records: list[Record] = []
+        self._last_hours: list[Slot | None] = []
         self.trouble: str | None = None
         """Why the last message could not be sent."""
 
@@ -129,6 +143,7 @@ class Watch:
 
     async def _findings(self, now: datetime) -> list[Finding]:
         hub = self._hub
+        await self._look_into_data(now)
         expected = await hub.store.read(books_of_alerts.expected)
         disk = await asyncio.to_thread(shutil.disk_usage, hub.settings.data)
         return findings(
@@ -145,8 +160,28 @@ class Watch:
                 last_backup=await asyncio.to_thread(self._last_backup),
                 watched_since=await hub.store.read(books_of_alerts.first_member),
                 backlog=await hub.store.read(books_of_alerts.backlog),
+                records=self._records,
+                last_hours=self._last_hours,
             )
         )
+
+    async def _look_into_data(self, now: datetime) -> None:
+        """Look once an hour whether the data are sound and as expected; that reads far more than the other rules do."""
+        hour = int(now.timestamp() // LOOK_INTO_DATA_EVERY_S)
+        if hour == self._data_hour:
+            return
+        zone, first = self._hub.profile.zone, to_number(now - PUBLISHED_AFTER) - surprise.SLOTS
+        local = now.astimezone(zone)
+        today = local.toordinal() - (local.hour < SUMMED_BY_HOUR)
+
+        def read(books: sqlite3.Connection) -> tuple[list[Record], list[Slot | None]]:
+            published = forecasts.published(books, first, first + surprise.SLOTS)
+            told = forecasts.expected_since(books, first)
+            beside = surprise.beside(published, told, forecasts.changed(books), first)
+            return soundness.records(books, today, zone), beside
+
+        self._records, self._last_hours = await self._hub.store.read(read)
+        self._data_hour = hour
 
     async def _tell(self, now: datetime) -> None:
         """Send one message with all that is new; what could not be sent is tried again at the next look."""

@@ -72,6 +72,12 @@ def latest(connection: sqlite3.Connection, now: datetime) -> Forecast | None:
     return found[0] if found else None
 
 
+def expected_since(connection: sqlite3.Connection, slot: int) -> Forecast | None:
+    """Return what was last expected, before it came, of the slots from one on."""
+    found = _forecasts(connection, "WHERE start <= ? AND NOT afterwards ORDER BY start DESC LIMIT 1", slot)
+    return found[0] if found else None
+
+
 def midnights(connection: sqlite3.Connection, since: datetime) -> list[Forecast]:
     """Return the forecasts made at local midnights from an instant on, the oldest first."""
     return _forecasts(connection, "WHERE midnight AND start >= ? ORDER BY start", to_number(since))

@@ -26,6 +26,10 @@ def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[d
     if finding.kind == Kind.REFUSED:
         known = finding.detail["problem"]
         given["problem"] = say(f"alerts.problem.{known if known in PROBLEMS else 'unknown'}")
+    if finding.kind == Kind.BROKEN:
+        given["fault"] = say(f"alerts.fault.{finding.detail['fault']}")
+    if finding.kind == Kind.SURPRISE:
+        return say(f"alerts.kind.surprise.{finding.detail['way']}", **given)
     never = finding.kind == Kind.BACKUP and "last" not in given
     return say(f"alerts.kind.{finding.kind}.{'never' if never else 'what'}", **given)
 

@@ -11,7 +11,7 @@ from .anomaly import Kind
 from .flow import HOUR, KNOWN, Bools, Flow, grid, mean
 from .sighting import Sighting, Spell, beyond, joined, sighting
 
-LATELY = 6
+LATELY = 8
 """Days that say what it is now; the least but one of them, for a guest is no standby."""
 
 BEFORE = (13, 34)
@@ -21,7 +21,7 @@ FEWEST_BEFORE = 12
 HIGH = 0.75
 """Of the days before, so many lay lower than what now is held against."""
 
-TIMES = 1.14
+TIMES = 1.08
 MARGIN_W = 12.0
 """What a person can find: a lamp, a charger that got warm."""
 

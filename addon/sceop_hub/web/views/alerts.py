@@ -8,7 +8,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from ...auth.people import PERSON
-from ...domain.alerts import Alert, Key, Kind
+from ...domain.alerts import ABOUT_HOUSEHOLDS, Alert, Key, Kind
 from ...domain.refusal import Refusal
 from ...hub import HUB
 from ...jobs.alerts import WATCH
@@ -21,7 +21,7 @@ from ..go import see
 
 routes = web.RouteTableDef()
 
-HOUSEHOLD_PAGE = frozenset({Kind.SILENT, Kind.REFUSED})
+HOUSEHOLD_PAGE = ABOUT_HOUSEHOLDS
 SETTINGS_PAGES = {Kind.BACKUP: "/settings/backups", Kind.DISK: "/settings/checks", Kind.CLOCK: "/settings/checks"}
 
 

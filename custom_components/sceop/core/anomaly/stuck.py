@@ -27,7 +27,7 @@ class Scale:
 
 SCALES = (
     Scale(3 * HOUR, 1000),
-    Scale(5 * HOUR, 420),
+    Scale(5 * HOUR, 340),
     Scale(10 * HOUR, 220),
     Scale(16 * HOUR, 180),
     Scale(24 * HOUR, 110),
