@@ -29,6 +29,9 @@ OLD_AFTER = timedelta(hours=3)
 """A forecast is made every hour; where several are missing, the last one is old and says so."""
 
 
+_HEADER = "start,consumption_wh,production_wh,net_wh,zone,latitude,longitude,country,subdivision"
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A forecast beside what came since, slot by slot from `start` on."""
@@ -146,19 +149,29 @@ def shown(hub: Hub) -> frozenset[Figure]:
 async def csv(hub: Hub) -> str:
     """Return the past that forecasts are made of, as a file on which anybody can try them.
 
-    It ends where the last whole hour does, as every forecast's past.
+    Beside its first slot it tells where the community is, for days, holidays and the sun are those of the place.
     """
+    profile, place = hub.profile, hub.profile.place
+    position = (None, None) if place is None else (place.latitude, place.longitude)
+    about = (profile.zone.key, *position, profile.country, profile.subdivision)
 
     def look(books: sqlite3.Connection) -> str:
         found = _past(books, to_number(hub.clock() - LEARNED_FROM), to_number(hub.clock()))
         rows = zip(found.consumption, found.production, found.net, strict=True)
-        lines = (
-            ",".join((from_number(slot).strftime("%Y-%m-%dT%H:%M:%SZ"), *("" if wh is None else str(wh) for wh in row)))
+        lines = [
+            ",".join((from_number(slot).strftime("%Y-%m-%dT%H:%M:%SZ"), *map(_cell, row)))
             for slot, row in enumerate(rows, found.first)
-        )
-        return "\n".join(("start,consumption_wh,production_wh,net_wh", *lines, ""))
+        ]
+        if lines:
+            lines[0] = ",".join((lines[0], *map(_cell, about)))
+        nowhere = "," * len(about)
+        return "\n".join((_HEADER, *lines[:1], *(line + nowhere for line in lines[1:]), ""))
 
     return await hub.store.read(look)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f'"{value}"' if "," in str(value) else str(value)
 
 
 def _past(books: sqlite3.Connection, first: int, end: int) -> History:

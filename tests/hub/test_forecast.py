@@ -14,9 +14,10 @@ from sceop_hub.core.forecast.series import Series
 from sceop_hub.core.forecast.surroundings import Place
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.forecast.backtest import backtest, first_days, midnights, scores
+from sceop_hub.domain.profile import Place as Surroundings
 from sceop_hub.domain.publication import COMMUNITY, Drawing, Sum
 from sceop_hub.jobs.forecast import Forecasting
-from sceop_hub.processes import Ended
+from sceop_hub.processes import Ended, run
 from sceop_hub.store import figures, forecasts
 from tests.hub.forecasting import HOMES, TODAY, ZONE, forecast, forecasting_hub, past
 
@@ -73,7 +74,7 @@ async def test_the_error_on_the_page_is_what_a_backtest_finds_in_the_file_that_t
     await forecast(hub)
     async with hub.session.get("/api/v1/community/slots.csv", headers=bearer(await hub.join())) as answer:
         header, *rows = (await answer.text()).splitlines()
-    assert header == "start,consumption_wh,production_wh,net_wh"
+    assert header.startswith("start,consumption_wh,production_wh,net_wh,zone,")
     values = [row.split(",") for row in rows]
     start = datetime.fromisoformat(values[0][0])
     series = Series(start.astimezone(UTC), np.array([float(row[1]) if row[1] else np.nan for row in values]))
@@ -81,6 +82,22 @@ async def test_the_error_on_the_page_is_what_a_backtest_finds_in_the_file_that_t
     told = backtest(series, place, None, midnights=midnights(series, place, 28), steps=192)
     page = await pages.page(hub.hub)
     assert page.figures["consumption"].lately.model == scores(first_days(told, place), place)
+
+
+async def test_the_command_finds_the_same_error_in_that_file_without_being_told_where_the_community_is(hub, tmp_path):
+    place = Surroundings("Amsterdam", 52.4, 4.9)
+    await hub.hub.change_profile("test", country="NL", place=place)
+    await forecast(hub)
+    file = tmp_path / "past.csv"
+    file.write_text(await pages.csv(hub.hub))
+    told = await run("backtest", str(file), "--out", str(tmp_path / "told.csv"), heard=(heard := []).append)
+    assert told.code == 0, told.complaint
+    page = await pages.page(hub.hub)
+    lines = [line.split() for line in heard if line.startswith("  forecast")]
+    assert "(Europe/Amsterdam)" in heard[0]
+    for line, figure in zip(lines[::2], ("consumption", "production", "net"), strict=True):
+        error = page.figures[figure].lately.model
+        assert line[1:3] == [f"{error.nmae:.4f}", f"{error.nrmse:.4f}"], figure
 
 
 async def test_a_forecast_made_afterwards_knows_nothing_of_what_came_later(tmp_path):
@@ -223,7 +240,7 @@ async def test_a_forecast_that_was_made_while_the_past_was_being_published_is_ma
 
     async def look(*, behind, after):
         hub.clock.pass_by(minutes=after)
-        await hub.settled()
+        await hub.rounds.a_whole_one()
         publishing.behind = behind
         await forecasting.once()
         return list(asked)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from ..imports.hints import refused
@@ -11,6 +12,11 @@ from ..imports.hints import refused
 NET, USED = "net", "used"
 
 HEADER = b"start,consumption_wh,production_wh,net_wh"
+
+
+ABOUT = ("zone", "latitude", "longitude", "country", "subdivision")
+SEEN = 4096
+"""Of a file, enough for its first two lines."""
 
 
 class Row(NamedTuple):
@@ -31,6 +37,19 @@ def is_published(content: bytes) -> bool:
     return content.removeprefix(b"\xef\xbb\xbf").startswith(HEADER)
 
 
+def about(file: Path) -> dict[str, str]:
+    """Return where the community is, which such a file tells beside its first slot; nothing of any other file."""
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(SEEN)
+    except OSError:
+        return {}  # whoever reads it next says why
+    if not is_published(start):
+        return {}
+    first = next(csv.DictReader(io.StringIO(start.decode("utf-8-sig", "replace"))), {})
+    return {name: first[name] for name in ABOUT if first.get(name)}
+
+
 def rows(content: bytes) -> Iterator[Row]:
     """Read a past."""
     lines = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
@@ -39,7 +58,7 @@ def rows(content: bytes) -> Iterator[Row]:
         try:
             when, *cells = line
             start = datetime.fromisoformat(when).astimezone(UTC)
-            used, made, net = (int(cell) if cell else None for cell in cells)
+            used, made, net = (int(cell) if cell else None for cell in cells[:3])
         except (ValueError, OverflowError) as error:
             raise refused(
                 "Line {line} of this file of a hub's was changed: download it again.", line=lines.line_num

@@ -30,8 +30,11 @@ REST_AT_START_S = 20
 """A hub that starts has more urgent things to do: all households connect again."""
 
 PATIENCE = timedelta(minutes=10)
-"""How long the forecast of an hour waits until all slots of before are published, such as after an import. Made of some,
-it is made again of all; until then none are made of midnights that lie back, for these are made once."""
+"""How long the forecast of an hour waits until all slots of before are published, such as after an import.
+
+Made of some of them, it is made again of all; until then none is made of midnights that lie back, for these are made
+once.
+"""
 
 type Run = Callable[..., Awaitable[Ended]]
 type Told = Callable[[Forecast], Awaitable[None]]

@@ -80,7 +80,8 @@ def forecast(
         past = before(series(history, figure), start)
         if np.isfinite(past.wh).sum() * past.step < LEAST_DAYS * DAY:
             continue
-        told = tell(past, place, weather, SLOTS, careful(method(history, figure), figure, complain))
+        method_of = careful(method(history, figure), f"The forecast of {figure} is a plain one", complain, plain)
+        told = tell(past, place, weather, SLOTS, method_of)
         if told.band.model is not Model.NOTHING and np.isfinite(told.band.mid).all():
             found[figure] = past, told
     if not found:
@@ -89,7 +90,11 @@ def forecast(
     afterwards = made - start >= timedelta(hours=1)
     figures = {figure: _expected(told) for figure, (_, told) in found.items()}
     of: Figure = "net" if "net" in found else next(iter(found))
-    to_come = _peaks(of, *found[of], around)
+    try:
+        to_come = _peaks(of, *found[of], around)
+    except Exception as error:  # noqa: BLE001 - a forecast without its peaks is better than none, and the log says why
+        complain(f"The peaks to come are not told, because of {type(error).__name__}: {error}")
+        to_come = Peaks(of, around.limit_w)
     return Forecast(start, made.replace(microsecond=0), midnight, afterwards, history.homes, figures, to_come)
 
 
@@ -164,15 +169,15 @@ def _net_of(history: History) -> Method:
     return forecast
 
 
-def careful(method: Method, figure: Figure, complain: Complain) -> Method:
-    """Return the same method, but for a plain forecast where it fails: none is better told than a plain one."""
+def careful(method: Method, what: str, complain: Complain, otherwise: Callable[[Series, int], Band]) -> Method:
+    """Return the same method, but for another forecast where it fails: none is better told than a plain one."""
 
     def forecast(past: Series, place: Place, weather: Weather | None, steps: int) -> Band:
         try:
             return method(past, place, weather, steps)
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a plain forecast, and the log says why
-            complain(f"The forecast of {figure} is a plain one, because {type(error).__name__}: {error}")
-            return plain(past, steps)
+            complain(f"{what}, because of {type(error).__name__}: {error}")
+            return otherwise(past, steps)
 
     return forecast
 
