@@ -52,7 +52,7 @@ class PeakCalendar(ForecastEntity, CalendarEntity):
         ]
 
     def _event(self, told: PeakWindow) -> CalendarEvent:
-        community = "" if self._hub is None else self._hub.contact.community
+        community = None if self._hub is None else self._hub.contact.community
         return CalendarEvent(
             start=dt_util.as_local(told.start),
             end=dt_util.as_local(told.end),

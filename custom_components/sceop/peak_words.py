@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
-from .peak_windows import PeakWindow
+from .peak_windows import PeakWindow, Whose
 
 CATEGORY = "common"
 """The part of the translations that nothing but us reads."""
@@ -26,9 +26,11 @@ class PeakWords:
         loaded = await async_get_translations(hass, hass.config.language, CATEGORY, integrations=[DOMAIN])
         return cls({key.removeprefix(f"component.{DOMAIN}.{CATEGORY}."): text for key, text in loaded.items()})
 
-    def title(self, told: PeakWindow, community: str) -> str:
+    def title(self, told: PeakWindow, community: str | None) -> str:
         """Say whose window it is."""
-        return self._say(f"calendar_{told.whose}", community=community)
+        if told.whose is Whose.SITE:
+            return self._say("calendar_site")
+        return self._say("calendar_community", community=community or self._say("calendar_a_community"))
 
     def text(self, told: PeakWindow) -> str:
         """Say how high it is expected to come, and how likely that is."""

@@ -47,6 +47,12 @@ class PracticeHub:
     """By household, the new token that nobody used yet."""
     refuse_wish: tuple[str, int, str] | None = None
     revisions: dict[Key, int] = field(default_factory=dict)
+    foresight: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What it answers of what is to come, by the last part of the path; a hub of before answers nothing of it."""
+    wants_weather: bool = False
+    weather: list[dict[str, Any]] = field(default_factory=list)
+    words: list[dict[str, Any]] = field(default_factory=list)
+    """What it says on every line as that opens."""
     ssl: SSLContext | None = None
     power: list[dict[str, Any]] = field(default_factory=list)
     lines: set[web.WebSocketResponse] = field(default_factory=set)
@@ -81,6 +87,8 @@ class PracticeHub:
                 web.delete("/api/v1/me", self._forget),
                 web.post("/api/v1/me/token", self._renew),
                 web.get("/api/v1/me/export", self._export),
+                web.get("/api/v1/{foreseen:forecast|peaks}", self._foreseen),
+                web.put("/api/v1/weather", self._weather),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
@@ -134,6 +142,7 @@ class PracticeHub:
         wishes = {"nickname": None, "agreed_fewest": 15} | self.wishes.get(household, {})
         told = {"state": self.state, "fewest_homes": self.fewest_homes, "renew_token": self.renew_token}
         told["client"] = " ".join(self.client.values())
+        told["weather"] = self.wants_weather
         return web.json_response({"household": household} | wishes | told)
 
     async def _wish(self, request):
@@ -165,6 +174,26 @@ class PracticeHub:
             return problem("unauthorized", 401, "The hub does not know this token.")
         rows = [f"{channel},{start:%Y-%m-%dT%H:%MZ},{wh}" for (channel, start), wh in self.slots(household).items()]
         return web.Response(text="\n".join(["channel,start,wh", *rows]), content_type="text/csv")
+
+    async def _foreseen(self, request):
+        if (shut := self._shut(self._who(request))) is not None:
+            return shut
+        answer = self.foresight.get(request.match_info["foreseen"])
+        return ANSWERS["not here"]() if answer is None else web.json_response(answer)
+
+    async def _weather(self, request):
+        if (shut := self._shut(self._who(request))) is not None:
+            return shut
+        if not self.wants_weather:
+            return problem("weather-not-trusted", 403, "The coordinator has not chosen this household.")
+        self.weather.append(await request.json())
+        await self._tell()
+        return web.json_response({"stored": len(self.weather[-1]["hours"])})
+
+    async def say(self, message):
+        """Say something on every line that is open."""
+        for line in list(self.lines):
+            await line.send_str(message if isinstance(message, str) else json.dumps(message))
 
     async def _readings(self, request):
         self.requests += 1
@@ -218,6 +247,8 @@ class PracticeHub:
         line = web.WebSocketResponse()
         await line.prepare(request)
         self.lines.add(line)
+        for word in self.words:
+            await line.send_json(word)
         await self._tell()
         try:
             async for message in line:
