@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.forecast.windows import Severity, Window
-from custom_components.sceop.core.meter import ClosedSlot, Quality
+from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import Span, slot_of
 from custom_components.sceop.peak_windows import Whose
 from custom_components.sceop.simulated_site import SIMULATED_TERMS
@@ -126,7 +126,12 @@ class Phone:
 
 @pytest.fixture
 async def make_phone(hass, clock, push, hass_client):
-    for component in ("repairs", "notify", "mobile_app"):  # before the server begins, which takes no more routes then
+    for component in (
+        "repairs",
+        "notify",
+        "mobile_app",
+        "lovelace",
+    ):  # before the server begins, which takes no more routes then
         assert await async_setup_component(hass, component, {})
     client = await hass_client()
 
@@ -175,7 +180,7 @@ class Home:
         """Let the meter have told this power, a function of the instant, for so many days up to now."""
         end = slot_of(dt_util.utcnow())
         span = Span(end - timedelta(days=days), end)
-        slots = [ClosedSlot(start, round(watts(start) / 4), Quality.MEASURED) for start in span]
+        slots = [ClosedSlot(start, round(watts(start) / 4), "measured") for start in span]
         await self.runtime.archive.take({"grid_import": slots})
         await self.runtime.oddities.look()
         await self.hass.async_block_till_done()
