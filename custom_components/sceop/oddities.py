@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,11 +21,12 @@ from .core.forecast.series import Series
 from .core.forecast.surroundings import Place
 from .core.ledger import Rules
 from .core.warnings.findings import Answer, Finding, Findings, Mute
-from .prices.holidays import countries, holidays_of
-from .terms import HolidayPlace, Terms
+from .prices.holidays import holidays_of, place_of
+from .terms import Terms
 from .things import Thing
 from .warnings.costs import Money, a_month
 from .warnings.kept import Kept
+from .warnings.terms import WarningTerms
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -77,10 +79,13 @@ class Oddities:
 
     async def look(self) -> None:
         """Look at everything that is known, away from the loop."""
-        place = await place_of(self._hass, self._entry)
+        place = await self._where()
         channels = self._channels()
         known = [Verdict(Said.MINE, one.anomaly) for one in self.findings.each if one.answer is Answer.THIS_WAS_ME]
-        found = await self._hass.async_add_executor_job(_look, channels, place, known)
+        rated_w = WarningTerms.from_options(self._entry.options, place.zone).rated_w
+        found = await self._hass.async_add_executor_job(
+            partial(anomalies, channels, place, rated_w=rated_w, known=known)
+        )
         now = dt_util.utcnow()
         before, after = self.findings, self.findings.look(found, now)
         self._kept.findings, self.looked_at = after, now
@@ -113,6 +118,18 @@ class Oddities:
         """Call after every look and every answer; return how to stop that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    async def _where(self) -> Place:
+        """Return where the site is, with the holidays of its tariff or else of the country."""
+        holidays = Terms.from_options(self._entry.options).holidays
+        holidays = holidays or await place_of(self._hass, self._hass.config.country)
+        data = self._entry.data
+        return Place(
+            ZoneInfo(data["time_zone"]),
+            await holidays_of(self._hass, holidays),
+            data.get(CONF_LATITUDE),
+            data.get(CONF_LONGITUDE),
+        )
 
     def _channels(self) -> Mapping[str, Series]:
         """Return the past of the flows, of single loads and of all together; lights have hours of their own."""
@@ -147,20 +164,3 @@ class Oddities:
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
-
-
-def _look(channels: Mapping[str, Series], place: Place, known: list[Verdict]) -> tuple[Anomaly, ...]:
-    return anomalies(channels, place, None, known=known)
-
-
-async def place_of(hass: HomeAssistant, entry: ConfigEntry) -> Place:
-    """Return where a site is, with the holidays of its tariff or else of the country."""
-    holidays, country = Terms.from_options(entry.options).holidays, hass.config.country
-    if holidays is None and country is not None and country in await countries(hass):
-        holidays = HolidayPlace(country, None)
-    return Place(
-        ZoneInfo(entry.data["time_zone"]),
-        await holidays_of(hass, holidays),
-        entry.data.get(CONF_LATITUDE),
-        entry.data.get(CONF_LONGITUDE),
-    )

@@ -22,8 +22,9 @@ def test_every_problem_at_the_door_has_its_sentence():
         "invite_used",
         "invite_expired",
     }
-    sharing = {"hub_silent", "nickname_refused", "quiet_half"}  # only of whoever is a member, or has a site already
-    terms = ENGLISH["options"]["error"].keys() - sharing  # what electricity costs is asked at set-up too
+    later = {"quiet_half", "weather_missing", "weather_not_hourly"}  # asked only of whoever has a site already
+    sharing = {"hub_silent", "nickname_refused"}  # only of whoever is a member
+    terms = ENGLISH["options"]["error"].keys() - sharing - later  # what electricity costs is asked at set-up too
     assert keys | terms | {"name_missing", "name_taken", "consent_missing"} == ENGLISH["config"]["error"].keys()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigEntryBaseFlow, ConfigFlowResult
+from homeassistant.const import UnitOfPower
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -20,6 +21,7 @@ from homeassistant.helpers.selector import (
 
 from ..core.warnings.matter import Topic
 from ..core.warnings.rules import DIGEST, LEAD
+from ..things import ThingKind
 from ..warnings.delivery import choices
 from ..warnings.terms import (
     CONF_DIGEST_AT,
@@ -28,6 +30,7 @@ from ..warnings.terms import (
     CONF_ONE_DIGEST,
     CONF_QUIET_FROM,
     CONF_QUIET_TO,
+    CONF_RATED_KW,
     CONF_SEVERE_BREAK_QUIET,
     CONF_TARGET,
     CONF_TARGETS,
@@ -38,6 +41,7 @@ from ..warnings.terms import (
 from .terms import Typed
 
 LONGEST_LEAD_MINUTES = 720
+MOST_RATED_KW = 2000
 
 
 class WarningSteps(ConfigEntryBaseFlow):
@@ -61,9 +65,14 @@ class WarningSteps(ConfigEntryBaseFlow):
         shown = typed or {**kept, CONF_TARGETS: [each[CONF_TARGET] for each in kept.get(CONF_TARGETS, ())]}
         return self.async_show_form(
             step_id="warnings",
-            data_schema=self.add_suggested_values_to_schema(_schema(known), shown),
+            data_schema=self.add_suggested_values_to_schema(_schema(known, makes=_makes(entry)), shown),
             errors=errors,
         )
+
+
+def _makes(entry: ConfigEntry) -> bool:
+    """Return whether the site has a plant of its own."""
+    return any(thing.subentry_type == ThingKind.PRODUCTION for thing in entry.subentries.values())
 
 
 def _kept(typed: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -75,9 +84,18 @@ def _kept(typed: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _schema(names: Mapping[str, str]) -> probatio.Schema:
+def _schema(names: Mapping[str, str], *, makes: bool) -> probatio.Schema:
     targets = [SelectOptionDict(value=each, label=name) for each, name in names.items()]
     topics = [topic.value for topic in Topic]
+    plant = NumberSelector(
+        NumberSelectorConfig(
+            min=0.1,
+            max=MOST_RATED_KW,
+            step="any",
+            mode=NumberSelectorMode.BOX,
+            unit_of_measurement=UnitOfPower.KILO_WATT,
+        )
+    )
     return probatio.Schema(
         {
             probatio.Required(CONF_TARGETS, default=[]): SelectSelector(
@@ -102,5 +120,6 @@ def _schema(names: Mapping[str, str]) -> probatio.Schema:
             probatio.Required(CONF_SEVERE_BREAK_QUIET, default=False): BooleanSelector(),
             probatio.Required(CONF_ONE_DIGEST, default=True): BooleanSelector(),
             probatio.Required(CONF_DIGEST_AT, default=DIGEST.isoformat()): TimeSelector(),
+            **({probatio.Optional(CONF_RATED_KW): plant} if makes else {}),
         }
     )

@@ -37,7 +37,7 @@ VERBS: dict[Topic, tuple[Verb, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Pressed:
     """Which matter was meant, and what was said."""
 
     ident: str
@@ -59,9 +59,9 @@ def tag_of(ident: str) -> str:
     return f"sceop_{ident.lower()}"
 
 
-def read(action: object) -> Answer | None:
+def read(action: object) -> Pressed | None:
     """Return what was answered, or None where another's button was pressed."""
     match = _ACTION.fullmatch(action) if isinstance(action, str) else None
     if match is None or match[2].lower() not in set(Verb):
         return None
-    return Answer(match[1], Verb(match[2].lower()))
+    return Pressed(match[1], Verb(match[2].lower()))

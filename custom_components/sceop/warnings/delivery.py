@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import probatio
 from homeassistant.components.notify.const import NotifyEntityFeature
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
@@ -119,7 +117,7 @@ class Delivery:
         issues.take_back(self._hass, GONE, self._entry_id, target.id)
         try:
             await self._hass.services.async_call(NOTIFY, action, dict(data), blocking=True)
-        except (HomeAssistantError, probatio.Invalid) as error:
+        except Exception as error:  # noqa: BLE001 - it is others' code, and the other targets want to hear of it too
             if target.id not in self._failing:
                 _LOGGER.warning("A warning could not be sent to %s: %s", target.name, error)
             self._failing.add(target.id)

@@ -22,7 +22,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..core.warnings.findings import Answer as Said
+from ..core.warnings.findings import Answer
 from ..core.warnings.matter import Matter, Topic
 from ..core.warnings.memory import Memory, Told
 from ..core.warnings.peaks import peaks_ahead
@@ -73,7 +73,7 @@ class Desk:
         self._listeners: list[Hear] = []
         self._lit: dict[str, datetime | None] = {}
         self._lock = Lock()
-        self._waiting = False
+        self._begun = self._waiting = False
         self._timer: CALLBACK_TYPE | None = None
 
     @callback
@@ -99,7 +99,7 @@ class Desk:
     @callback
     def review_soon(self, _now: datetime | None = None) -> None:
         """Look at everything, once for all that changes meanwhile."""
-        if not self._waiting and self._hass.is_running:
+        if self._begun and not self._waiting:
             self._waiting = True
             _task = self._entry.async_create_task(self._hass, self._review(), f"sceop warnings {self._entry.title}")
 
@@ -110,6 +110,7 @@ class Desk:
 
     @callback
     def _begin(self, _hass: HomeAssistant) -> None:
+        self._begun = True
         on_unload = self._entry.async_on_unload
         on_unload(self._oddities.listen(self.review_soon))
         on_unload(self._forecast.async_add_listener(self.review_soon))
@@ -131,10 +132,10 @@ class Desk:
             self._waiting = False
             now = dt_util.utcnow()
             made = step(self.memory, self._matters(now), self._terms.rules, now, self._certain())
+            self._sleep(made.next)
             await self._remember(made)
             for order in made.orders:
                 await self._carry_out(order, now)
-            self._sleep(made.next)
 
     def _matters(self, now: datetime) -> list[Matter]:
         told = [each for each in self._forecast.windows if each.end > now]
@@ -230,14 +231,14 @@ class Desk:
 
     async def _hear_answer(self, event: Event) -> None:
         """Do what a person asked for, and take the question off all other phones."""
-        answer = answers.read(event.data.get("action"))
-        known = {} if answer is None else {self._ident(key): key for key in self.memory.told}
-        if answer is None or (key := known.get(answer.ident)) is None:
+        pressed = answers.read(event.data.get("action"))
+        known = {} if pressed is None else {self._ident(key): key for key in self.memory.told}
+        if pressed is None or (key := known.get(pressed.ident)) is None:
             return
-        await self._obey(key, self.memory.told[key], answer.verb, event.context)
+        await self._obey(key, self.memory.told[key], pressed.verb, event.context)
         await self._kept.save()
-        if answer.verb is Verb.REMIND_ME:
-            await self._delivery.clear(tag_of(answer.ident))
+        if pressed.verb is Verb.REMIND_ME:
+            await self._delivery.clear(tag_of(pressed.ident))
         self.review_soon()
 
     async def _obey(self, key: str, told: Told, verb: Verb, context: Context) -> None:
@@ -253,7 +254,7 @@ class Desk:
             case Verb.SHIFT_NOW if told.span is not None:
                 self._shift_now(key, context)
             case Verb.THIS_WAS_ME | Verb.ACKNOWLEDGE | Verb.MUTE if finding is not None:
-                await self._oddities.answer(finding, Said(verb.value))
+                await self._oddities.answer(finding, Answer(verb.value))
             case Verb.TURN_OFF:
                 await self._turn_off(key, context)
         self._kept.memory = self.memory.hush(key)

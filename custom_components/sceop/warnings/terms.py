@@ -19,6 +19,7 @@ CONF_SEVERE_BREAK_QUIET: Final = "severe_break_quiet"
 CONF_ONE_DIGEST: Final = "one_digest"
 CONF_DIGEST_AT: Final = "digest_at"
 CONF_LEAD_MINUTES: Final = "lead_minutes"
+CONF_RATED_KW: Final = "rated_kw"
 CONF_TARGET: Final = "target"
 CONF_NAME: Final = "name"
 
@@ -40,6 +41,8 @@ class WarningTerms:
 
     rules: Rules
     targets: tuple[Target, ...]
+    rated_w: int | None = None
+    """The peak power of the site's solar plant, without which one that was never sound cannot be told."""
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], zone: ZoneInfo) -> Self:
@@ -57,4 +60,6 @@ class WarningTerms:
             digest=digest if kept.get(CONF_ONE_DIGEST, True) else None,
             lead=timedelta(minutes=kept.get(CONF_LEAD_MINUTES, LEAD // timedelta(minutes=1))),
         )
-        return cls(rules, tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ())))
+        rated_kw = kept.get(CONF_RATED_KW)
+        targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
+        return cls(rules, targets, None if rated_kw is None else round(rated_kw * 1000))

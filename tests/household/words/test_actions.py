@@ -91,7 +91,8 @@ async def test_of_two_homes_one_must_be_chosen(hass, home):
 
 async def test_actions_are_there_before_any_home(hass):
     assert await async_setup_component(hass, DOMAIN, {})
-    names = {"answer_anomaly", "export_from_hub", "get_anomalies", "get_balance", "get_sessions", "import_history"}
+    told = {"get_anomalies", "get_balance", "get_forecast", "get_sessions"}
+    names = {"answer_anomaly", "export_from_hub", "import_history", *told}
     assert hass.services.async_services()[DOMAIN].keys() == names
     with pytest.raises(ServiceValidationError):
         await ask(hass, "get_balance")
