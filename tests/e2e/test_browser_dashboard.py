@@ -253,6 +253,25 @@ async def test_nothing_moves_for_who_wants_that(house, dashboards, browser):
         assert await moving.evaluate("element => getComputedStyle(element).animationName") == "none"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_a_home_shows_what_is_to_come(house, dashboards, browser, size, scheme):
+    async with visit(browser, house, f"{dashboards['home']}/forecast", size, scheme) as seen:
+        page = seen.page
+        card = page.locator("sceop-forecast")
+        await expect(card.locator("path.actual")).to_have_attribute("d", re.compile("^M"), timeout=120_000)
+        await expect(card.locator("path.band")).to_have_attribute("d", re.compile("^M"))
+        await expect(card.get_by_text(re.compile("^(Learned|A plain forecast)"))).to_be_visible()
+        await expect(page.locator("hui-calendar-card ha-full-calendar")).to_be_visible()
+        await expect(entity(page, "Consumption forecast tomorrow")).to_contain_text("kWh")
+        await card.get_by_role("button", name="Production").click()
+        await expect(card.get_by_role("slider", name=re.compile("^Production"))).to_be_visible()
+        await card.get_by_role("button", name="Consumption").click()
+        await picture(page, f"dashboard-forecast-{size['width']}-{scheme}")
+        assert await is_readable(page)
+        assert is_sound(seen)
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
 async def test_an_office_shows_the_hours_of_its_lights(house, dashboards, browser, size, scheme):
     async with visit(browser, house, f"{dashboards['office']}/lights", size, scheme) as seen:
@@ -437,7 +456,7 @@ async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dash
     async with visit(browser, house, dashboards["home"]) as seen:
         page = seen.page
         await page.locator("sceop-power-flow").wait_for()
-        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast"]
+        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast", "sceop-findings"]
         assert await page.evaluate("customCards.map((card) => card.type)") == cards
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
         assert await page.evaluate(REFUSAL) == (
