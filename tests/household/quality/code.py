@@ -269,12 +269,9 @@ def discovery_update_info(house: House) -> Faults:
 def entity_category(house: House) -> Faults:
     """What tells of the connection, and not of the home or of what is to come, is a diagnostic."""
     for row in house.descriptions:
-        tells_of_itself = row.device_class in {"connectivity", "timestamp"}
-        if (
-            tells_of_itself
-            and not isinstance(row, ForecastSensorDescription)
-            and row.entity_category is not EntityCategory.DIAGNOSTIC
-        ):
+        is_to_come = isinstance(row, ForecastSensorDescription)
+        tells_of_itself = row.device_class in {"connectivity", "timestamp"} and not is_to_come
+        if tells_of_itself and row.entity_category is not EntityCategory.DIAGNOSTIC:
             yield f"{row.key} is no diagnostic"
     for entity in _entities(house):
         if "SwitchEntity" in _bases(entity.line[0]) and not entity.sets("_attr_entity_category"):

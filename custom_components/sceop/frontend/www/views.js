@@ -76,7 +76,7 @@ class Page {
     };
     const sections = [
       this.wide({ type: "custom:sceop-forecast", site: this.site.site, grid_options: { columns: "full" } }),
-      this.section("not_normal", ...this.oddities()),
+      this.section(null, ...this.oddities()),
       this.section("peaks_ahead", this.tile(entities.peak_now, 12), this.list(...PEAKS)),
       this.section("days_ahead", this.list(...FORECASTS)),
       this.section(null, windows),
