@@ -22,6 +22,9 @@ SHOWN = {
     "hub-forecast-phone": "forecast-phone-dark",
     "hub-kiosk": "kiosk-lobby",
     "hub-invites": "invites-desktop-light",
+    "dashboard-forecast": "dashboard-forecast-1280-light",
+    "forecast-card": "forecast-card",
+    "peak-calendar": "peak-calendar",
 }
 """Names in docs/images, and the pictures of the tests that they are."""
 

@@ -11,7 +11,7 @@ from playwright.async_api import Error, expect
 
 from demo import community, site
 from demo.site import FLOW
-from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
+from tests.e2e.harness import DESKTOP, PHONE, PICTURES, picture, scrolls_sideways, watched
 from tests.e2e.test_browser_household import entity, hub, is_sound
 
 __all__ = ["hub"]
@@ -158,11 +158,14 @@ async def dashboards(house):
     simulated = {"next_step_id": "simulated"}
     home = await make_site(house, simulated, {"name": "Orchard House", "home": "solar_battery"}, ALONE)
     office = await make_site(house, simulated, {"name": "Harbour Office", "home": "office"}, ALONE)
+    plain = await make_site(house, simulated, {"name": "Mill Lane", "home": "plain"}, ALONE)
     silent = await make_silent_site(house)
     new = await make_site(house, {"next_step_id": "own"}, {"name": MARKUP}, *OWN)
     return {
         "home": await make_dashboard(house, "home", site=home),
         "office": await make_dashboard(house, "office", site=office),
+        "plain": await make_dashboard(house, "plain", site=plain),
+        "plain_site": plain,
         "silent": await make_dashboard(house, "silent", site=silent),
         "new": await make_dashboard(house, "new", site=new),
         "all": await make_dashboard(house, "all"),
@@ -251,6 +254,45 @@ async def test_nothing_moves_for_who_wants_that(house, dashboards, browser):
         moving = seen.page.locator("sceop-power-flow .moving").first
         await moving.wait_for(state="attached")
         assert await moving.evaluate("element => getComputedStyle(element).animationName") == "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_a_home_shows_what_is_to_come(house, dashboards, browser, size, scheme):
+    async with visit(browser, house, f"{dashboards['home']}/forecast", size, scheme) as seen:
+        page = seen.page
+        card = page.locator("sceop-forecast")
+        await expect(card.locator("path.actual")).to_have_attribute("d", re.compile("^M"), timeout=120_000)
+        await expect(card.locator("path.band")).to_have_attribute("d", re.compile("^M"))
+        await expect(card.get_by_text(re.compile("^(Learned|A plain forecast)"))).to_be_visible()
+        await expect(page.locator("hui-calendar-card ha-full-calendar")).to_be_visible()
+        await expect(entity(page, "Consumption forecast tomorrow")).to_contain_text("kWh")
+        await card.get_by_role("button", name="Production").click()
+        await expect(card.get_by_role("slider", name=re.compile("^Production"))).to_be_visible()
+        await card.get_by_role("button", name="Consumption").click()
+        await picture(page, f"dashboard-forecast-{size['width']}-{scheme}")
+        assert await is_readable(page)
+        assert is_sound(seen)
+
+
+async def test_a_peak_to_come_stands_in_the_card_and_in_the_calendar(house, dashboards, browser):
+    flow = await house.post(OPTIONS_FLOW, {"handler": dashboards["plain_site"]})
+    for answer in ({"next_step_id": "forecast"}, {"limit_kw": 0.3}):
+        flow = await house.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", answer)
+    assert flow["type"] == "create_entry", flow
+    async with visit(browser, house, f"{dashboards['plain']}/forecast", DESKTOP) as seen:
+        page = seen.page
+        card, calendar = page.locator("sceop-forecast"), page.locator("hui-calendar-card")
+        await expect(card.locator(".chart i.hot").first).to_be_visible(timeout=120_000)
+        told = card.get_by_text(re.compile("^Tomorrow, .* peak of about .* from the grid is"))
+        await expect(told.first).to_be_visible()
+        await expect(card.locator("line.limit")).to_have_count(1)
+        await expect(calendar.get_by_text("Peak of this home").first).to_be_visible()
+        await picture(page, "dashboard-peaks-1280-light")
+        for name, part in (("forecast-card", card), ("peak-calendar", calendar)):
+            await part.screenshot(path=PICTURES / f"{name}.png")
+        assert await is_readable(page)
+        assert is_sound(seen)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
@@ -437,7 +479,7 @@ async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dash
     async with visit(browser, house, dashboards["home"]) as seen:
         page = seen.page
         await page.locator("sceop-power-flow").wait_for()
-        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast"]
+        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast", "sceop-findings"]
         assert await page.evaluate("customCards.map((card) => card.type)") == cards
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
         assert await page.evaluate(REFUSAL) == (

@@ -218,7 +218,7 @@ export class Forecast extends Card {
     const isNone = this.figure && this.figure.model !== "nothing" && !windows.length;
     const dates = this.days.map((each) => each.date);
     const peaks = this.told.peaks
-      .filter((each) => each.whose === this.shown.whose && dates.includes(each.date))
+      .filter((each) => each.whose === this.shown.whose && each.mid_w > 0 && dates.includes(each.date))
       .map((each) => this.peak(each));
     return [...windows, ...(isNone ? [this.say("no_window")] : []), ...peaks];
   }

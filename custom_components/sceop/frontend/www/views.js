@@ -76,9 +76,9 @@ class Page {
     };
     const sections = [
       this.wide({ type: "custom:sceop-forecast", site: this.site.site, grid_options: { columns: "full" } }),
-      this.section("not_normal", ...this.oddities()),
-      this.section("peaks_ahead", this.tile(entities.peak_now, 12), ...PEAKS.map((key) => this.tile(entities[key]))),
-      this.section("days_ahead", ...FORECASTS.map((key) => this.tile(entities[key]))),
+      this.section(null, ...this.oddities()),
+      this.section("peaks_ahead", this.tile(entities.peak_now, 12), this.list(...PEAKS)),
+      this.section("days_ahead", this.list(...FORECASTS)),
       this.section(null, windows),
     ];
     return this.view("forecast", sections, "mdi:chart-bell-curve-cumulative");
@@ -248,8 +248,13 @@ class Page {
   // Whole names on a phone, which tiles side by side would cut.
   entities(entities) {
     const shown = entities.filter((entity) => this.isShown(entity));
-    const rows = shown.map((entity) => ({ entity, name: { type: "entity" } }));
+    const rows = shown.map((entity) => ({ entity, name: { type: "entity" }, ...this.clock(entity) }));
     return rows.length && { type: "entities", entities: rows };
+  }
+
+  // The time of a peak by the clock; its name says the day.
+  clock(entity) {
+    return this.hass.entities[entity].translation_key?.startsWith("peak_time") ? { format: "time" } : {};
   }
 
   month(flows) {
