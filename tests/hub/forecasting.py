@@ -1,16 +1,23 @@
 """A hub whose community has been publishing for some weeks, out of the air: forecasts read nothing else."""
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from math import pi, sin
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from sceop_hub.core.slots import from_number, to_number
 from sceop_hub.domain.privacy import Group
 from sceop_hub.domain.publication import COMMUNITY, Drawing, Sum
+from sceop_hub.forecasting.asked import Asked
+from sceop_hub.forecasting.process import answers
 from sceop_hub.jobs.forecast import FORECASTING
-from sceop_hub.store import figures, members, profile
+from sceop_hub.processes import Ended
+from sceop_hub.store import database, figures, members, profile
 from tests.hub.harness import Clock, running, settings
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -53,7 +60,7 @@ def publish(books, published):
 
 
 @asynccontextmanager
-async def forecasting_hub(folder, days=4, published=None, now=AT_FIVE_PAST, **told):
+async def forecasting_hub(folder, days=4, published=None, now=AT_FIVE_PAST, run=None, **told):
     """Run a hub that published for so many days, and knows at this moment what was published before today."""
     clock = Clock(now)
     async with running(settings(folder, **told), clock) as first:
@@ -61,7 +68,25 @@ async def forecasting_hub(folder, days=4, published=None, now=AT_FIVE_PAST, **to
     async with running(settings(folder, **told), clock) as hub:
         await hub.invite()
         await hub.settled()
+        hub.app[FORECASTING]._run = run or beside()
         yield hub
+
+
+def beside(*, looks_back=True):
+    """Return what does the work of the process in a thread: gentle as that is, a busy machine leaves it waiting."""
+
+    def work(given, heard):
+        asked = msgspec.structs.replace(msgspec.json.decode(given, type=Asked), looks_back=looks_back)
+        with closing(database.open_for_reading(Path(asked.data))) as books:
+            for answer in answers(books, asked):
+                heard(msgspec.json.encode(answer).decode())
+
+    async def run(*, given, heard, **_more):
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(work, given, lambda line: loop.call_soon_threadsafe(heard, line))
+        return Ended(0, "")
+
+    return run
 
 
 async def forecast(hub):

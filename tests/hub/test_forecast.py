@@ -19,7 +19,7 @@ from sceop_hub.domain.publication import COMMUNITY, Drawing, Sum
 from sceop_hub.jobs.forecast import Forecasting
 from sceop_hub.processes import Ended, run
 from sceop_hub.store import figures, forecasts
-from tests.hub.forecasting import HOMES, TODAY, ZONE, forecast, forecasting_hub, past
+from tests.hub.forecasting import HOMES, TODAY, ZONE, beside, forecast, forecasting_hub, past
 
 
 def bearer(token):
@@ -32,8 +32,13 @@ async def hub(tmp_path):
         yield hub
 
 
-async def test_at_midnight_the_coming_two_days_are_told_in_slots_with_a_band(hub):
-    await forecast(hub)
+async def test_at_midnight_the_coming_two_days_are_told_in_slots_with_a_band(tmp_path):
+    async with forecasting_hub(tmp_path, days=2, run=run) as hub:
+        await forecast(hub)
+        await _look_at_two_days(hub)
+
+
+async def _look_at_two_days(hub):
     told = (await hub.get("/api/v1/forecast", **bearer(await hub.join()))).body
     assert told["start"] == "2026-11-19T23:00:00Z"
     assert told["made"] == "2026-11-19T23:06:00Z"
@@ -173,7 +178,7 @@ async def test_where_nothing_is_published_nothing_is_forecast_and_the_page_says_
 async def test_of_an_hour_nothing_is_told_and_the_page_says_that_it_is_young(tmp_path, days):
     end = to_number(TODAY)
     known = {slot: part for slot, part in past(1).items() if slot >= end - 96 * days}
-    async with forecasting_hub(tmp_path, published=known) as hub:
+    async with forecasting_hub(tmp_path, published=known, run=beside(looks_back=False)) as hub:
         await forecast(hub)
         page = await pages.page(hub.hub)
         assert (page.reason, page.figures) == ("young", {})
@@ -188,7 +193,7 @@ async def test_a_poor_past_gives_a_plain_forecast_or_none_and_nothing_in_the_log
         known = {slot: part for slot, part in known.items() if not 20 <= (to_number(TODAY) - slot) / 96 < 50}
     else:
         known = {slot: part for slot, part in known.items() if slot % 96 == 40}
-    async with forecasting_hub(tmp_path, published=known) as hub:
+    async with forecasting_hub(tmp_path, published=known, run=beside(looks_back=False)) as hub:
         await forecast(hub)
         told = (await hub.get("/api/v1/forecast", **bearer(await hub.join()))).body
         for figure in told["figures"].values():
