@@ -41,6 +41,21 @@ def factors(form: Form) -> Mapping[str, object]:
     }
 
 
+def forecast(form: Form) -> Mapping[str, object]:
+    """Read what forecasts go by: a limit, which is typed in kW, holidays, and whose weather.
+
+    A region of the country that was chosen before says nothing of another one.
+    """
+    limit_kw = form.number("peak_limit_w")
+    country = form.text("country") or None
+    return {
+        "peak_limit_w": None if limit_kw is None else round(limit_kw * 1000),
+        "country": country,
+        "subdivision": form.text("subdivision") or None if country == form.text("regions_of") else None,
+        "weather_entity": form.text("weather_entity") or None,
+    }
+
+
 def address(form: Form) -> Mapping[str, object]:
     """Read where members reach the hub."""
     return {"address": form.address("address")}
@@ -100,6 +115,10 @@ def texts(profile: Profile) -> dict[str, str]:
         "fewest_homes": str(profile.fewest_homes),
         "address": profile.address or "",
         "notify": profile.notify or "",
+        "peak_limit_w": _shown(None if profile.peak_limit_w is None else Decimal(profile.peak_limit_w) / 1000),
+        "country": profile.country or "",
+        "subdivision": profile.subdivision or "",
+        "weather_entity": profile.weather_entity or "",
     }
 
 

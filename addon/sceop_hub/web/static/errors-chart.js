@@ -33,7 +33,7 @@ export const drawErrors = (nights, words) => (narrow) => {
       series: LINES.map(([name, , colour, type, width]) => ({
         type: "line", name, silent: true, emphasis: { disabled: true }, connectNulls: false, animationDuration: 600, z: name === "forecast" ? 3 : 2,
         data: nights.map((night) => ({ value: night[name], symbol: name === "forecast" ? (night.afterwards ? "emptyCircle" : "circle") : "none" })),
-        symbolSize: 7, lineStyle: { color: token(colour), type, width }, itemStyle: { color: token(colour) },
+        showAllSymbol: true, symbolSize: narrow ? 5 : 7, lineStyle: { color: token(colour), type, width }, itemStyle: { color: token(colour) },
       })),
     },
     tip: (i) => {

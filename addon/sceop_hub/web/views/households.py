@@ -16,7 +16,7 @@ from ...domain.refusal import Refusal
 from ...domain.saying import Saying
 from ...hub import HUB, Hub
 from ...jobs.forget import FORGETTING
-from ...store import audit, members, own, teams
+from ...store import audit, members, own, teams, weather
 from ...store.periods import completeness
 from ..form import number_in, sent
 from ..frame import page
@@ -52,7 +52,9 @@ async def household_page(request: web.Request) -> web.Response:
     hub, public_id = request.app[HUB], request.match_info["household"]
     record = await hub.store.read(lambda books: members.record(books, public_id))
     (row,) = await _rows(hub, [record])
-    return page(request, "household", row=row, teams=await hub.store.read(teams.all_), days=MEASURED_DAYS)
+    trusted = await hub.store.read(lambda books: weather.trusts(books, record.household.id))
+    known = await hub.store.read(teams.all_)
+    return page(request, "household", row=row, teams=known, days=MEASURED_DAYS, trusted=trusted)
 
 
 @routes.post("/households")
@@ -133,6 +135,22 @@ async def assign(request: web.Request) -> web.StreamResponse:
             teams.known(books, team)
         members.set_team(books, members.record(books, public_id).household.id, team)
         audit.note(books, hub.clock(), request[PERSON].key, "household.team", f"household:{public_id}", team=team)
+
+    await hub.store.write(change)
+    raise see(request, f"/households/{public_id}", "saved")
+
+
+@routes.post("/households/{household}/weather")
+async def believe_weather(request: web.Request) -> web.StreamResponse:
+    """Take the weather that a household tells, or no longer."""
+    hub, public_id, form = request.app[HUB], request.match_info["household"], await sent(request)
+    on = form.ticked("trusted")
+
+    def change(books: sqlite3.Connection) -> None:
+        household = members.record(books, public_id).household.id
+        if weather.trust(books, household, on=on):
+            action = "household.trust_weather" if on else "household.distrust_weather"
+            audit.note(books, hub.clock(), request[PERSON].key, action, f"household:{public_id}")
 
     await hub.store.write(change)
     raise see(request, f"/households/{public_id}", "saved")

@@ -1,10 +1,11 @@
 """Settings: what the community is and does, form by form; each is kept by itself."""
 
+import asyncio
 from http import HTTPStatus
 
 from aiohttp import web
 
-from ... import invitations
+from ... import calendars, invitations
 from ...auth import programs
 from ...auth.access import Permission
 from ...auth.people import PERSON
@@ -14,6 +15,7 @@ from ...domain.refusal import Refusal
 from ...homeassistant import HomeAssistant, HomeAssistantError
 from ...hub import HUB
 from ...jobs.alerts import WATCH
+from ...jobs.forecast import FORECASTING
 from ...settings import SUPERVISOR
 from ...store import profile as profiles
 from ...words import LANGUAGES, language_of, speaker
@@ -60,7 +62,7 @@ def settings_page(
 @routes.get("/settings")
 async def community(request: web.Request) -> web.Response:
     """Show what the community is."""
-    return _community(request)
+    return await _community(request)
 
 
 @routes.post("/settings/community")
@@ -73,6 +75,23 @@ async def save_community(request: web.Request) -> web.Response:
 async def save_factors(request: web.Request) -> web.Response:
     """Keep what a kWh costs and emits."""
     return await _save(request, deciding.factors, "factors")
+
+
+@routes.post("/settings/forecast")
+async def save_forecast(request: web.Request) -> web.Response:
+    """Keep what forecasts go by."""
+    return await _save(request, deciding.forecast, "forecast")
+
+
+@routes.get("/settings/weather-entities")
+async def weather_entities(request: web.Request) -> web.Response:
+    """Give the weather entities that Home Assistant has, for the page to suggest."""
+    at = request.app[HUB].settings.home_assistant
+    try:
+        found = await HomeAssistant(at).weather_entities() if at else []
+    except HomeAssistantError:
+        found = []
+    return page(request, "settings_suggestions", suggestions=found)
 
 
 @routes.post("/settings/address")
@@ -108,7 +127,7 @@ async def try_notify(request: web.Request) -> web.Response:
         form = Form()
         form.mistakes["notify"] = "notify_unsent"
         request.app[WATCH].trouble = str(error)
-        return _community(request, form)
+        return await _community(request, form)
     raise see(request, "/settings#notify", "notify_sent")
 
 
@@ -120,7 +139,7 @@ async def notify_targets(request: web.Request) -> web.Response:
         found = await HomeAssistant(at).notify_targets() if at else []
     except HomeAssistantError:
         found = []
-    return page(request, "settings_notify_targets", targets=found)
+    return page(request, "settings_suggestions", suggestions=found)
 
 
 @routes.post("/settings/kiosk")
@@ -137,6 +156,7 @@ async def make_kiosk(request: web.Request) -> web.Response:
 SENT_FROM = {
     "/settings/community": "/settings",
     "/settings/factors": "/settings",
+    "/settings/forecast": "/settings",
     "/settings/address": "/settings",
     "/settings/admission": "/settings",
     "/settings/notify": "/settings",
@@ -183,16 +203,21 @@ async def save_privacy(request: web.Request) -> web.Response:
 async def _save(request: web.Request, read: deciding.Read, section: str) -> web.Response:
     form = await deciding.decide(request, read)
     if form.mistakes:
-        return _community(request, form)
+        return await _community(request, form)
     raise see(request, f"/settings#{section}", "saved")
 
 
-def _community(request: web.Request, form: Form | None = None) -> web.Response:
+async def _community(request: web.Request, form: Form | None = None) -> web.Response:
     hub = request.app[HUB]
+    known = await asyncio.to_thread(calendars.countries)
+    typed = (form.fields.get("country") if form else None) or hub.profile.country or ""
     return settings_page(
         request,
         "community",
         form,
+        countries=[(country, country) for country in known],
+        regions=[(region, region) for region in known.get(typed, [])],
+        forecasting=request.app[FORECASTING],
         zones=zone_choices(hub.profile.zone.key),
         languages=[(name, NAMES_OF_LANGUAGES[name]) for name in LANGUAGES],
         currencies=CURRENCIES,
