@@ -102,7 +102,7 @@ def test_days_that_repeat_are_forecast_without_an_error(tmp_path, capsys):
     told = capsys.readouterr().out
     assert printed(told, "consumption", "yesterday")[:2] == [0, 0]
     assert printed(told, "consumption", "seven days")[3] == 100
-    assert printed(told, "consumption", "forecast")[0] < 0.01
+    assert printed(told, "consumption", "forecast")[0] < 0.05
 
 
 def test_a_table_with_a_column_a_home_is_summed_in_groups_that_the_seed_decides(tmp_path, capsys):
@@ -185,7 +185,7 @@ def test_a_community_s_past_is_read_as_its_hub_wrote_it(consumption, production,
 
 def test_a_community_s_past_is_forecast_as_a_community(tmp_path, capsys):
     wh = tuple(map(int, days(16) * 20))
-    made = tuple(value // 4 for value in wh)
+    made = tuple(900 if 40 <= number % 96 < 60 else 0 for number in range(len(wh)))
     file = tmp_path / "past.csv"
     file.write_text(past_of(wh, made, tuple(a - b for a, b in zip(wh, made, strict=True))))
     assert main(["backtest", str(file), "--zone", "Europe/Madrid", "--days", "2"]) == 0
@@ -288,3 +288,36 @@ def test_the_notebook_reads_what_was_written_and_comes_to_the_same_errors(tmp_pa
     for method, name in (("forecast", "forecast"), ("last week", "last week"), ("seven days", "7-day mean")):
         assert names["errors"][name] == pytest.approx(printed(told, "consumption", method)[0], abs=5e-5)
     assert f"{names['coverage']:.1%}" in told
+
+
+def stuck_home():
+    """Four weeks of a home; on the last days something of 1.5 kW is left on for a day."""
+    wh = days(28)
+    wh[96 * 25 + 40 : 96 * 26 + 40] += 375
+    return wh
+
+
+def test_what_is_not_normal_in_a_file_is_found_once_with_when_it_was_told(tmp_path, capsys):
+    out = tmp_path / "found.csv"
+    file = write_csv(tmp_path / "meter.csv", stuck_home())
+    assert main(["anomalies", str(file), "--zone", "UTC", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "meter, consumption: something runs on and on" in told
+    with out.open() as opened:
+        stuck = [row for row in csv.DictReader(opened) if row["kind"] == "stuck"]
+    assert len(stuck) == 1
+    since, until, first_told = (datetime.fromisoformat(stuck[0][name]) for name in ("since", "until", "told"))
+    assert abs(since - (FIRST + timedelta(days=25, hours=10))) <= timedelta(hours=2)
+    assert abs(until - (FIRST + timedelta(days=26, hours=10))) <= timedelta(hours=2)
+    assert first_told == FIRST + timedelta(days=26)
+    assert 1000 < int(stuck[0]["power_w"]) < 1700
+
+
+def test_a_calm_home_has_nothing_to_tell(tmp_path, capsys):
+    assert main(["anomalies", str(write_csv(tmp_path / "meter.csv", days(28))), "--zone", "UTC"]) == 0
+    assert "Nothing was found that is not normal." in capsys.readouterr().out
+
+
+def test_a_day_too_few_to_look_at_is_a_sentence(tmp_path, capsys):
+    assert main(["anomalies", str(write_csv(tmp_path / "meter.csv", days(1)[:50])), "--zone", "UTC"]) == 2
+    assert "no whole day" in capsys.readouterr().err

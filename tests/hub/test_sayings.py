@@ -47,6 +47,7 @@ PASSED_ON = {
 FOR_PROGRAMS = {
     "api/limits.py": "only households send readings",
     "backtest/command.py": "said at the command line",
+    "backtest/looking.py": "said at the command line",
     "backtest/meters.py": "said at the command line",
     "backtest/parquetfile.py": "said at the command line",
     "backtest/place.py": "said at the command line",

@@ -1,4 +1,4 @@
-"""The command `backtest`: what the hub and the homes run, tried on a file of one's own."""
+"""The commands `backtest` and `anomalies`: what the hub and the homes run, tried on a file of one's own."""
 
 import argparse
 import re
@@ -22,7 +22,7 @@ _HORIZON = re.compile(r"(\d{1,3}) ?(h|d)")
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add it to the command line."""
+    """Add both to the command line."""
     testing = commands.add_parser(
         "backtest", help="forecast the days of a CSV, Parquet or Green Button file, and compare with what came"
     )
@@ -32,6 +32,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     testing.add_argument("--group-size", type=_count, metavar="N", help="sum random groups of so many homes")
     testing.add_argument("--seed", type=int, default=0, help="the same seed draws the same groups (0)")
     testing.set_defaults(run=_told(_backtest))
+
+    looking = commands.add_parser("anomalies", help="find what is not normal in the days of such a file")
+    _add_file(looking, "write what was found into a file")
+    looking.add_argument("--days", type=_count, default=28, help="how many of the last days (28)")
+    looking.add_argument("--rated-w", type=_count, metavar="W", help="what the plant may make at most, by its label")
+    looking.set_defaults(run=_told(_anomalies))
 
 
 def _add_file(parser: argparse.ArgumentParser, out: str) -> None:
@@ -67,6 +73,13 @@ def _backtest(flags: argparse.Namespace) -> None:
     horizon = _horizon(flags.horizon)
     meters, place, weather = _read(flags)
     run(meters, Asked(flags.file.name, horizon, flags.days, flags.group_size, flags.seed, flags.out), place, weather)
+
+
+def _anomalies(flags: argparse.Namespace) -> None:
+    from .looking import look_through  # noqa: PLC0415 - as above
+
+    meters, place, weather = _read(flags)
+    look_through(meters, flags.file.name, place, weather, flags.rated_w, flags.days, flags.out)
 
 
 def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Weather | None]:
