@@ -70,25 +70,30 @@ def test_nothing_that_is_not_a_number_reaches_the_page_or_its_curves(told):
     assert "NaN" not in str(data)
 
 
-@pytest.mark.parametrize(
-    ("probability", "severity", "words"),
-    [(0.95, "severe", "Almost certain"), (0.6, "serious", "Rather likely"), (0.3, "mild", "Possible")],
-)
-async def test_a_window_says_in_words_how_likely_and_how_grave_it_is(tmp_path, probability, severity, words):
+async def test_windows_say_in_words_how_likely_and_how_grave_they_are(tmp_path):
     async with forecasting_hub(tmp_path, days=8) as hub:
         await forecast(hub)
-        window = PeakWindow(TODAY, TODAY + timedelta(hours=2), 9000, 8000, probability, severity)
+        windows = tuple(
+            PeakWindow(
+                TODAY + timedelta(hours=4 * n), TODAY + timedelta(hours=4 * n + 2), 9000 + n, 8000, odds, severity
+            )
+            for n, (odds, severity) in enumerate([(0.95, "severe"), (0.6, "serious"), (0.3, "mild")])
+        )
 
         def keep(books):
-            newest = forecasts.latest(books)
-            forecasts.save(books, replace(newest, peaks=Peaks("net", 8000, (window,), ())))
+            newest = forecasts.latest(books, hub.clock())
+            forecasts.save(books, replace(newest, peaks=Peaks("net", 8000, windows, ())))
 
         await hub.hub.store.write(keep)
         async with browser(hub) as person:
             page = (await person.open("/forecast")).text
-    assert words in page
-    assert severity.capitalize() in page
-    assert '<data value="9000" data-unit="w">' in page
+    shown = page.split('data-testid="window"')[1:]
+    assert len(shown) == 3
+    words = [("Almost certain", "Severe"), ("Rather likely", "Serious"), ("Possible", "Mild")]
+    for number, (one, (odds, severity)) in enumerate(zip(shown, words, strict=True)):
+        assert odds in one
+        assert severity in one
+        assert f'<data value="{9000 + number}" data-unit="w">' in one
 
 
 async def test_without_published_figures_it_says_why_it_is_empty(tmp_path):
