@@ -18,6 +18,8 @@ SHOWN = {
     "hub-now": "now-desktop-light",
     "hub-now-phone": "now-phone-dark",
     "hub-patterns": "patterns-desktop-light",
+    "hub-forecast": "forecast-desktop-light",
+    "hub-forecast-phone": "forecast-phone-dark",
     "hub-kiosk": "kiosk-lobby",
     "hub-invites": "invites-desktop-light",
 }

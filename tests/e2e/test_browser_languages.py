@@ -27,6 +27,7 @@ PAGES = {
     "privacy": "/privacy",
     "guide": "/guide/place",
     "patterns": "/patterns",
+    "forecast": "/forecast",
     "now": "/",
 }
 CUT_OFF = """
