@@ -29,7 +29,13 @@ SHOWN_FOR = timedelta(days=30)
 """How long messages to all stay on the page."""
 
 HOUSEHOLD_PAGE = ABOUT_HOUSEHOLDS
-SETTINGS_PAGES = {Kind.BACKUP: "/settings/backups", Kind.DISK: "/settings/checks", Kind.CLOCK: "/settings/checks"}
+LOOKED_AT = {
+    Kind.BACKUP: "/settings/backups",
+    Kind.DISK: "/settings/checks",
+    Kind.CLOCK: "/settings/checks",
+    Kind.SURPRISE: "/forecast",
+}
+"""Where somebody looks who wants to know more of what is about the hub as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ async def _show(request: web.Request, draft: Draft = EMPTY) -> web.Response:
 
     def row(alert: Alert) -> Row:
         kind, subject = alert.key
-        leads_to = "/households" if kind in HOUSEHOLD_PAGE else SETTINGS_PAGES.get(kind)
+        leads_to = "/households" if kind in HOUSEHOLD_PAGE else LOOKED_AT.get(kind)
         text = marked_up(say, alert, names)
         return Row(kind, subject, text, alert.since, alert.acknowledged_at, alert.ended_at, alert.key in mute, leads_to)
 

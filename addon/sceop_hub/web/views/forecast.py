@@ -108,8 +108,9 @@ def _nmae(expected: Curve, truth: Curve) -> float | None:
 
 
 def _first(found: ForecastPage) -> FigurePage | None:
-    """Return the figure that the page begins with."""
-    order: tuple[Figure, ...] = ("consumption", "net", "production")
+    """Return the figure that the page begins with: the one whose peaks are told, so that they stand in its picture."""
+    peaks: tuple[Figure, ...] = () if found.peaks.figure is None else (found.peaks.figure,)
+    order: tuple[Figure, ...] = (*peaks, "consumption", "net", "production")
     return next((found.figures[figure] for figure in order if figure in found.figures), None)
 
 
