@@ -4,7 +4,7 @@ A base that is the usual day; beside it other readings of the past and how yeste
 a curve that the day may lean towards. How far it does is learned elsewhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,8 @@ SAME = 3
 """Days of the same weekday that are looked at."""
 LIKE = 5
 """Days of rest, or working days, that are looked at."""
+SEASON = 35
+"""So many days are brought to the level of now; none of the others is looked at."""
 HALF_LIFE = 4.0
 """In days: how fast a long memory of like days fades."""
 RECENT = 3
@@ -40,6 +42,7 @@ def signs(past: Known) -> Signs:
     """Return what the days of a past tell of the one after them; at least one of them counts."""
     day = len(past)
     counting = np.flatnonzero(past.counts)
+    past = _levelled(past, counting[-SEASON:])
     rest = _rests(past.kinds)
     like = counting[rest[counting] == rest[day]]
     week = past.wh[counting[-WEEK:]].mean(axis=0)
@@ -71,6 +74,24 @@ def signs(past: Known) -> Signs:
 
 
 CURVES = 13
+
+
+def _levelled(past: Known, days: Numbers) -> Known:
+    """Lift or lower each of these days as far as the week around it lies below or above the last one.
+
+    Where heating rises from week to week, what a Monday was like three weeks ago is still its shape, but not its level.
+    """
+    energy = past.wh[days].mean(axis=1)
+    now = float(energy[-WEEK:].mean())
+    around = WEEK // 2
+    sums = np.cumsum(np.append(0.0, energy))
+    rows = np.arange(len(days))
+    first, end = np.maximum(rows - around, 0), np.minimum(rows + around + 1, len(days))
+    then = np.where(end < rows + around + 1, now, (sums[end] - sums[first]) / (end - first))
+    times = np.divide(now, then, out=np.ones_like(then), where=then > 0)
+    wh = past.wh.copy()
+    wh[days] *= times[:, None]
+    return replace(past, wh=wh)
 
 
 def _rests(kinds: Numbers) -> Numbers:

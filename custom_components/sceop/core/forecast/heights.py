@@ -18,7 +18,8 @@ type Numbers = NDArray[np.int64]
 FEWEST = 7
 """So many past days it takes to learn from them."""
 FORTNIGHT = 14
-RECENT = 28
+LATELY, RECENT = 14, 28
+"""Who was closer is told by the last fortnight, since levels move; how far off, by four weeks."""
 HALF_LIFE = 50.0
 """In days: how fast old days cease to count."""
 SAME_KIND = 4.0
@@ -77,12 +78,12 @@ def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
     )
     came = lessons.truth[list(rows)].max(axis=1)
     size = max(float(np.abs(came).mean()), TINY)
-    miss = np.abs(earlier - came[:, None]).mean(axis=0) / size
+    miss = np.abs(earlier - came[:, None])[-LATELY:].mean(axis=0) / size
     trust = 1 / np.square(np.maximum(miss, TINY))
     trust /= trust.sum()
     mid = float(opinions @ trust)
     off = np.sort((came - earlier @ trust) / size) * max(abs(mid), TINY)
-    low, high = np.quantile(off, (LOW, HIGH)) if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
+    low, high = np.quantile(off, (LOW, HIGH), method="weibull") if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
     laid, weights = _laid(curve, lessons), _weights(day, kind, lessons)
     return Height(
         min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), weights
