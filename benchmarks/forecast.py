@@ -11,6 +11,7 @@ from sceop_hub.core.forecast.series import Floats, Series
 from sceop_hub.domain.forecast.load import consumption
 from sceop_hub.domain.forecast.screen import screen
 
+from . import _california, _one_home
 from ._scotland import (
     BEGAN,
     DATA,
@@ -46,10 +47,16 @@ OURS, BOOSTING = "ours", "untuned boosting"
 
 def measure() -> Iterator[Figure]:
     """Yield every figure that the data at hand allow."""
-    if not DATA.exists():
+    if DATA.exists():
+        yield from _communities()
+        yield from _one_home.measure()
+    else:
         print(f"Skipped the Scottish homes: there is no {DATA.name} in ../shared/data.")
         yield at_least("Scottish homes measured", 0, 1)
-        return
+    yield from _california.measure()
+
+
+def _communities() -> Iterator[Figure]:
     every = homes()
     groups = members(len(every))
     jobs = [(size, every[rows].sum(axis=0)) for size in SIZES for rows in groups[size]]
