@@ -47,9 +47,14 @@ def anomalies(
 ) -> tuple[Anomaly, ...]:
     """Return what is not normal in a home's channels, the newest last; the series end now.
 
-    The consumption is made of the flows, `rated_w` is the peak power of its solar plant, `known` what people said.
+    The consumption is made of the flows, or taken where these are not there; `rated_w` is the peak power of the solar
+    plant, `known` what people said.
     """
-    flows = {name: flow(name, series, place) for name, series in channels.items() if len(series)}
+    flows = {
+        name: flow(name, series, place)
+        for name, series in channels.items()
+        if len(series) and not (name == CONSUMPTION and GRID_IMPORT in channels)
+    }
     found: list[Sighting] = []
     for name, of in tuple(flows.items()):
         flows[name], faults = _metered(of, zero_says=_zero_says(name, flows))

@@ -100,6 +100,12 @@ def test_more_given_back_than_made_is_told_of_the_balance():
     assert {(each.kind, each.channel, each.cause) for each in found} == {(Kind.BACKWARDS, "consumption", Cause.BALANCE)}
 
 
+def test_a_consumption_that_is_given_beside_its_flows_tells_nothing_twice():
+    still = changed(home(), 20, 2, 190)
+    assert len(told(still, consumption=still)) == 1
+    assert [each.channel for each in anomalies({"consumption": still}, AMSTERDAM, None)] == ["consumption"]
+
+
 def test_flows_of_different_lengths_meet_where_both_are_known():
     made, _ = plant(days=50)
     assert told(home(), production=made) == ()
