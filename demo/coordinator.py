@@ -17,6 +17,9 @@ COMMUNITY = {"place": "Seville", "latitude": "37.39", "longitude": "-5.98", "cur
 FACTORS = {"price_per_kwh": "0.21", "feed_in_per_kwh": "0.06", "carbon_g_per_kwh": "170"}
 """What a flat tariff and the grid's yearly mean in Spain come to, near enough for a street that is made up."""
 
+HOLIDAYS = {"country": "ES", "regions_of": "ES", "subdivision": "AN"}
+"""Forecasts go by them. A limit is left out: windows are then of the highest slots, whatever the season brings."""
+
 TEAMS = (f"{NAME}, even numbers", f"{NAME}, odd numbers")
 """Two, as each has to hold 15 homes of its own before its sum may be shown."""
 
@@ -29,6 +32,7 @@ async def decide(session: ClientSession, demo: Demo) -> None:
         pages = await Pages.of(session, demo)
         await pages.send("/settings/community", COMMUNITY)
         await pages.send("/settings/factors", FACTORS)
+        await pages.send("/settings/forecast", HOLIDAYS)
         await _make_teams(pages)
         await pages.send("/guide/publish", {})
 
