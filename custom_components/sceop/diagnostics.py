@@ -14,6 +14,7 @@ from . import issues
 from .const import VERSION
 from .coordinator import SceopConfigEntry, SiteRuntime
 from .core.registers import Register
+from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
 from .thing import ThingCoordinator
 from .zones.book import KEPT
@@ -85,6 +86,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SceopCo
         },
         "warnings": _warnings(runtime, names),
         "issues": sorted(issue.translation_key or "" for issue in issues.of(hass, entry.entry_id)),
+        "forecast": _forecast(runtime.forecast),
         "hub": None if runtime.hub is None else _hub(runtime.hub),
     }
 
@@ -131,6 +133,19 @@ def _warnings(runtime: SiteRuntime, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _forecast(forecast: ForecastCoordinator) -> dict[str, Any]:
+    """Say how forecasts are made and how far they reach, without the figures."""
+    outlook = forecast.data
+    bands = {} if outlook is None else outlook.bands
+    return {
+        "made": None if outlook is None else _iso(outlook.made),
+        "models": {name: {"model": band.model.value, "days": round(band.days, 1)} for name, band in bands.items()},
+        "weather": outlook is not None and outlook.uses_weather,
+        "limited": forecast.options.limit_w is not None,
+        "windows": dict(Counter(each.whose.value for each in forecast.windows)),
+    }
+
+
 def _hub(hub: HubConnection) -> dict[str, Any]:
     return {
         "connected": hub.contact.connected,
@@ -138,6 +153,7 @@ def _hub(hub: HubConnection) -> dict[str, Any]:
         "membership": hub.contact.standing,
         "last_sent": _iso(hub.outbox.last_sent),
         "slots_waiting": hub.outbox.waiting,
+        "forecast_made": None if hub.foresight.forecast is None else _iso(hub.foresight.forecast.made),
         "past": hub.outbox.past and hub.outbox.past.to_json(),
     }
 
