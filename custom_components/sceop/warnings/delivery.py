@@ -10,11 +10,13 @@ from typing import Any
 from homeassistant.components.notify.const import NotifyEntityFeature
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.issue_registry import async_delete_issue
 from homeassistant.util import slugify
 
 from .. import issues
+from ..const import DOMAIN
 from .terms import Target
 
 _LOGGER = logging.getLogger(__name__)
@@ -81,6 +83,13 @@ class Delivery:
     def __init__(self, hass: HomeAssistant, entry_id: str, targets: Sequence[Target]) -> None:
         self._hass, self._entry_id, self._targets = hass, entry_id, targets
         self._failing: set[str] = set()
+
+    @callback
+    def begin(self) -> None:
+        """Take back what was said of targets before: some were taken out since, and of others it is said again."""
+        for issue in issues.of(self._hass, self._entry_id):
+            if issue.translation_key == GONE:
+                async_delete_issue(self._hass, DOMAIN, issue.issue_id)
 
     async def send(self, note: Note) -> None:
         """Send a note to everybody; one who cannot be reached keeps no other from it."""

@@ -111,6 +111,7 @@ class Desk:
     @callback
     def _begin(self, _hass: HomeAssistant) -> None:
         self._begun = True
+        self._delivery.begin()
         on_unload = self._entry.async_on_unload
         on_unload(self._oddities.listen(self.review_soon))
         on_unload(self._forecast.async_add_listener(self.review_soon))

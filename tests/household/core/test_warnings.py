@@ -90,6 +90,11 @@ def test_a_peak_of_the_early_morning_is_told_before_the_night():
     assert life.times(Ring) == [at(21, 30, day=9)]
 
 
+def test_a_peak_right_after_the_night_is_told_before_it():
+    life = Life(own=[window(at(7, 15), at(8))]).until(at(12, day=9), at(12))
+    assert life.times(Ring) == [at(21, 30, day=9)]
+
+
 def test_a_peak_that_is_found_in_the_night_does_not_wake_anybody():
     life = Life(own=[window(at(6), at(8))]).until(at(1), at(12))
     assert life.times(Ring) == [at(7)]
@@ -143,6 +148,25 @@ def test_a_reminder_outlives_a_restart_and_a_forecast_that_moves():
     assert life.times(Ring) == [at(16), at(18, 15)]
 
 
+def test_a_reminder_that_nobody_could_send_in_time_is_dropped():
+    life = Life(own=[window(at(18), at(20))])
+    life.until(at(9), at(16))
+    life.memory = life.memory.remind(next(iter(life.memory.told)))
+    life.until(at(18, 30), at(19))
+    assert life.times(Ring) == [at(16)]
+
+
+def test_what_a_person_has_answered_is_taken_back_and_never_told_again():
+    life = Life(own=[window(at(18), at(20))])
+    life.until(at(9), at(16))
+    life.memory = life.memory.hush(next(iter(life.memory.told)))
+    life.look(at(16, 5))
+    assert life.times(Clear) == [at(16, 5)]
+    life.own = [window(at(18), at(20), Severity.SEVERE)]
+    life.until(at(16, 10), at(23))
+    assert life.times(Ring) == [at(16)]
+
+
 def test_not_today_holds_for_the_peaks_of_that_day_alone():
     life = Life(own=[window(at(hour, day=day), at(hour + 1, day=day)) for day in (10, 11) for hour in (11, 18)])
     life.until(at(8), at(9))
@@ -159,7 +183,7 @@ def test_a_peak_that_has_become_graver_is_told_again():
     assert life.times(Ring) == [at(16), at(17)]
     life.own = [window(at(18), at(20))]
     life.until(at(17, 30), at(23))
-    assert len(life.told(Ring)) == 2
+    assert len(life.told(Ring)) == len(life.told(Announce)) == 2
 
 
 def test_what_vanishes_is_taken_back_and_is_no_news_when_it_returns():
@@ -185,6 +209,7 @@ def test_a_topic_that_nobody_wants_reaches_automations_alone():
 def test_the_home_and_its_community_have_one_peak_where_theirs_meet():
     (both,) = peaks_ahead([window(at(18), at(20))], [window(at(19), at(21), Severity.SEVERE)], {}, HOUR, ZONE)
     assert (both.facts["whose"], both.start, both.end, both.severity) == ("both", at(18), at(21), Severity.SEVERE)
+    assert both.facts["probability"] == 0.8
     apart = peaks_ahead([window(at(8), at(9))], [window(at(18), at(20))], {}, HOUR, ZONE)
     assert [each.facts["whose"] for each in apart] == ["home", "community"]
 
@@ -194,6 +219,14 @@ def test_two_peaks_that_were_one_are_still_the_one_that_was_told():
     life.own = [window(at(16), at(17)), window(at(19), at(21))]
     life.until(at(14), at(23))
     assert life.times(Ring) == [at(14)]
+
+
+def test_a_peak_keeps_its_name_when_it_moves_and_another_takes_its_place():
+    (morning,) = peaks_ahead([window(at(9), at(10))], [], {}, HOUR, ZONE)
+    moved = {morning.key: (at(14), at(15))}
+    names = [each.key for each in peaks_ahead([window(at(9), at(10)), window(at(14), at(15))], [], moved, HOUR, ZONE)]
+    assert names[1] == morning.key
+    assert len(set(names)) == 2
 
 
 def minutes(clock):

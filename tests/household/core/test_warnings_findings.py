@@ -69,6 +69,7 @@ def test_a_mute_silences_the_next_one_of_its_kind_until_it_ends():
     assert [each.anomaly.channel for each in later.open(NOON + DAY)] == ["load.pump"]
     assert len(later.open(NOON + 7 * DAY)) == 2
     assert later.answered(later.each[1], Answer.REOPEN).mutes == ()
+    assert later.look([], NOON + 7 * DAY).mutes == ()
 
 
 def test_how_grave_it_is():

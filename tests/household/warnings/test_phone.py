@@ -152,6 +152,10 @@ async def test_a_phone_that_is_gone_is_told_of_once_and_keeps_none_of_the_others
     assert len(alex.notes) == 2
     (issue,) = (each for each in ir.async_get(hass).issues.values() if each.domain == "sceop")
     assert (issue.translation_key, issue.translation_placeholders) == ("warning_target_gone", {"name": "Kim"})
+    options = home.entry.options | {"warnings": {"targets": [alex.target]}}
+    hass.config_entries.async_update_entry(home.entry, options=options)
+    await hass.async_block_till_done()
+    assert not [each for each in ir.async_get(hass).issues.values() if each.domain == "sceop"]
 
 
 async def test_topics_that_nobody_chose_reach_automations_alone(make_home, phone):

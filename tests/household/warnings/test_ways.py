@@ -7,6 +7,7 @@ from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
@@ -130,6 +131,20 @@ async def test_a_message_of_the_hub_is_told_once_also_over_a_restart_in_the_nigh
     assert (note["title"], note["message"]) == ("Power cut on Friday", "From 9 to 10 there is no power.")
     await home.pass_by(hours=12)
     assert len(phone.notes) == 1
+
+
+async def test_the_hub_itself_is_heard(hass, clock, phone, hub, membership, make_entry):
+    hub.clock = dt_util.utcnow
+    entry = make_entry(hub=membership)
+    told = {"warnings": {"targets": [phone.target]}}
+    hass.config_entries.async_update_entry(entry, options=entry.options | told)
+    home = await Home(hass, clock, entry).open()
+    message = {"type": "notice", "id": "7", "at": MORNING.isoformat(), "title": "Power cut", "text": "On Friday."}
+    for _ in range(2):
+        home.runtime.hub.foresight.heard(message)
+        await hass.async_block_till_done()
+    assert [(note["title"], note["message"]) for note in phone.notes] == [("Power cut", "On Friday.")]
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture
