@@ -277,7 +277,7 @@ async def test_a_home_shows_what_is_to_come(house, dashboards, browser, size, sc
 
 async def test_a_peak_to_come_stands_in_the_card_and_in_the_calendar(house, dashboards, browser):
     flow = await house.post(OPTIONS_FLOW, {"handler": dashboards["plain_site"]})
-    for answer in ({"next_step_id": "forecast"}, {"limit_kw": 0.3}):
+    for answer in ({"next_step_id": "forecast"}, {"limit_kw": 0.6}):
         flow = await house.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", answer)
     assert flow["type"] == "create_entry", flow
     async with visit(browser, house, f"{dashboards['plain']}/forecast", DESKTOP) as seen:

@@ -54,6 +54,7 @@ def _told(finding: Finding, oddities: Oddities, words: Words) -> JsonObjectType:
     return {
         "anomaly": finding.id,
         "kind": anomaly.kind.value,
+        "words": anomaly.words,
         "what": words.title_of(anomaly.words),
         "channel": anomaly.channel,
         "name": oddities.name(anomaly.channel),

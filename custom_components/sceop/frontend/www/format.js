@@ -66,7 +66,9 @@ export function moment(hass, instant) {
 }
 
 export function money(hass, amount, currency) {
-  return number(hass, amount, undefined, { style: "currency", currency });
+  return number(hass, amount, undefined, {
+    style: "currency", currency, minimumFractionDigits: undefined, maximumFractionDigits: undefined,
+  });
 }
 
 // A full hour, as short as it may be written.
