@@ -1,14 +1,14 @@
 """Known days: the whole days before a midnight, made ready to learn from."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.forecast.clock import Days
-from ...core.forecast.series import Floats
-from ...core.forecast.surroundings import Place
+from ...core.forecast.clock import Days, days_of
+from ...core.forecast.series import Floats, Series
+from ...core.forecast.surroundings import Place, Weather
 
 type Flags = NDArray[np.bool_]
 type Numbers = NDArray[np.int64]
@@ -31,6 +31,8 @@ class Known:
     """What kind of day each is, those to come among them: its weekday, and a holiday is a Sunday."""
     counts: Flags
     """Which days are known well enough to count."""
+    temperature_c: Floats
+    """Of all days, those to come among them; NaN where it is not known."""
 
     def __len__(self) -> int:
         """Count the days that were."""
@@ -38,29 +40,41 @@ class Known:
 
     def with_day(self, wh: Floats) -> Known:
         """Return it with one more day, as it is expected to be."""
-        return Known(
-            self.first,
-            np.vstack([self.wh, wh]),
-            np.vstack([self.known, np.zeros_like(wh, dtype=bool)]),
-            self.kinds,
-            np.append(self.counts, [True]),
-        )
+        known = np.vstack([self.known, np.zeros_like(wh, dtype=bool)])
+        return replace(self, wh=np.vstack([self.wh, wh]), known=known, counts=np.append(self.counts, [True]))
 
     def until(self, day: int) -> Known:
         """Return what was known of it when this day began."""
-        return Known(self.first, self.wh[:day], self.known[:day], self.kinds, self.counts[:day])
+        return replace(self, wh=self.wh[:day], known=self.known[:day], counts=self.counts[:day])
 
 
-def known_days(days: Days, ahead: int, place: Place) -> Known:
+def known_days(days: Days, ahead: int, place: Place, weather: Weather | None) -> Known:
     """Return days, the last of which was yesterday, ready for forecasts of so many days ahead."""
     known = np.isfinite(days.wh)
     kinds = [_kind(days.day(row), place) for row in range(len(known) + ahead)]
     counts = known.mean(axis=1) >= MOSTLY if known.size else np.zeros(len(known), dtype=bool)
-    return Known(days.first, _filled(days.wh, known), known, np.array(kinds, dtype=np.int64), counts)
+    numbers = np.array(kinds, dtype=np.int64)
+    warmth = _temperature(weather, days, len(kinds), place)
+    return Known(days.first, _filled(days.wh, known), known, numbers, counts, warmth)
 
 
 def _kind(day: date, place: Place) -> int:
     return SUNDAY if place.is_holiday(day) else day.weekday()
+
+
+def _temperature(weather: Weather | None, days: Days, count: int, place: Place) -> Floats:
+    """Return the temperature on the steps of so many days; NaN where nobody tells it."""
+    steps = days.wh.shape[1]
+    told = np.full((count, steps), np.nan)
+    if weather is None or not len(weather.temperature_c):
+        return told
+    hours = days_of(Series(weather.start, weather.temperature_c, timedelta(hours=1)), place.zone)
+    of_step = np.arange(steps) * hours.wh.shape[1] // steps
+    offset = (hours.first - days.first).days
+    first, end = max(offset, 0), min(offset + len(hours.wh), count)
+    if first < end:
+        told[first:end] = hours.wh[first - offset : end - offset][:, of_step]
+    return told
 
 
 def _filled(wh: Floats, known: Flags) -> Floats:

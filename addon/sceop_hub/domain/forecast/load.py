@@ -30,13 +30,12 @@ LOOKED_BACK = 56
 
 def consumption(past: Series, place: Place, weather: Weather | None, steps: int) -> Band:
     """Return what the steps after the past will hold; what is negative in it was never consumed."""
-    del weather
     past = _latest(past)
     at = cells(past.end, max(steps, 1), past.step, place.zone)
     ahead = int(at.day[-1] - at.day[0]) + 1
     days = days_of(past, place.zone)
     row = int(at.day[0]) - days.first.toordinal()
-    known = known_days(Days(days.first, days.wh[:row]), ahead, place)
+    known = known_days(Days(days.first, days.wh[:row]), ahead, place, weather)
     if known.counts.sum() < A_WEEK:
         return plain(past, steps)
     today = days.wh[row] if row < len(days.wh) else np.full(days.wh.shape[1], np.nan)

@@ -25,6 +25,11 @@ RECENT = 3
 ABOUT_HOURS = 2.5
 """Over how long single steps are smoothed: a sum of homes jumps from step to step."""
 WIDE_HOURS = 3.5
+HEATED_C, COOLED_C = 15.0, 22.0
+"""Homes are heated below, and cooled above."""
+A_LOT_C = 10.0
+SLOW_HOURS = 5.0
+"""Walls take hours to follow the weather."""
 EVENING = slice(17 / 24, 22 / 24)
 LATE = slice(22 / 24, 1)
 
@@ -69,11 +74,12 @@ def signs(past: Known) -> Signs:
         shape * (past.wh[counting[-RECENT:]].mean() - week.mean()),
         ones * level,
         ones * level * (float(rest[day - 1]) - float(rest[day])),
+        *(level * swing for swing in _swings(past, counting[-WEEK:])),
     ]
     return Signs(level, base / level, np.stack(curves, axis=1) / level)
 
 
-CURVES = 13
+CURVES = 15
 
 
 def _levelled(past: Known, days: Numbers) -> Known:
@@ -108,6 +114,18 @@ def _faded(past: Known, days: Numbers, otherwise: Floats) -> Floats:
     weights = 0.5 ** ((len(past) - 1 - days) / HALF_LIFE)
     weights = np.maximum(weights, np.finfo(float).tiny)
     return np.asarray(weights @ past.wh[days] / weights.sum())
+
+
+def _swings(past: Known, days: Numbers) -> tuple[Floats, Floats]:
+    """Return how much more there is to heat, and to cool, than on these days; nothing where no weather is known."""
+    felt, usual = past.temperature_c[len(past)], past.temperature_c[days]
+    return _swing(HEATED_C - felt, HEATED_C - usual), _swing(felt - COOLED_C, usual - COOLED_C)
+
+
+def _swing(degrees: Floats, usual: Floats) -> Floats:
+    both = np.isfinite(degrees) & np.isfinite(usual).all(axis=0)
+    more = np.maximum(degrees, 0.0) - np.maximum(usual, 0.0).mean(axis=0)
+    return boxed(np.where(both, more, 0.0), SLOW_HOURS) / A_LOT_C
 
 
 def _eve(past: Known, week: Floats, rest: Numbers) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from sceop_hub.core.forecast.band import Model
 from sceop_hub.core.forecast.clock import Days, cells, series_of
 from sceop_hub.core.forecast.score import coverage, nmae
 from sceop_hub.core.forecast.series import Series
-from sceop_hub.core.forecast.surroundings import Place
+from sceop_hub.core.forecast.surroundings import Place, Weather
 from sceop_hub.core.slots import local_midnight
 from sceop_hub.domain.forecast.load import consumption
 
@@ -240,3 +240,43 @@ def test_what_it_said_of_past_days_ends_with_the_last_midnight():
     assert before.end == midnight(50)
     lately = past.wh[(before.start - past.start) // HOUR : (before.end - past.start) // HOUR]
     assert nmae(before.wh, lately) < 0.06
+
+
+def sky(degrees, *, hours=None):
+    """The weather of days, of which no more than so many hours are known."""
+    told = np.asarray(degrees, dtype=float).copy()
+    if hours is not None:
+        told[hours:] = np.nan
+    unknown = np.full(len(told), np.nan)
+    return Weather(midnight(0), told, unknown, unknown)
+
+
+def cold_spells(count=70):
+    """Days whose load hangs on how cold they are, and their temperatures by the hour."""
+    swings = np.random.default_rng(4).uniform(-8, 8, count)
+    days = truth(count, level=lambda day: 1 - 0.05 * swings[day])
+    return days, np.repeat(5 + swings, 24)
+
+
+def test_a_cold_day_is_told_by_whoever_knows_the_weather():
+    days, degrees = cold_spells()
+    with_it, without = [], []
+    for day in range(60, 66):
+        past, truth_of_it = until(days, midnight(day)), days.wh[day]
+        with_it.append(nmae(consumption(past, LONDON, sky(degrees), 24).mid, truth_of_it))
+        without.append(nmae(consumption(past, LONDON, None, 24).mid, truth_of_it))
+    assert np.mean(with_it) < 0.7 * np.mean(without)
+
+
+@pytest.mark.parametrize("hours", [0, 30, 24 * 59 + 5])
+def test_weather_that_is_not_known_to_the_end_leaves_a_forecast(hours):
+    days, degrees = cold_spells()
+    assert holds(consumption(until(days, midnight(60)), LONDON, sky(degrees, hours=hours), 48), 48)
+
+
+def test_weather_of_another_time_changes_nothing():
+    days, degrees = cold_spells()
+    past = until(days, midnight(60))
+    unknown = np.full(len(degrees), np.nan)
+    elsewhen = Weather(datetime(2020, 1, 1, tzinfo=UTC), degrees, unknown, unknown)
+    assert consumption(past, LONDON, elsewhen, 24).mid == pytest.approx(consumption(past, LONDON, None, 24).mid)
