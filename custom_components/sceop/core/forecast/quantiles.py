@@ -6,6 +6,8 @@ import numpy as np
 
 from .series import Floats
 
+_LEAST = 1e-12
+
 
 def quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Floats:
     """Return the quantiles of each column, a row for each share; NaN where a column knows nothing.
@@ -20,18 +22,17 @@ def quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Float
     # What counts for nothing goes where it changes nothing: above the highest, and as high.
     values = np.where(known, values, np.where(some, highest, 0))
     weights = np.where(known, weights, 0)
-    order = np.argsort(np.where(known, values, np.inf), axis=0)
-    values, weights = np.take_along_axis(values, order, 0), np.take_along_axis(weights, order, 0)
-    sums = np.cumsum(weights, 0)
-    middles = (sums - weights / 2) / np.where(some, sums[-1], 1)
-    found = np.empty((len(shares), values.shape[1]))
+    columns = np.arange(values.shape[1])
+    # Flat indices: along an axis, numpy takes several times as long.
+    order = np.argsort(np.where(known, values, np.inf), axis=0) * len(columns) + columns
+    values, sums = values.ravel()[order], np.cumsum(weights.ravel()[order], 0)
+    middles = (sums - weights.ravel()[order] / 2) / np.where(some, sums[-1], 1)
+    found = np.empty((len(shares), len(columns)))
     for row, share in enumerate(shares):
-        above = np.clip((middles < share).sum(0), 0, len(values) - 1)[None]
+        above = np.clip((middles < share).sum(0), 0, len(values) - 1)
         below = np.maximum(above - 1, 0)
-        (low, high), (under, over) = (
-            (np.take_along_axis(each, below, 0)[0], np.take_along_axis(each, above, 0)[0]) for each in (values, middles)
-        )
-        way = np.clip((share - under) / np.maximum(over - under, 1e-12), 0, 1)
+        low, high, under, over = (each[at, columns] for each in (values, middles) for at in (below, above))
+        way = np.clip((share - under) / np.maximum(over - under, _LEAST), 0, 1)
         found[row] = np.where(some, low + way * (high - low), np.nan)
     return found
 

@@ -32,8 +32,8 @@ _CLEARER = np.array([[0.0], [0.0], [0.02]])
 """One clear day is as good as the other but for this: it shall lie below the P90."""
 _CHECKED_ROWS = 21
 _FEWEST_CHECKS = 7
-_WORTH = 0.95
-"""Weather is used where it took a twentieth off the error of days that were not learned from."""
+_WORTH = 0.85
+"""Weather is used where it took a seventh off the errors of the last days: less may be chance."""
 _LIKE_LIGHT = 0.25
 _DUSK = timedelta(hours=2)
 _BRIGHTEST = 1.15

@@ -20,6 +20,7 @@ _LIKENESS = np.array([[1, 0.4, 0.4], [0.4, 1, 0.8], [0.4, 0.8, 1]])
 """How much a day of one kind tells of a day of another."""
 _BESIDE_MINUTES = 25.0
 """How fast a step tells less of those beside it, up to an hour away."""
+_BESIDE_STEPS = 2
 _LEAST = 1e-9
 SHARES = (0.1, 0.5, 0.9)
 
@@ -91,7 +92,7 @@ class Usual:
 def usual(rows: Rows, place: Place, step: timedelta, demand: Floats | None, ahead: int) -> Usual:
     """Make a past ready, to be asked for so many rows to come."""
     minutes = step / timedelta(minutes=1)
-    reach = int(60 // minutes)
+    reach = min(_BESIDE_STEPS, int(60 // minutes))
     beside = (0, *(sign * steps for steps in range(1, reach + 1) for sign in (-1, 1)))
     near = np.exp(-np.abs(np.array(beside)) * minutes / _BESIDE_MINUTES)
     days = np.concatenate([rows.day, *(rows.coming_day(row)[None] for row in range(ahead))])
