@@ -321,3 +321,13 @@ def test_a_calm_home_has_nothing_to_tell(tmp_path, capsys):
 def test_a_day_too_few_to_look_at_is_a_sentence(tmp_path, capsys):
     assert main(["anomalies", str(write_csv(tmp_path / "meter.csv", days(1)[:50])), "--zone", "UTC"]) == 2
     assert "no whole day" in capsys.readouterr().err
+
+
+def test_where_nobody_measured_the_roof_consumption_is_what_the_grid_gave(tmp_path):
+    rows = [f"{(FIRST + n * timedelta(hours=1)).isoformat()},{10 + n},{14}" for n in range(30)]
+    file = tmp_path / "meter.csv"
+    file.write_text("\n".join(["start,import (Wh),export (Wh)", *rows]))
+    meters = read(file, Hints(), MADRID, NOW)
+    assert list(meters.series("meter", "consumption").wh) == [10 + n for n in range(30)]
+    assert meters.series("meter", "net") is None
+    assert any("not what was made" in note for note in meters.notes)

@@ -58,9 +58,14 @@ class Meters:
 
 
 def figure_of(flows: Flows, figure: str) -> Floats | None:
-    """Return a figure of flows, or None where they do not tell it. Less than nothing is used by nobody."""
+    """Return a figure of flows, or None where they do not tell it. Less than nothing is used by nobody.
+
+    Who exports makes something; where that was not measured, what was drawn from the grid is all that is known.
+    """
     if figure in flows:
         return flows[figure]
+    if figure == CONSUMPTION and gives_what_it_hides(flows):
+        return flows.get(GRID_IMPORT)
     if figure == CONSUMPTION and GRID_IMPORT in flows:
         used: Floats = np.sum([sign * flows[name] for name, sign in SIGNS.items() if name in flows], axis=0)
         return np.asarray(np.maximum(used, 0))
@@ -69,6 +74,11 @@ def figure_of(flows: Flows, figure: str) -> Floats | None:
             return flows[CONSUMPTION] - flows[PRODUCTION]
         return flows[GRID_IMPORT] - flows[GRID_EXPORT] if {GRID_IMPORT, GRID_EXPORT} <= flows.keys() else None
     return None
+
+
+def gives_what_it_hides(flows: Flows) -> bool:
+    """Tell whether something is exported that no meter saw being made."""
+    return GRID_EXPORT in flows and PRODUCTION not in flows and CONSUMPTION not in flows
 
 
 @dataclass(slots=True)
@@ -98,4 +108,6 @@ def on_one_grid(points: Iterable[Points], seconds: int, notes: Sequence[str], *,
         homes.setdefault(each.home, {})[each.channel] = wh
     if astray:
         notes = (*notes, f"{astray:,} rows do not lie on the file's own steps, and are left out.")
+    if any(map(gives_what_it_hides, homes.values())):
+        notes = (*notes, "It tells what was exported and not what was made: consumption is what the grid gave.")
     return Meters(datetime.fromtimestamp(first, UTC), timedelta(seconds=seconds), homes, tuple(notes), published)

@@ -39,7 +39,7 @@ if (form) {
     const band = chosen ? night(chosen) : coming(one, data.now);
     const windows = !chosen && data.peaks.figure === figure ? data.peaks.windows : [];
     const limit = data.peaks.figure === figure ? data.peaks.limit_w : null;
-    $("key-came").className = `key-came flow-${figure === "net" ? "grid_import" : figure}`;
+    for (const key of ["came", "band"]) $(`key-${key}`).className = `key-${key} flow-${figure === "net" ? "grid_import" : figure}`;
     $("key-window").hidden = !windows.length;
     tables.band(bandFigures(band, `forecast-${figure}-${chosen?.day ?? "coming"}`, data.time_zone, words));
     await charts.band.show(drawBand({ ...band, figure, windows, limit, zone: data.time_zone }, words));
