@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .archive import Archive
 from .const import DOMAIN
-from .core.forecast.surroundings import Place
+from .core.forecast.surroundings import Place, Weather
 from .core.forecast.windows import Window
 from .core.slots import local_midnight, slot_of
 from .forecast_options import ForecastOptions
@@ -43,6 +43,8 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} forecast {entry.title}")
         self.data = None
         self.options = ForecastOptions.from_options(entry.options)
+        self.sky: Weather | None = None
+        """The weather that the newest forecast was made with."""
         self._entry, self._archive = entry, archive
         self._phase = timedelta(seconds=dice.uniform(EARLIEST_S, LATEST_S))
         self._zone = ZoneInfo(entry.data["time_zone"])
@@ -138,9 +140,9 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
             }
             if not past:
                 return None
-            weather = None if self._feed is None else await self._feed.look(dt_util.utcnow())
+            self.sky = None if self._feed is None else await self._feed.look(dt_util.utcnow())
             outlook = await self.hass.async_add_executor_job(
-                partial(look, past, place, weather, self.options.limit_w, self._morning)
+                partial(look, past, place, self.sky, self.options.limit_w, self._morning)
             )
             self._morning = outlook.morning
         self._expect(Whose.SITE, outlook.windows)
@@ -162,11 +164,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
     @callback
     def _plan(self) -> None:
         """Wake up after the hour, or after the site's own midnight where that is none."""
-        now = dt_util.utcnow()
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        midnight = local_midnight((now - self._phase).astimezone(self._zone).date() + DAY, self._zone)
-        edges = (hour + self._phase, hour + HOUR + self._phase, midnight + self._phase)
-        at = min(edge for edge in edges if edge > now)
+        at = next_wake(dt_util.utcnow(), self._phase, self._zone)
         self._cancel_next = async_track_point_in_utc_time(self.hass, self._wake, at)
 
     @callback
@@ -194,3 +192,10 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
             if cancel is not None:
                 cancel()
         self._cancel_next = self._cancel_edge = None
+
+
+def next_wake(now: datetime, phase: timedelta, zone: ZoneInfo) -> datetime:
+    """Return the next time to think: soon after an hour, or after a midnight that is none in UTC."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    midnight = local_midnight((now - phase).astimezone(zone).date() + DAY, zone)
+    return min(edge + phase for edge in (hour, hour + HOUR, midnight) if edge + phase > now)

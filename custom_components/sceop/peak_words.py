@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+from .core.warnings import numbers
 from .peak_windows import PeakWindow, Whose
 
 CATEGORY = "common"
@@ -19,12 +20,14 @@ class PeakWords:
     """The words of one language."""
 
     texts: Mapping[str, str]
+    language: str
 
     @classmethod
     async def of(cls, hass: HomeAssistant) -> Self:
         """Return those that this Home Assistant speaks; what a language lacks is told in English."""
-        loaded = await async_get_translations(hass, hass.config.language, CATEGORY, integrations=[DOMAIN])
-        return cls({key.removeprefix(f"component.{DOMAIN}.{CATEGORY}."): text for key, text in loaded.items()})
+        language, prefix = hass.config.language, f"component.{DOMAIN}.{CATEGORY}."
+        loaded = await async_get_translations(hass, language, CATEGORY, integrations=[DOMAIN])
+        return cls({key.removeprefix(prefix): text for key, text in loaded.items()}, language)
 
     def title(self, told: PeakWindow, community: str | None) -> str:
         """Say whose window it is."""
@@ -37,9 +40,9 @@ class PeakWords:
         window = told.window
         return self._say(
             f"calendar_{window.severity}",
-            power=f"{window.power_w / 1000:.1f}",
-            limit=f"{window.limit_w / 1000:.1f}",
-            probability=f"{window.probability * 100:.0f}",
+            power=numbers.power(window.power_w, self.language),
+            limit=numbers.power(window.limit_w, self.language),
+            probability=numbers.share(window.probability, self.language),
         )
 
     def _say(self, word: str, **gaps: str) -> str:

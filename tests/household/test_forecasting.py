@@ -3,6 +3,7 @@
 import asyncio
 import math
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from freezegun.api import real_monotonic
@@ -12,6 +13,7 @@ from homeassistant.components.recorder.history import get_significant_states
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from hypothesis import given, strategies as st
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
@@ -20,8 +22,9 @@ from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.forecast.band import Model
 from custom_components.sceop.core.forecast.windows import Severity, Window
 from custom_components.sceop.core.meter import ClosedSlot
-from custom_components.sceop.core.slots import SLOT
+from custom_components.sceop.core.slots import SLOT, local_midnight
 from custom_components.sceop.energy import async_get_solar_forecast
+from custom_components.sceop.forecasting import EARLIEST_S, LATEST_S, next_wake
 from custom_components.sceop.peak_windows import Whose
 from custom_components.sceop.prices.holidays import place_of
 from tests.household.conftest import NOW, SITE_ID
@@ -119,6 +122,23 @@ async def test_the_peak_has_a_height_and_a_time(hass, entry):
     assert sum(step["probability"] for step in power.attributes["curve"]) == pytest.approx(1, abs=0.02)
 
 
+@given(
+    st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds it
+    st.floats(EARLIEST_S, LATEST_S),
+    st.sampled_from(["Europe/Amsterdam", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"]),
+)
+def test_it_is_thought_of_after_every_hour_and_every_midnight(now, phase_s, name):
+    phase, zone = timedelta(seconds=phase_s), ZoneInfo(name)
+    wake = next_wake(now, phase, zone)
+    assert now < wake <= now + HOUR
+    midnight = local_midnight(now.astimezone(zone).date() + DAY, zone)
+    assert wake <= midnight + phase
+    edge = wake - phase
+    assert (
+        edge == edge.replace(minute=0, second=0, microsecond=0) or edge == midnight or edge.astimezone(zone).hour == 0
+    )
+
+
 async def test_it_is_made_anew_after_the_hour(hass, entry, freezer):
     await at(hass, freezer, entry, SLOT_NOW + HOUR + timedelta(minutes=3))
     assert entry.runtime_data.forecast.data.made == SLOT_NOW + HOUR
@@ -139,7 +159,7 @@ async def test_a_window_is_in_the_calendar_and_turns_the_sensor_on_while_it_last
     assert hass.states.get(PEAK_NOW).state == "off"
     event = hass.states.get(CALENDAR)
     assert event.attributes["message"] == "Peak of this home"
-    assert "4.2 kW" in event.attributes["description"]
+    assert "4.2\N{NO-BREAK SPACE}kW" in event.attributes["description"]
     begins, ends = SLOT_NOW + HOUR, SLOT_NOW + 2 * HOUR
     freezer.move_to(begins)
     async_fire_time_changed(hass, begins)

@@ -115,3 +115,38 @@ def test_a_site_that_only_produces_has_no_peaks():
     assert outlook.peaks == outlook.windows == ()
     assert outlook.energy("production", 1).mid_wh >= 0
     assert outlook.energy("consumption", 1) is None
+
+
+def with_gap(series, begin, end):
+    series.wh[begin:end] = np.nan
+    return series
+
+
+BAD = {
+    "one hour": lambda: past(NOON, 1 / 24),
+    "all zeros": lambda: past(NOON, 30, 0.0),
+    "a month of gaps": lambda: with_gap(past(NOON, 60), -40 * 96, -9 * 96),
+    "every second day": lambda: Series(NOON - 30 * DAY, np.where(np.arange(30 * 96) // 96 % 2, np.nan, 80.0)),
+    "nothing since last week": lambda: with_gap(past(NOON, 30), -7 * 96, None),
+    "a factory": lambda: past(NOON, 30, 1e6),
+    "nothing but gaps": lambda: with_gap(past(NOON, 30), 0, None),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("now", [NOON, datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)])
+def test_a_past_that_is_hardly_one_makes_no_error_and_no_number_that_is_none(name, now):
+    bad = BAD[name]()
+    series = Series(now - len(bad) * SLOT, bad.wh)
+    channels = ("grid_import", "consumption", "production", "battery_charge")
+    outlook = look(dict.fromkeys(channels, series), PLACE, None, None)
+    for figure in ("consumption", "production"):
+        for ahead in (0, 1):
+            energy = outlook.energy(figure, ahead)
+            assert energy is None or 0 <= energy.low_wh <= energy.mid_wh <= energy.high_wh
+            assert (outlook.peak(ahead) is None) == (outlook.peak_at(ahead) is None)
+    for window in outlook.windows:
+        assert window.start < window.end
+        assert 0 <= window.probability <= 1
+    if name == "nothing but gaps":
+        assert outlook.energy("consumption", 1) is None
