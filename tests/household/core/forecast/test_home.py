@@ -123,7 +123,7 @@ def test_the_model_says_how_much_was_known(wh, model):
     assert np.isnan(band.mid).all() if model is Model.NOTHING else (band.mid == 120).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     days=st.integers(0, 40),
     more=st.integers(0, 95),

@@ -113,7 +113,7 @@ def test_weather_with_holes_is_used_where_it_is_known(hole):
     assert np.isfinite(band.mid).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     days=st.integers(0, 30),
     more=st.integers(0, 95),
