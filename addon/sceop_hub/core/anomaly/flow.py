@@ -160,10 +160,14 @@ def level_before(of: Flow) -> Floats:
 def highest_before(of: Flow, values: Floats, near: timedelta) -> Floats:
     """Return as a grid what values came to at most, at about that time, on the days before each row."""
     days = grid(of, values)
-    around = days.ravel().copy()
-    for ahead in range(1, of.steps(near) + 1):
-        around[ahead:] = np.fmax(around[ahead:], days.ravel()[:-ahead])
-        around[:-ahead] = np.fmax(around[:-ahead], days.ravel()[ahead:])
+    around, reach, most = days.ravel(), 0, min(of.steps(near), days.size - 1)
+    while reach < most:
+        # What reaches so far on both sides reaches thrice as far beside itself.
+        ahead = min(2 * reach + 1, most - reach)
+        wider = around.copy()
+        wider[ahead:] = np.fmax(wider[ahead:], around[:-ahead])
+        wider[:-ahead] = np.fmax(wider[:-ahead], around[ahead:])
+        around, reach = wider, reach + ahead
     high = np.full_like(days, np.nan)
     high[1:] = around.reshape(days.shape)[:-1]
     width = 1

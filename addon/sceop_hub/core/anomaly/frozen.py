@@ -50,7 +50,10 @@ def _least(of: Flow, begin: int, cause: Cause) -> timedelta:
 
 
 def _constant(of: Flow) -> list[tuple[int, int]]:
-    """Return the runs of equal steps, where there are at least two."""
+    """Return the runs of equal steps that are long enough to be told, or to keep longer ones from it."""
     changes = np.flatnonzero(~(np.diff(of.watts) == 0)) + 1
     edges = np.concatenate([[0], changes, [len(of)]])
-    return [(int(edges[at]), int(edges[at + 1])) for at in np.flatnonzero(np.diff(edges) > 1)]
+    return [
+        (int(edges[at]), int(edges[at + 1]))
+        for at in np.flatnonzero(np.diff(edges) >= max(of.steps(NOTHING / TIMES), 2))
+    ]

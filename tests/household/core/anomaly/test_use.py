@@ -172,7 +172,7 @@ def unknown(series, begin, lasts):
     return Series(series.start, wh, series.step)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 1000),
     fault=st.sampled_from(sorted(FAULTS)),
