@@ -183,6 +183,8 @@ async def _forecasts_are_made(run: Running) -> str:
         with closing(books_of(demo)) as books:
             scored = forecasts.state(books)
             nights = books.execute("SELECT COUNT(*) FROM forecast WHERE midnight").fetchone()[0]
+        if scored is not None and scored.reason == "unpublished":
+            return "none, as of so few homes neither consumption nor what is fed in may be shown"
         if told["figures"] and scored is not None:
             break
         await asyncio.sleep(POLL_S)

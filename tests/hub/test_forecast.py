@@ -174,7 +174,15 @@ async def test_where_nothing_is_published_nothing_is_forecast_and_the_page_says_
         assert (told["made"], told["figures"]) == (None, {})
 
 
-@pytest.mark.parametrize("days", [0, 1 / 24])
+async def test_where_import_alone_is_published_nothing_is_forecast_and_the_page_says_that_it_is_not_published(tmp_path):
+    known = {slot: Sum(part.homes, {"grid_import": part.wh["grid_import"]}) for slot, part in past(3).items()}
+    async with forecasting_hub(tmp_path, published=known) as hub:
+        await forecast(hub)
+        page = await pages.page(hub.hub)
+        assert (page.reason, page.figures) == ("unpublished", {})
+
+
+@pytest.mark.parametrize("days", [0, 1 / 24, 1 / 2])
 async def test_of_an_hour_nothing_is_told_and_the_page_says_that_it_is_young(tmp_path, days):
     end = to_number(TODAY)
     known = {slot: part for slot, part in past(1).items() if slot >= end - 96 * days}

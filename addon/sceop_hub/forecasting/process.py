@@ -69,7 +69,7 @@ def answers(books: sqlite3.Connection, asked: Asked) -> Iterator[Answer]:
             made[midnight] = one
             yield Answer(forecast=one)
     lately, turned = making.look_back(past, [made[at] for at in sorted(made)], changed, place)
-    reason: Reason | None = "young" if newest is None else None
+    reason: Reason | None = None if newest is not None else "young" if making.may_tell(past) else "unpublished"
     yield Answer(
         turned=tuple(Turned(*one) for one in turned),
         state=State(asked.now, reason, lately),

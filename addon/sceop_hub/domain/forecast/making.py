@@ -98,6 +98,12 @@ def forecast(
     return Forecast(start, made.replace(microsecond=0), midnight, afterwards, history.homes, figures, to_come)
 
 
+def may_tell(history: History) -> bool:
+    """Tell whether time alone brings a forecast: it does not where nothing but grid import is published."""
+    figures = (history.consumption, history.production, history.net)
+    return not len(history) or any(wh is not None for figure in figures for wh in figure)
+
+
 def missing(history: History, place: Place, there: Iterable[datetime]) -> list[datetime]:
     """Return those of the last midnights, today's among them, of which there is no forecast."""
     past = series(history, "consumption")
