@@ -22,7 +22,7 @@ from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.forecast.band import Model
 from custom_components.sceop.core.forecast.windows import Severity, Window
 from custom_components.sceop.core.meter import ClosedSlot
-from custom_components.sceop.core.slots import SLOT, local_midnight
+from custom_components.sceop.core.slots import EPOCH, SLOT, local_midnight
 from custom_components.sceop.energy import async_get_solar_forecast
 from custom_components.sceop.forecasting import EARLIEST_S, LATEST_S, next_wake
 from custom_components.sceop.peak_windows import Whose
@@ -134,9 +134,8 @@ def test_it_is_thought_of_after_every_hour_and_every_midnight(now, phase_s, name
     midnight = local_midnight(now.astimezone(zone).date() + DAY, zone)
     assert wake <= midnight + phase
     edge = wake - phase
-    assert (
-        edge == edge.replace(minute=0, second=0, microsecond=0) or edge == midnight or edge.astimezone(zone).hour == 0
-    )
+    on_the_hour = (edge - EPOCH) % HOUR == timedelta(0)
+    assert on_the_hour or edge == local_midnight(edge.astimezone(zone).date(), zone)
 
 
 async def test_it_is_made_anew_after_the_hour(hass, entry, freezer):
