@@ -63,7 +63,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
     kept = await Kept.of(hass, entry.entry_id)
     own = [thing.thing for thing in things.values()]
-    oddities = Oddities(hass, entry, archive, kept, own, lambda: coordinator.prices.rules)
+    oddities = Oddities(hass, entry, archive, kept, own, lambda: coordinator.prices.rules, forecast)
     desk = Desk(hass, entry, kept, oddities, lit, forecast)
     entry.runtime_data = SiteRuntime(
         site_id=site_id,

@@ -132,7 +132,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
     async def _async_update_data(self) -> Outlook | None:
         """Think it over beside the event loop, one at a time."""
         async with self._making:
-            place, end = await self._where(), slot_of(dt_util.utcnow())
+            place, end = await self.where(), slot_of(dt_util.utcnow())
             past = {
                 channel: self._archive.series(channel, end=end)
                 for channel in self._archive.channels
@@ -148,7 +148,7 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
         self._expect(Whose.SITE, outlook.windows)
         return outlook
 
-    async def _where(self) -> Place:
+    async def where(self) -> Place:
         """Return the place of the site; its holidays are those of its tariff, or of where Home Assistant is."""
         if self._place is None:
             config, data = self.hass.config, self._entry.data

@@ -4,10 +4,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_LATITUDE, CONF_LONGITUDE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_utc_time_change
 from homeassistant.util import dt as dt_util
@@ -18,10 +16,9 @@ from .core.anomaly.look import anomalies
 from .core.anomaly.verdict import Said, Verdict
 from .core.channels import CONSUMPTION, FLOWS, LOAD
 from .core.forecast.series import Series
-from .core.forecast.surroundings import Place
 from .core.ledger import Rules
 from .core.warnings.findings import Answer, Finding, Findings, Mute
-from .prices.holidays import holidays_of, place_of
+from .forecasting import ForecastCoordinator
 from .terms import Terms
 from .things import Thing
 from .warnings.costs import Money, a_month
@@ -49,9 +46,10 @@ class Oddities:
         kept: Kept,
         things: Sequence[Thing],
         rules: Callable[[], Rules],
+        forecast: ForecastCoordinator,
     ) -> None:
         self._hass, self._entry, self._archive, self._kept = hass, entry, archive, kept
-        self._things, self._rules = things, rules
+        self._things, self._rules, self._forecast = things, rules, forecast
         self._listeners: list[Listener] = []
         self._looking = False
         self.looked_at: datetime | None = None
@@ -79,12 +77,12 @@ class Oddities:
 
     async def look(self) -> None:
         """Look at everything that is known, away from the loop."""
-        place = await self._where()
+        place = await self._forecast.where()
         channels = self._channels()
         known = [Verdict(Said.MINE, one.anomaly) for one in self.findings.each if one.answer is Answer.THIS_WAS_ME]
         rated_w = WarningTerms.from_options(self._entry.options, place.zone).rated_w
         found = await self._hass.async_add_executor_job(
-            partial(anomalies, channels, place, rated_w=rated_w, known=known)
+            partial(anomalies, channels, place, self._forecast.sky, rated_w=rated_w, known=known)
         )
         now = dt_util.utcnow()
         before, after = self.findings, self.findings.look(found, now)
@@ -118,18 +116,6 @@ class Oddities:
         """Call after every look and every answer; return how to stop that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
-
-    async def _where(self) -> Place:
-        """Return where the site is, with the holidays of its tariff or else of the country."""
-        holidays = Terms.from_options(self._entry.options).holidays
-        holidays = holidays or await place_of(self._hass, self._hass.config.country)
-        data = self._entry.data
-        return Place(
-            ZoneInfo(data["time_zone"]),
-            await holidays_of(self._hass, holidays),
-            data.get(CONF_LATITUDE),
-            data.get(CONF_LONGITUDE),
-        )
 
     def _channels(self) -> Mapping[str, Series]:
         """Return the past of the flows, of single loads and of all together; lights have hours of their own."""
