@@ -22,6 +22,8 @@ LATELY, RECENT = 14, 28
 """Who was closer is told by the last fortnight, since levels move; how far off, by four weeks."""
 HALF_LIFE = 50.0
 """In days: how fast old days cease to count."""
+STRICT = 4
+"""Who was off by twice as much weighs a sixteenth: an opinion that lags while levels move has little to say."""
 SAME_KIND = 4.0
 """A day of the same weekday counts so many times: each has peaks of its own."""
 LOW, HIGH = 0.1, 0.9
@@ -79,7 +81,7 @@ def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
     came = lessons.truth[list(rows)].max(axis=1)
     size = max(float(np.abs(came).mean()), TINY)
     miss = np.abs(earlier - came[:, None])[-LATELY:].mean(axis=0) / size
-    trust = 1 / np.square(np.maximum(miss, TINY))
+    trust = (np.maximum(miss, TINY) / max(float(miss.min()), TINY)) ** -STRICT
     trust /= trust.sum()
     mid = float(opinions @ trust)
     off = np.sort((came - earlier @ trust) / size) * max(abs(mid), TINY)
