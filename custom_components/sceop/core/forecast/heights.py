@@ -85,9 +85,7 @@ def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
     off = np.sort((came - earlier @ trust) / size) * max(abs(mid), TINY)
     low, high = np.quantile(off, (LOW, HIGH), method="weibull") if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
     laid, weights = _laid(curve, lessons), _weights(day, kind, lessons)
-    return Height(
-        min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), weights
-    )
+    return Height(min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), weights)
 
 
 def _opinions(curve: Floats, day: int, kind: int, lessons: Lessons) -> Floats:
