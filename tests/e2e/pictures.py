@@ -23,7 +23,7 @@ SHOWN = {
     "hub-kiosk": "kiosk-lobby",
     "hub-invites": "invites-desktop-light",
     "dashboard-forecast": "dashboard-forecast-1280-light",
-    "forecast-card": "forecast-card",
+    "forecast-card": "forecast-card-1280-light-at-home",
     "peak-calendar": "peak-calendar",
 }
 """Names in docs/images, and the pictures of the tests that they are."""

@@ -129,11 +129,15 @@ def figure(name: str, past: Series | None, bands: Sequence[Band], within: Interv
 
 
 def highest(peak: Peak) -> Highest | None:
-    """Return a day's highest and its likeliest time, or None while nothing of it is known."""
+    """Return a day's highest and its likeliest time, or None while nothing of it is known.
+
+    What a home draws from the grid is never less than nothing, whatever the edge of a band says.
+    """
     if not len(peak.when) or not np.isfinite([peak.low_w, peak.mid_w, peak.high_w, peak.when.sum()]).all():
         return None
     at = peak.start + int(np.argmax(peak.when)) * peak.step
-    return Highest(peak.day, round(peak.low_w), round(peak.mid_w), round(peak.high_w), at)
+    low_w, mid_w, high_w = (max(round(watts), 0) for watts in (peak.low_w, peak.mid_w, peak.high_w))
+    return Highest(peak.day, low_w, mid_w, high_w, at)
 
 
 def between[Span: Spanning](spans: Sequence[Span], within: Interval) -> Iterator[Span]:

@@ -114,8 +114,8 @@ def test_what_was_measured_stands_beside_what_is_expected():
     assert figure("production", past, [band(within[0], [5])], within).actual.watts == (8, None, 12)
 
 
-def peak(when, mid_w=2000.0):
-    return Peak(date(2026, 6, 8), 1500.4, mid_w, 2600.0, datetime(2026, 6, 8, 10, tzinfo=UTC), SLOT, np.array(when))
+def peak(when, mid_w=2000.0, low_w=1500.4):
+    return Peak(date(2026, 6, 8), low_w, mid_w, 2600.0, datetime(2026, 6, 8, 10, tzinfo=UTC), SLOT, np.array(when))
 
 
 def test_a_days_highest_is_where_it_is_likeliest():
@@ -125,3 +125,7 @@ def test_a_days_highest_is_where_it_is_likeliest():
 @pytest.mark.parametrize("unknown", [peak([np.nan, np.nan]), peak([]), peak([1.0], mid_w=np.nan)])
 def test_a_day_of_which_nothing_is_known_has_no_highest(unknown):
     assert highest(unknown) is None
+
+
+def test_nobody_draws_less_than_nothing():
+    assert highest(peak([1.0], low_w=-24.0)).low_w == 0
