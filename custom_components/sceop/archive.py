@@ -38,6 +38,8 @@ class Ring:
         self._numbers: NDArray[np.int32] = np.full(count, -1, np.int32)
         self._closed: NDArray[np.bool_] = np.zeros(count, np.bool_)
         """Whether this home closed the slot itself: no statistics know better."""
+        self._recalled: NDArray[np.bool_] = np.zeros(count, np.bool_)
+        """Whether a source remembered the slot: statistics know better, once they know anything."""
 
     def __len__(self) -> int:
         """Count the slots for which there is space."""
@@ -49,14 +51,27 @@ class Ring:
             number = to_number(start)
             where = number % len(self)
             self._wh[where], self._numbers[where], self._closed[where] = wh, number, True
+            self._recalled[where] = False
 
     def fill(self, start: datetime, wh: NDArray[np.float64]) -> None:
         """Keep what the recorder knows, instead of what it knew before."""
         numbers = to_number(start) + np.arange(len(wh))
         where = numbers % len(self)
-        told = ~(self._closed[where] & (self._numbers[where] == numbers))
+        known = self._closed[where] | (self._recalled[where] & np.isnan(wh))
+        told = ~(known & (self._numbers[where] == numbers))
         self._wh[where[told]], self._numbers[where[told]] = wh[told], numbers[told]
-        self._closed[where[told]] = False
+        self._closed[where[told]] = self._recalled[where[told]] = False
+
+    def recall(self, slots: Iterable[ClosedSlot]) -> bool:
+        """Keep what a source remembers of slots of which nothing is known; tell whether any of it is new."""
+        new = False
+        for slot in slots:
+            number = to_number(slot.start)
+            where = number % len(self)
+            if self._numbers[where] < number or (self._numbers[where] == number and np.isnan(self._wh[where])):
+                self._wh[where], self._numbers[where], self._closed[where] = slot.wh, number, False
+                self._recalled[where] = new = True
+        return new
 
     def at(self, start: datetime) -> int | None:
         """Return what flowed in one slot that was closed here."""
@@ -114,6 +129,16 @@ class Archive:
             if entity is not None and (known := await slots_of(self._hass, span, entity)) is not None:
                 ring.fill(span.start, known)
         self.filled = True
+        self._tell()
+
+    @callback
+    def recall(self, past: Mapping[str, Sequence[ClosedSlot]]) -> None:
+        """Know at once what things remember, long before the recorder has written it all down."""
+        if any([self._rings[channel].recall(slots) for channel, slots in past.items() if channel in self._rings]):
+            self._tell()
+
+    @callback
+    def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
 

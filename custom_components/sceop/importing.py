@@ -86,6 +86,7 @@ async def _import(
     told = {name: await thing.source.past(span) for name, thing in runtime.things.items()}
     site = coordinator.whole(told, span.end)
     used = _used({flow: site.get(flow, ()) for flow in coordinator.flows})
+    runtime.archive.recall({**site, CONSUMPTION: used})
 
     def running(flow: str) -> int | None:
         return coordinator.data.running_wh.get(flow)

@@ -75,6 +75,24 @@ class TestRing:
         assert np.isnan(wh[0])
         assert wh[1:].tolist() == [7, 4]
 
+    def test_what_a_source_remembers_stands_until_the_recorder_knows_better(self):
+        ring = Ring(DAY)
+        ring.put([(START, 5)])
+        remembered = [ClosedSlot(START + number * SLOT, 9, "estimated") for number in range(3)]
+        assert ring.recall(remembered)
+        assert not ring.recall(remembered)
+        assert ring.before(START + 3 * SLOT, 3).tolist() == [5, 9, 9]
+        ring.fill(START, np.array([np.nan, np.nan, 4.0]))
+        assert ring.before(START + 3 * SLOT, 3).tolist() == [5, 9, 4]
+        ring.fill(START, np.array([np.nan, 8.0, np.nan]))
+        assert ring.before(START + 2 * SLOT, 2).tolist() == [5, 8]
+
+    def test_what_the_recorder_has_no_rows_of_a_source_may_remember(self):
+        ring = Ring(DAY)
+        ring.fill(START, np.array([np.nan, 2.0]))
+        assert ring.recall([ClosedSlot(START + number * SLOT, 9, "estimated") for number in range(2)])
+        assert ring.before(START + 2 * SLOT, 2).tolist() == [9, 2]
+
     def test_a_clock_that_came_back_from_the_future_leaves_no_trace(self):
         ring = Ring(DAY)
         ring.put([(START + 3650 * DAY, 9)])
@@ -109,6 +127,15 @@ class TestSlotsThatClose:
         await archive.take({"load.pump": [ClosedSlot(last - SLOT, 3, "measured"), ClosedSlot(last, 4, "measured")]})
         assert archive.series("load.pump").wh.tolist() == [3, 4]
         assert archive.series("load.pump", 1 / 96).wh.tolist() == [4]
+
+    async def test_what_things_remember_is_told_once_and_at_once(self, archive):
+        told = []
+        archive.listen(lambda: told.append(len(archive.series("load.pump"))))
+        last = NOW.replace(minute=0) - SLOT
+        past = {"load.pump": [ClosedSlot(last, 3, "estimated")], "load.sold": [ClosedSlot(last, 3, "estimated")]}
+        archive.recall(past)
+        archive.recall(past)
+        assert told == [1]
 
     async def test_without_a_recorder_there_is_only_what_closed_since(self, archive):
         await archive.fill()
