@@ -45,8 +45,14 @@ def main() -> int:
 async def _show(demo: Demo) -> int:
     async with running(demo, say) as run:
         say(_welcome(run))
-        await until(asyncio.Event().wait(), *run.children)
+        await until(_tell_what_rings(run), *run.children)
     return 0
+
+
+async def _tell_what_rings(run: Running) -> None:
+    """Print what reaches the demo's phone, which has no other screen."""
+    async for note in run.phone.notes():
+        say(f"{run.phone.name}: {note['title']}\n    {note['message']}")
 
 
 async def _check(demo: Demo) -> int:
@@ -70,6 +76,7 @@ The demo runs: {demo.households} homes and an office of one street, and one home
     The hub          {demo.hub_url}   (no login from this computer)
     Home Assistant   {demo.homeassistant_url}   user {login.user}, password {login.password}
 
+Home Assistant warns a phone of the demo's own: what it is sent is printed here.
 Ctrl-C stops it, script/demo goes on where it stopped. All that it keeps is in {demo.folder}, logs in its log/.
 """
 

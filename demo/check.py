@@ -16,8 +16,9 @@ from sceop_hub.domain import privacy
 from sceop_hub.domain.forecast.kept import MIDNIGHTS
 from sceop_hub.store import figures, forecasts
 
-from . import community, coordinator, site
+from . import check_home, community, coordinator, site
 from .books import books_of, past_of_the_home, runs
+from .check_home import Wrong
 from .processes import POLL_S
 from .running import Running
 from .state import Demo, Refused
@@ -36,10 +37,6 @@ HOMES_FOR_STREETS = 40
 """As the demo has without --households: each street then holds 15 homes of which none is too large for its sum."""
 
 
-class Wrong(Exception):
-    """Something that is not as it should be, in a sentence."""
-
-
 async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]:
     """Examine everything; give a sentence for each fault."""
     for examine in (
@@ -51,6 +48,9 @@ async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]
         _streets_are_compared,
         _home_lives,
         _forecasts_are_made,
+        check_home.home_thinks_ahead,
+        check_home.calendar_has_tomorrow,
+        check_home.phone_is_warned,
     ):
         what = (examine.__doc__ or "").rstrip(".")
         patience_s = PATIENCE_FOR_FORECASTS_S if examine is _forecasts_are_made else PATIENCE_S

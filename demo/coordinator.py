@@ -23,7 +23,20 @@ HOLIDAYS = {"country": "ES", "regions_of": "ES", "subdivision": "AN"}
 TEAMS = (f"{NAME}, even numbers", f"{NAME}, odd numbers")
 """Two, as each has to hold 15 homes of its own before its sum may be shown."""
 
+WELCOME = {
+    "title": f"Welcome to {NAME}",
+    "text": "Your coordinator wrote this on the hub's page Alerts. It reaches the Home Assistant of every member, and "
+    "there the phones that were chosen for warnings.",
+}
+
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+async def welcome(session: ClientSession, demo: Demo) -> None:
+    """Write to all members before the figures begin: what a message looks like, nobody has to write one to see."""
+    if not has_begun(demo):
+        pages = await Pages.of(session, demo)
+        await pages.send("/alerts/tell", {**WELCOME, "step": "tell"})
 
 
 async def decide(session: ClientSession, demo: Demo) -> None:

@@ -1,15 +1,19 @@
 """The running demo: the hub first, then Home Assistant and the simulated community; ended in the opposite order."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
 from . import books, community, coordinator, homeassistant, site, state, visitor
+from .phone import Phone, held, register
 from .processes import Child, kept_alive, until
 from .state import Demo
 from .visitor import Api
+
+PHONE = "Demo phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Running:
     simulator: Child
     session: ClientSession
     api: Api
+    phone: Phone
 
     @property
     def children(self) -> tuple[Child, ...]:
@@ -55,10 +60,13 @@ async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Runni
         children = hub, home, simulator
         api = await until(visitor.logged_in(session, demo), *children)
         await until(_home_joined(api, demo), *children)
+        webhook = await until(_phone_chosen(api, demo), *children)
+        phone = await stack.enter_async_context(held(api, PHONE, webhook))
+        await until(coordinator.welcome(session, demo), *children)
         await until(simulator.prints(community.HISTORY_COMPLETE), *children)
         await until(books.past_of_the_home(demo), *children)
         await until(coordinator.decide(session, demo), *children)
-        yield Running(demo, hub, home, simulator, session, api)
+        yield Running(demo, hub, home, simulator, session, api, phone)
 
 
 async def _home_joined(api: Api, demo: Demo) -> None:
@@ -68,3 +76,15 @@ async def _home_joined(api: Api, demo: Demo) -> None:
             await site.follow_hub(api, entry, demo.hub_url)
     else:
         await site.set_up(api, demo.hub_url, await community.make_invite(demo))
+
+
+async def _phone_chosen(api: Api, demo: Demo) -> str:
+    """Register a phone and choose it for the home's warnings, at the first start; return its webhook."""
+    file = demo.folder / "phone.txt"
+    if not file.exists():
+        webhook = await register(api, PHONE)
+        for entry in await site.sites(api):
+            await site.warn(api, entry, PHONE)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as kept:
+            kept.write(webhook)
+    return file.read_text(encoding="utf-8")

@@ -1,8 +1,10 @@
 """The demo's own home in Home Assistant: set up as its dialogs would, and shown where a visitor looks first."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from .processes import POLL_S
 from .state import Refused
 from .visitor import Api, Json
 
@@ -14,6 +16,7 @@ DASHBOARD = "dashboard-sceop"
 SHOWN_FLOWS = ("consumption", "production", "grid_import", "grid_export", "battery_charge", "battery_discharge")
 
 FLOW = "/api/config/config_entries/flow"
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 
 
 async def sites(api: Api) -> list[str]:
@@ -92,6 +95,29 @@ async def _show(api: Api) -> None:
         "stat_energy_to": mine["battery_charge_energy"],
     }
     await api.command("energy/save_prefs", energy_sources=[grid, solar, battery])
+
+
+async def choose(api: Api, site: str, subject: str, answer: Mapping[str, object]) -> None:
+    """Answer one of the dialogs behind a site's cogwheel."""
+    flow = await api.post(OPTIONS_FLOW, {"handler": site})
+    path = f"{OPTIONS_FLOW}/{flow['flow_id']}"
+    await api.post(path, {"next_step_id": subject})
+    end = await api.post(path, answer)
+    if end["type"] != "create_entry":
+        raise Refused(f"The site does not take what was chosen under {subject}: {end.get('errors')}")
+
+
+async def warn(api: Api, site: str, phone: str) -> None:
+    """Choose a phone for the site's warnings, as soon as Home Assistant offers it there."""
+    while True:
+        flow = await api.post(OPTIONS_FLOW, {"handler": site})
+        form = await api.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", {"next_step_id": "warnings"})
+        await api.delete(f"{OPTIONS_FLOW}/{flow['flow_id']}")
+        targets = next(field for field in form["data_schema"] if field["name"] == "targets")
+        options = targets["selector"]["select"]["options"]
+        if (target := next((each["value"] for each in options if each["label"] == phone), None)) is not None:
+            return await choose(api, site, "warnings", {"targets": [target]})
+        await asyncio.sleep(POLL_S)
 
 
 async def _answer(api: Api, flow: Mapping[str, Any], answer: Mapping[str, object]) -> Json:

@@ -1,13 +1,14 @@
 """Home Assistant spoken to as its own pages do: onboarding, login, requests, commands."""
 
 import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
 from . import state
 from .processes import POLL_S
@@ -109,15 +110,32 @@ class Api:
 
     async def command(self, name: str, /, **arguments: object) -> Json:
         """Return what a command of the WebSocket answers."""
-        async with self.home.session.ws_connect(f"{self.home.url}/api/websocket") as socket:
-            await socket.receive_json()
-            await socket.send_json({"type": "auth", "access_token": self.tokens["access_token"]})
-            await socket.receive_json()
+        async with self.socket() as socket:
             await socket.send_json({"id": 1, "type": name, **arguments})
             answer = await socket.receive_json()
         if not answer["success"]:
             raise Refused(f"Home Assistant refused {name}: {answer['error']['message']}")
         return answer["result"]
+
+    @contextlib.asynccontextmanager
+    async def socket(self) -> AsyncIterator[ClientWebSocketResponse]:
+        """Open the WebSocket, ready for commands."""
+        async with self.home.session.ws_connect(f"{self.home.url}/api/websocket") as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": self.tokens["access_token"]})
+            await socket.receive_json()
+            yield socket
+
+    async def renewed(self) -> Api:
+        """Return the same login with a token of its own time, as an app does that was closed for a day."""
+        form = {
+            "client_id": self.home.client_id,
+            "grant_type": "refresh_token",
+            "refresh_token": self.tokens["refresh_token"],
+        }
+        async with self.home.session.post(f"{self.home.url}/auth/token", data=form) as answer:
+            answer.raise_for_status()
+            return Api(self.home, {**self.tokens, **await answer.json()})
 
     def browser_tokens(self) -> str:
         """Return what its page keeps in localStorage.hassTokens when somebody has logged in there."""

@@ -66,6 +66,7 @@ async def test_entities(hass, make_entry, snapshot, kind):
     entry = make_entry(kind=kind)
     with patch("custom_components.sceop.PLATFORMS", (Platform.SENSOR,)):
         await set_up(hass, entry)
+        await hass.async_block_till_done(wait_background_tasks=True)
         await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
         await hass.config_entries.async_unload(entry.entry_id)
 

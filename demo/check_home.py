@@ -1,0 +1,88 @@
+"""The check of what the demo's home expects, and tells its phone."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sceop_hub.core.channels import CONSUMPTION, PRODUCTION
+from sceop_hub.core.slots import SLOT, local_midnight
+
+from . import community, coordinator, site
+from .processes import POLL_S
+from .running import Running
+from .visitor import Json
+
+ZONE = ZoneInfo(community.ZONE)
+NOTHING = "nothing"
+"""The model of a forecast of which no past is known."""
+LEAST_PEAK_W, LOW_LIMIT = 400, 0.5
+"""Of a limit that a dialog takes in tenths of a kW: below tomorrow's peak by far, and so surely exceeded."""
+
+
+class Wrong(Exception):
+    """Something that is not as it should be, in a sentence."""
+
+
+async def home_thinks_ahead(run: Running) -> str:
+    """See what the home will use, produce and draw tomorrow, each with its band."""
+    mine, told = await site.entities(run.api), []
+    begin, end = (local_midnight(each, ZONE) for each in _tomorrow())
+    for figure in (CONSUMPTION, PRODUCTION):
+        entity = mine[f"{figure}_forecast_tomorrow"]
+        state = await _state(run, entity)
+        while state["attributes"].get("model", NOTHING) == NOTHING:
+            await asyncio.sleep(POLL_S)
+            state = await _state(run, entity)
+        steps = state["attributes"]["curve"]
+        if len(steps) != (end - begin) // SLOT:
+            raise Wrong(f"{entity} has a curve of {len(steps)} quarter hours")
+        if broken := [step for step in steps if not _is_band(step)]:
+            raise Wrong(f"{entity} has no band at {broken[0]['start']}: {broken[0]}")
+        told.append(f"{state['state']} {state['attributes']['unit_of_measurement']} of {figure}")
+    peak, at = [(await _state(run, mine[f"peak_{each}_tomorrow"]))["state"] for each in ("power", "time")]
+    if not begin <= datetime.fromisoformat(at) < end:
+        raise Wrong(f"tomorrow's peak comes at {at}")
+    return f"{', '.join(told)}, and at most {peak} W from the grid at {at}"
+
+
+async def _state(run: Running, entity: str) -> Json:
+    return await run.api.get(f"/api/states/{entity}")
+
+
+def _tomorrow() -> tuple[date, date]:
+    """Return tomorrow, and the day after."""
+    today = datetime.now(ZONE).date()
+    return today + timedelta(days=1), today + timedelta(days=2)
+
+
+def _is_band(step: dict[str, Any]) -> bool:
+    edges = [step[f"{edge}_w"] for edge in ("low", "mid", "high")]
+    return None not in edges and edges == sorted(edges)
+
+
+async def calendar_has_tomorrow(run: Running) -> str:
+    """Give the home a limit that tomorrow's peak exceeds, and find the window in its calendar."""
+    mine = await site.entities(run.api)
+    peak_w = float((await run.api.states())[mine["peak_power_tomorrow"]])
+    if peak_w < LEAST_PEAK_W:
+        return f"none, as no more than {peak_w:.0f} W are expected from the grid"
+    (entry,) = await site.sites(run.api)
+    await site.choose(run.api, entry, "forecast", {"limit_kw": round(LOW_LIMIT * peak_w / 1000, 1)})
+    begin, end = (quote(local_midnight(each, ZONE).isoformat()) for each in _tomorrow())
+    while True:
+        told = await run.api.get(f"/api/calendars/{mine['peak_windows']}?start={begin}&end={end}")
+        if own := next((each for each in told if each["uid"].startswith("site-")), None):
+            return f"{own['summary']}, {own['start']['dateTime']} to {own['end']['dateTime']}"
+        await asyncio.sleep(POLL_S)
+
+
+async def phone_is_warned(run: Running) -> str:
+    """See on the phone, through its push channel, what the coordinator told everybody."""
+    told = coordinator.WELCOME
+    note = await run.phone.sees(lambda each: told["text"] in each["message"])
+    event = (await site.entities(run.api))["warning"]
+    if (await run.api.states())[event] == "unknown":
+        raise Wrong(f"{event} heard of nothing")
+    return str(note["title"])
