@@ -42,7 +42,14 @@ def peaks(past: Series, band: Band, place: Place) -> tuple[Peak, ...]:
         _Coming(day, low[row], mid[row], high[row], _was(seen, day), _wider(high - low, row))
         for row, day in enumerate(whole)
     )
-    return tuple(_peak(day, lessons, band, place) for day in coming)
+    least = 0.0 if _never_below_nothing(past) else -np.inf
+    return tuple(_peak(day, lessons, band, place, least) for day in coming)
+
+
+def _never_below_nothing(past: Series) -> bool:
+    """Tell whether this is something that cannot be negative, as far as is known: what is drawn, not what is net."""
+    known = past.wh[np.isfinite(past.wh)]
+    return bool(len(known)) and bool(known.min() >= 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +64,7 @@ class _Coming:
     wider: float
 
 
-def _peak(coming: _Coming, lessons: Lessons, band: Band, place: Place) -> Peak:
+def _peak(coming: _Coming, lessons: Lessons, band: Band, place: Place, least: float) -> Peak:
     rest = np.isfinite(coming.mid)
     was = np.where(rest, np.nan, coming.was)
     so_far = float(np.nanmax(was)) if np.isfinite(was).any() else -np.inf
@@ -74,7 +81,7 @@ def _peak(coming: _Coming, lessons: Lessons, band: Band, place: Place) -> Peak:
     if np.isfinite(was).any():
         chances[int(np.nanargmax(was))] += max(1 - float(chances.sum()), 0.0)
     hours = band.step / timedelta(hours=1)
-    low, mid, high = (max(value, so_far) / hours for value in (low, mid, high))
+    low, mid, high = (max(value, so_far, least) / hours for value in (low, mid, high))
     start, when = _on_steps(coming.day, chances, band, place)
     return Peak(coming.day, low, mid, high, start, band.step, when)
 

@@ -24,6 +24,8 @@ LONGEST = timedelta(hours=3)
 """A window that follows from the day's peak alone, whose time is not sure, is no longer than this."""
 MOST = 3
 """So many windows a day are read."""
+REACHED = 0.5
+"""A span of which so little of the limit is expected is none: its chance comes from not knowing, not from load."""
 A_SIGMA = 1.2816
 """Where P90 of a normal distribution lies."""
 
@@ -90,19 +92,25 @@ def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | No
         if not spans and peak is not None and _of_peak(limit, peak) >= 0.5:  # noqa: PLR2004 - more likely than not
             spans = [_likeliest(_when(peak, band)[steps], LONGEST // band.step)]
         told = [_window(band, steps[first], steps[end - 1] + 1, limit, chance, mid, peak) for first, end in spans]
-        likely = sorted(told, key=lambda window: window.probability, reverse=True)[:MOST]
+        high_enough = (window for window in told if window.power_w >= REACHED * window.limit_w)
+        likely = sorted(high_enough, key=lambda window: window.probability, reverse=True)[:MOST]
         found += sorted(likely, key=lambda window: window.start)
     return tuple(found)
 
 
 def _top(past: Series) -> float | None:
-    """Return the power above which the season's top steps lie; None where too little is known, or nothing flows."""
+    """Return the power above which the season's top steps lie; None where too little is known, or nothing flows.
+
+    A home whose sun and battery carry it draws nearly nothing in most of its top steps too. So the top lies no lower
+    than the mean draw and its spread, which is below the top steps wherever draws are of the usual kind.
+    """
     recent = past.wh[-(SEASON // past.step) :]
     known = recent[np.isfinite(recent)]
     if len(known) * past.step < ENOUGH:
         return None
-    top = float(np.quantile(known, 1 - TOP)) / (past.step / timedelta(hours=1))
-    return top if top > 0 else None
+    drawn = np.maximum(known, 0.0)
+    top = max(float(np.quantile(drawn, 1 - TOP)), float(drawn.mean() + drawn.std()))
+    return top / (past.step / timedelta(hours=1)) if top > 0 else None
 
 
 def _above(limit: float, low: float, mid: float, high: float) -> float:

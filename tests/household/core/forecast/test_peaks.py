@@ -193,6 +193,18 @@ def test_net_load_below_nothing_has_a_peak_too():
     assert peak.low_w <= peak.mid_w <= peak.high_w < 0
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told before", "never told"])
+def test_what_never_was_below_nothing_has_no_edge_there(told):
+    chance = np.random.default_rng(3)
+    past, band = situation()
+    rare = past.wh * (chance.random(len(past)) < 0.002)
+    little = Band(band.start, STEP, -band.mid, 0.01 * band.mid, 0.02 * band.mid, band.model, band.days)
+    if told:
+        little = Band(band.start, STEP, -band.mid, 0.01 * band.mid, band.mid, band.model, band.days, band.before)
+    for peak in peaks(Series(past.start, rare), little, LONDON):
+        assert 0 <= peak.low_w <= peak.mid_w <= peak.high_w
+
+
 def test_an_empty_band_is_no_day():
     start = datetime(2026, 1, 1, tzinfo=UTC)
     empty = np.empty(0)

@@ -82,6 +82,34 @@ def test_where_nothing_ever_flowed_there_is_no_top():
     assert windows(past, band(np.zeros(96)), (), None, UTC_PLACE) == ()
 
 
+def test_a_home_that_draws_nearly_nothing_is_only_warned_of_what_is_much_for_it():
+    draws = np.full(28 * 96, 0.5)
+    draws[40::96] = 500
+    past = Series(PAST.start, draws)
+    idle = Band(START, STEP, np.zeros(96), np.full(96, 0.5), np.full(96, 3.0), Model.LEARNED, 28.0)
+    assert windows(past, idle, (), None, UTC_PLACE) == ()
+    (window,) = windows(past, band(day((40, 44), base=0.5, top=500)), (), None, UTC_PLACE)
+    assert at(window) == (40, 44)
+    assert window.limit_w > 100
+
+
+def test_what_a_home_gives_back_does_not_raise_its_top():
+    sunny = np.where(np.arange(len(PAST)) % 96 < 48, -5000.0, PAST.wh)
+    dark = np.where(sunny < 0, 0.0, sunny)
+    hot = band(day((70, 80), base=50, top=200))
+    for one, other in zip(
+        windows(Series(PAST.start, sunny), hot, (), None, UTC_PLACE),
+        windows(Series(PAST.start, dark), hot, (), None, UTC_PLACE),
+        strict=True,
+    ):
+        assert one == other
+
+
+def test_a_chance_that_comes_from_not_knowing_is_no_window():
+    unsure = Band(START, STEP, np.zeros(96), np.full(96, 1.0), np.full(96, 2000.0), Model.LEARNED, 28.0)
+    assert windows(PAST, unsure, (), 1000, UTC_PLACE) == ()
+
+
 def test_a_likely_peak_at_an_unsure_time_is_a_window_where_it_most_likely_comes():
     when = np.zeros(96)
     when[64:84] = 1 / 20
