@@ -39,10 +39,11 @@ class Sky(WeatherEntity):
     _attr_native_temperature = 20.0
     _attr_native_wind_speed = 36.0
     broken = False
+    error = HomeAssistantError("The service is away.")
 
     async def async_forecast_hourly(self):
         if self.broken:
-            raise HomeAssistantError("The service is away.")
+            raise self.error
         return [
             {
                 "datetime": (THIS_HOUR + number * HOUR).isoformat(),
@@ -83,7 +84,9 @@ async def test_a_home_that_counts_in_fahrenheit_and_miles_gets_the_same(hass, sk
     assert american.wind_ms == pytest.approx(metric.wind_ms, abs=0.1)
 
 
-async def test_while_the_service_is_away_its_last_word_counts(hass, sky):
+@pytest.mark.parametrize("error", [HomeAssistantError("The service is away."), KeyError("hourly"), TimeoutError()])
+async def test_while_the_service_is_away_its_last_word_counts(hass, sky, error):
+    sky.error = error
     feed = await WeatherFeed.create(hass, "site", ENTITY)
     await feed.look(NOW)
     sky.broken = True
