@@ -39,11 +39,12 @@ def let_go(connection: sqlite3.Connection, before: int) -> None:
 
 
 def trust(connection: sqlite3.Connection, household: int, *, on: bool) -> bool:
-    """Believe a household's weather, or no longer; tell whether that is new."""
+    """Believe a household's weather, or no longer, nor what it told before; tell whether that is new."""
     if on:
         done = connection.execute("INSERT OR IGNORE INTO trusted_weather VALUES (?)", (household,))
     else:
         done = connection.execute("DELETE FROM trusted_weather WHERE household = ?", (household,))
+        connection.execute("DELETE FROM weather WHERE source = ?", (household,))
     return bool(done.rowcount)
 
 
@@ -51,9 +52,3 @@ def trusts(connection: sqlite3.Connection, household: int) -> bool:
     """Tell whether a household's weather is believed."""
     row = connection.execute("SELECT 1 FROM trusted_weather WHERE household = ?", (household,)).fetchone()
     return row is not None
-
-
-def forget(connection: sqlite3.Connection, household: int) -> None:
-    """Leave nothing of what a household told."""
-    trust(connection, household, on=False)
-    connection.execute("DELETE FROM weather WHERE source = ?", (household,))
