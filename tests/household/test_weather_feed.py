@@ -70,7 +70,7 @@ async def test_what_is_shown_and_what_is_forecast_make_one_series(hass, sky):
     weather = await feed.look(NOW)
     assert weather.start == THIS_HOUR
     assert weather.temperature_c.tolist() == [20, 21, 22, 23, 24, 25]
-    assert weather.cloud == pytest.approx([0.5, 0.1, 0.2, 0.3, 0.4, 0.5])
+    assert weather.cloud == pytest.approx([0.45, 0.1, 0.2, 0.3, 0.4, 0.5])
     assert weather.wind_ms == pytest.approx([10, 5, 5, 5, 5, 5])
 
 
