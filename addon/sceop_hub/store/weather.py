@@ -9,6 +9,9 @@ from ..domain.weather import Hour, hour_of
 OWN = 0
 """The source that is the coordinator's own Home Assistant; it is believed before others."""
 
+SOON_HOURS = 12
+"""Who knows nothing of these knows no weather, whatever he knows of the day after."""
+
 _FIELDS = "hour, temperature_c, cloud, wind_ms"
 
 
@@ -31,6 +34,13 @@ def known(connection: sqlite3.Connection, first: int, end: int, at: datetime) ->
     for hour, *values in rows:
         best.setdefault(hour, Hour(hour, *values))
     return list(best.values())
+
+
+def expects(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Tell whether anything is known of the hours to come."""
+    soon = hour_of(now) + 1
+    found = connection.execute("SELECT 1 FROM weather WHERE hour >= ? AND hour < ? LIMIT 1", (soon, soon + SOON_HOURS))
+    return found.fetchone() is not None
 
 
 def let_go(connection: sqlite3.Connection, before: int) -> None:
