@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from .backtest.published import ABOUT, HEADER
 from .core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
 from .core.slots import Span, from_number, local_midnight, to_number
 from .domain.forecast.history import History, Ratios, history, since_then
@@ -23,13 +24,10 @@ from .domain.forecast.kept import (
 )
 from .forecasting.asked import LEARNED_FROM
 from .hub import Hub
-from .store import forecasts
+from .store import forecasts, weather
 
 OLD_AFTER = timedelta(hours=3)
 """A forecast is made every hour; where several are missing, the last one is old and says so."""
-
-
-_HEADER = "start,consumption_wh,production_wh,net_wh,zone,latitude,longitude,country,subdivision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ async def page(hub: Hub) -> ForecastPage:
             peaks=newest.peaks
             if newest is not None and newest.peaks.figure in may
             else Peaks(limit_w=hub.profile.peak_limit_w),
-            weather=_weather_is_known(books, now),
+            weather=weather.expects(books, now),
         )
 
     return await hub.store.read(look)
@@ -165,7 +163,7 @@ async def csv(hub: Hub) -> str:
         if lines:
             lines[0] = ",".join((lines[0], *map(_cell, about)))
         nowhere = "," * len(about)
-        return "\n".join((_HEADER, *lines[:1], *(line + nowhere for line in lines[1:]), ""))
+        return "\n".join((",".join((HEADER, *ABOUT)), *lines[:1], *(line + nowhere for line in lines[1:]), ""))
 
     return await hub.store.read(look)
 
@@ -223,9 +221,3 @@ def _nights(
         slots = len(Span(night.start, local_midnight(day + timedelta(days=1), zone)))
         band = _band(night.start, told, _of(past, figure), slots)
         yield Night(day, night.afterwards, band, scores.get((night.start, figure)))
-
-
-def _weather_is_known(books: sqlite3.Connection, now: datetime) -> bool:
-    hour = to_number(now) // 4
-    row = books.execute("SELECT 1 FROM weather WHERE hour BETWEEN ? AND ? LIMIT 1", (hour + 1, hour + 12)).fetchone()
-    return row is not None

@@ -24,7 +24,7 @@ FIGURES = (CONSUMPTION, PRODUCTION)
 LOOKED_AT = frozenset({CONSUMPTION, PRODUCTION, GRID_IMPORT, BATTERY_CHARGE, BATTERY_DISCHARGE})
 """The channels whose past it takes."""
 
-_BENT = frozenset({PRODUCTION, BATTERY_CHARGE, BATTERY_DISCHARGE})
+BENT = frozenset({PRODUCTION, BATTERY_CHARGE, BATTERY_DISCHARGE})
 """With any of these a site imports something else than it uses."""
 
 
@@ -161,7 +161,7 @@ def _drawn(
     if GRID_IMPORT not in past:
         return Series(max(series.end for series in past.values()), np.empty(0)), None
     drawn = past[GRID_IMPORT]
-    if past.keys() & _BENT or CONSUMPTION not in bands:
+    if past.keys() & BENT or CONSUMPTION not in bands:
         return drawn, home.consumption(drawn, place, weather, steps)
     return drawn, bands[CONSUMPTION]
 

@@ -21,32 +21,12 @@ from homeassistant.util.unit_conversion import SpeedConverter, TemperatureConver
 
 from .core.forecast.series import Floats
 from .core.forecast.surroundings import Weather
+from .core.weather import CLOUDS, COLDEST_C, HOTTEST_C, STRONGEST_MS
 
 HOUR = timedelta(hours=1)
 KEPT = timedelta(days=120)
 """What clouds do to a roof is learned from some months."""
 AHEAD = timedelta(days=4)
-
-COLDEST_C, HOTTEST_C, STRONGEST_MS = -90, 60, 120
-"""No weather on earth is outside of this; whoever says so means another unit."""
-
-CLOUDS: Mapping[str, float] = {
-    "clear-night": 0.0,
-    "sunny": 0.0,
-    "windy": 0.25,
-    "partlycloudy": 0.5,
-    "windy-variant": 0.75,
-    "cloudy": 0.95,
-    "rainy": 0.95,
-    "snowy": 0.95,
-    "snowy-rainy": 0.95,
-    "lightning": 0.9,
-    "lightning-rainy": 0.95,
-    "hail": 0.95,
-    "pouring": 1.0,
-    "fog": 1.0,
-}
-"""The share of the sky that is covered, where an entity tells its condition alone."""
 
 
 @dataclass(frozen=True, slots=True)

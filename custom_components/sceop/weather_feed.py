@@ -1,6 +1,7 @@
 """The weather that a site looks at: an entity's hourly forecast, and what that entity showed in the weeks before."""
 
 import logging
+from asyncio import timeout
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from homeassistant.components.recorder.history import get_significant_states
 from homeassistant.components.weather.const import DOMAIN as WEATHER
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
@@ -24,6 +24,8 @@ from .storage import Held, StrictStore, take_up
 _LOGGER = logging.getLogger(__name__)
 
 GET_FORECASTS = "get_forecasts"
+PATIENCE_S = 60
+"""A weather service that hangs holds up no forecast for longer."""
 RECORDED = timedelta(days=10)
 """How long the recorder keeps states unless it was told otherwise."""
 SHARED = timedelta(days=1)
@@ -87,11 +89,12 @@ class WeatherFeed:
             return {}
         asked = {"type": "hourly", "entity_id": self.entity_id}
         try:
-            answer = await self._hass.services.async_call(
-                WEATHER, GET_FORECASTS, asked, blocking=True, return_response=True
-            )
-        except HomeAssistantError as error:
-            _LOGGER.debug("%s tells no forecast: %s", self.entity_id, error)
+            async with timeout(PATIENCE_S):
+                answer = await self._hass.services.async_call(
+                    WEATHER, GET_FORECASTS, asked, blocking=True, return_response=True
+                )
+        except Exception as error:  # noqa: BLE001 - it is others' code, and a forecast without weather is better than none
+            _LOGGER.debug("%s tells no forecast: %r", self.entity_id, error)
             return {}
         told = (answer or {}).get(self.entity_id)
         return sky.forecast(told.get("forecast") if isinstance(told, Mapping) else None, state.attributes)

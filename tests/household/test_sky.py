@@ -21,7 +21,7 @@ def test_fahrenheit_and_miles_are_converted():
 
 
 def test_a_condition_stands_in_for_clouds_that_are_not_told():
-    assert sky.read({"temperature": 20}, EUROPEAN, "partlycloudy") == Hour(20, 0.5, None)
+    assert sky.read({"temperature": 20}, EUROPEAN, "partlycloudy") == Hour(20, 0.45, None)
     assert sky.read({"temperature": 20}, EUROPEAN, "exceptional") == Hour(20, None, None)
 
 
@@ -48,7 +48,7 @@ def test_a_forecast_is_read_as_far_as_it_makes_sense():
         "rain",
         {"temperature": 3},
     ]
-    assert sky.forecast(told, EUROPEAN) == {AT: Hour(21, 0.0, None)}
+    assert sky.forecast(told, EUROPEAN) == {AT: Hour(21, 0.05, None)}
     assert sky.forecast(None, EUROPEAN) == {}
 
 

@@ -39,10 +39,11 @@ class Sky(WeatherEntity):
     _attr_native_temperature = 20.0
     _attr_native_wind_speed = 36.0
     broken = False
+    error = HomeAssistantError("The service is away.")
 
     async def async_forecast_hourly(self):
         if self.broken:
-            raise HomeAssistantError("The service is away.")
+            raise self.error
         return [
             {
                 "datetime": (THIS_HOUR + number * HOUR).isoformat(),
@@ -69,7 +70,7 @@ async def test_what_is_shown_and_what_is_forecast_make_one_series(hass, sky):
     weather = await feed.look(NOW)
     assert weather.start == THIS_HOUR
     assert weather.temperature_c.tolist() == [20, 21, 22, 23, 24, 25]
-    assert weather.cloud == pytest.approx([0.5, 0.1, 0.2, 0.3, 0.4, 0.5])
+    assert weather.cloud == pytest.approx([0.45, 0.1, 0.2, 0.3, 0.4, 0.5])
     assert weather.wind_ms == pytest.approx([10, 5, 5, 5, 5, 5])
 
 
@@ -83,7 +84,9 @@ async def test_a_home_that_counts_in_fahrenheit_and_miles_gets_the_same(hass, sk
     assert american.wind_ms == pytest.approx(metric.wind_ms, abs=0.1)
 
 
-async def test_while_the_service_is_away_its_last_word_counts(hass, sky):
+@pytest.mark.parametrize("error", [HomeAssistantError("The service is away."), KeyError("hourly"), TimeoutError()])
+async def test_while_the_service_is_away_its_last_word_counts(hass, sky, error):
+    sky.error = error
     feed = await WeatherFeed.create(hass, "site", ENTITY)
     await feed.look(NOW)
     sky.broken = True

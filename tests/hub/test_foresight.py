@@ -147,6 +147,14 @@ async def test_of_whom_is_forgotten_no_weather_is_left(hub):
     assert await hub.hub.store.read(lambda books: weather.trusts(books, household.id)) is False
 
 
+async def test_of_whom_the_coordinator_trusts_no_longer_no_weather_is_left(hub):
+    token, household = await trusted(hub)
+    await put(hub, token, hour())
+    assert await told_of(hub) != []
+    await trusting.trust(hub.hub, "local", household, on=False)
+    assert await told_of(hub) == []
+
+
 async def test_a_country_whose_holidays_nobody_knows_is_refused(hub):
     for said, field in (({"country": "XX"}, "country"), ({"country": "ES", "subdivision": "ZZ"}, "subdivision")):
         with pytest.raises(Refusal) as refused:

@@ -11,9 +11,7 @@ from ..imports.hints import refused
 
 NET, USED = "net", "used"
 
-HEADER = b"start,consumption_wh,production_wh,net_wh"
-
-
+HEADER = "start,consumption_wh,production_wh,net_wh"
 ABOUT = ("zone", "latitude", "longitude", "country", "subdivision")
 SEEN = 4096
 """Of a file, enough for its first two lines."""
@@ -34,7 +32,7 @@ class Row(NamedTuple):
 
 def is_published(content: bytes) -> bool:
     """Tell whether a file begins as these do."""
-    return content.removeprefix(b"\xef\xbb\xbf").startswith(HEADER)
+    return content.removeprefix(b"\xef\xbb\xbf").startswith(HEADER.encode())
 
 
 def about(file: Path) -> dict[str, str]:

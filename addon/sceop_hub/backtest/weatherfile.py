@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.forecast.series import Floats
 from ..core.forecast.surroundings import Weather
+from ..core.weather import COLDEST_C, HOTTEST_C, STRONGEST_MS
 from ..imports.columns import plain
 from ..imports.decimals import decimal_mark, is_figure
 from ..imports.hints import refused
@@ -38,8 +39,6 @@ _SPEEDS = {
     "kn": 1852 / 3600,
     "knots": 1852 / 3600,
 }
-_COLDEST_C, _HOTTEST_C = -90, 60
-_STRONGEST_MS = 120
 _BRIGHTEST_WM2 = 1500
 
 
@@ -127,7 +126,7 @@ def _celsius(values: Floats, name: str) -> Floats:
         values = (values - 32) / 1.8
     elif _KELVIN.search(name):
         values = values - 273.15
-    return _within(values, _COLDEST_C, _HOTTEST_C)
+    return _within(values, COLDEST_C, HOTTEST_C)
 
 
 def _share(values: Floats, name: str) -> Floats:
@@ -138,7 +137,7 @@ def _share(values: Floats, name: str) -> Floats:
 def _metres(values: Floats, name: str) -> Floats:
     words = re.split(r"[\s()\[\]_]+", name.casefold())
     factor = next((factor for unit, factor in _SPEEDS.items() if unit in words), 1.0)
-    return _within(values * factor, 0, _STRONGEST_MS)
+    return _within(values * factor, 0, STRONGEST_MS)
 
 
 def _watts(values: Floats, name: str) -> Floats:

@@ -9,12 +9,9 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from ..core.slots import EPOCH
+from ..core.weather import CLOUDS, COLDEST_C, HOTTEST_C, STRONGEST_MS
 
 HOUR = timedelta(hours=1)
-
-COLDEST, HOTTEST = -90.0, 60.0
-STRONGEST_WIND = 120.0
-"""Beyond what was ever measured on the ground, a value is a mistake and so not known."""
 
 CELSIUS: Mapping[str, tuple[float, float]] = {"°C": (1.0, 0.0), "°F": (5 / 9, -160 / 9), "K": (1.0, -273.15)}
 METRES_A_SECOND: Mapping[str, float] = {
@@ -24,24 +21,6 @@ METRES_A_SECOND: Mapping[str, float] = {
     "kn": 1852 / 3600,
     "ft/s": 0.3048,
 }
-
-SKY: Mapping[str, float] = {
-    "sunny": 0.05,
-    "clear-night": 0.05,
-    "windy": 0.2,
-    "partlycloudy": 0.45,
-    "windy-variant": 0.6,
-    "cloudy": 0.9,
-    "fog": 0.9,
-    "hail": 0.95,
-    "lightning": 0.9,
-    "lightning-rainy": 0.95,
-    "pouring": 1.0,
-    "rainy": 0.95,
-    "snowy": 0.95,
-    "snowy-rainy": 0.95,
-}
-"""How much of the sky is covered, by Home Assistant's word for the weather, where it tells no number."""
 
 BEAUFORT = 0.836
 """Metres a second are this times the number of the scale to the power of one and a half."""
@@ -71,9 +50,9 @@ def checked(hour: int, temperature_c: float | None, cloud: float | None, wind_ms
     """Return an hour without what no weather can be."""
     return Hour(
         hour,
-        _within(temperature_c, COLDEST, HOTTEST),
+        _within(temperature_c, COLDEST_C, HOTTEST_C),
         _within(cloud, 0.0, 1.0),
-        _within(wind_ms, 0.0, STRONGEST_WIND),
+        _within(wind_ms, 0.0, STRONGEST_MS),
     )
 
 
@@ -114,7 +93,7 @@ def _cloud(told: Mapping[str, object]) -> float | None:
     if percent is not None:
         return percent / 100
     condition = told.get("condition")
-    return SKY.get(condition) if isinstance(condition, str) else None
+    return CLOUDS.get(condition) if isinstance(condition, str) else None
 
 
 def _instant(value: object) -> datetime | None:

@@ -24,7 +24,7 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
     connection.execute("PRAGMA secure_delete = ON")
     audit.forget(connection, f"household:{public_id}")
     figures.forget(connection, household)
-    weather.forget(connection, household)
+    weather.trust(connection, household, on=False)
     lake.forget(connection, public_id, now)
     connection.execute(
         """

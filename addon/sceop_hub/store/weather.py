@@ -9,6 +9,9 @@ from ..domain.weather import Hour, hour_of
 OWN = 0
 """The source that is the coordinator's own Home Assistant; it is believed before others."""
 
+SOON_HOURS = 12
+"""Who knows nothing of these knows no weather, whatever he knows of the day after."""
+
 _FIELDS = "hour, temperature_c, cloud, wind_ms"
 
 
@@ -33,17 +36,25 @@ def known(connection: sqlite3.Connection, first: int, end: int, at: datetime) ->
     return list(best.values())
 
 
+def expects(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Tell whether anything is known of the hours to come."""
+    soon = hour_of(now) + 1
+    found = connection.execute("SELECT 1 FROM weather WHERE hour >= ? AND hour < ? LIMIT 1", (soon, soon + SOON_HOURS))
+    return found.fetchone() is not None
+
+
 def let_go(connection: sqlite3.Connection, before: int) -> None:
     """Let go of hours before one: their slots are gone too."""
     connection.execute("DELETE FROM weather WHERE hour < ?", (before,))
 
 
 def trust(connection: sqlite3.Connection, household: int, *, on: bool) -> bool:
-    """Believe a household's weather, or no longer; tell whether that is new."""
+    """Believe a household's weather, or no longer, nor what it told before; tell whether that is new."""
     if on:
         done = connection.execute("INSERT OR IGNORE INTO trusted_weather VALUES (?)", (household,))
     else:
         done = connection.execute("DELETE FROM trusted_weather WHERE household = ?", (household,))
+        connection.execute("DELETE FROM weather WHERE source = ?", (household,))
     return bool(done.rowcount)
 
 
@@ -51,9 +62,3 @@ def trusts(connection: sqlite3.Connection, household: int) -> bool:
     """Tell whether a household's weather is believed."""
     row = connection.execute("SELECT 1 FROM trusted_weather WHERE household = ?", (household,)).fetchone()
     return row is not None
-
-
-def forget(connection: sqlite3.Connection, household: int) -> None:
-    """Leave nothing of what a household told."""
-    trust(connection, household, on=False)
-    connection.execute("DELETE FROM weather WHERE source = ?", (household,))

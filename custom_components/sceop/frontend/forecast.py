@@ -16,16 +16,14 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_HUB, DOMAIN
 from ..coordinator import SceopConfigEntry, SiteRuntime
-from ..core.channels import BATTERY_CHARGE, BATTERY_DISCHARGE, CONSUMPTION, PRODUCTION
+from ..core.channels import CONSUMPTION, PRODUCTION
 from ..core.hours import Interval
 from ..hub.foreseen import CommunityForecast, Figure as Foreseen
 from ..hub.foresight import Foresight
+from ..outlook import BENT
 from ..peak_windows import Whose
 from .sites import MayRead, reader
 from .two_days import Curve, Day, Expected, Figure, Highest, between, figure, highest, passage, two_days, whole
-
-_BESIDE_THE_GRID: Final = frozenset({PRODUCTION, BATTERY_CHARGE, BATTERY_DISCHARGE})
-"""With any of these a home uses something else than comes from the grid."""
 
 _NET: Final = "net"
 """What a community draws from the grid less what it gives; its peaks are of this where it may be shown."""
@@ -79,7 +77,7 @@ def _site(runtime: SiteRuntime, figures: Sequence[str], within: Interval) -> Exp
         ),
         windows=tuple(each.window for each in runtime.forecast.windows if uses and each.whose is Whose.SITE),
         peaks=tuple(found for peak in outlook.peaks if uses and (found := highest(peak)) is not None),
-        limits_consumption=_BESIDE_THE_GRID.isdisjoint(runtime.archive.channels),
+        limits_consumption=BENT.isdisjoint(runtime.archive.channels),
     )
 
 

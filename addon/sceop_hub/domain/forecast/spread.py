@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...core.forecast.quantiles import quantiles
 from ...core.forecast.series import Floats
 
 LOW, HIGH = 0.1, 0.9
@@ -44,12 +45,4 @@ def _quantile(past: Floats, share: float) -> Floats:
     around = np.concatenate([np.roll(past, by, axis=1) for by in range(-reach, reach + 1)])
     age = np.arange(len(past))[::-1]
     weights = np.tile(0.5 ** (age / HALF_LIFE), 2 * reach + 1)[:, None] * np.isfinite(around)
-    order = np.argsort(around, axis=0)
-    values, weights = (np.take_along_axis(each, order, axis=0) for each in (around, weights))
-    total = weights.sum(axis=0)
-    reached = np.cumsum(weights, axis=0) - weights / 2
-    result = np.zeros(count)
-    for step in np.flatnonzero(total):
-        some = weights[:, step] > 0
-        result[step] = np.interp(share * total[step], reached[some, step], values[some, step])
-    return result
+    return np.asarray(np.nan_to_num(quantiles(around, weights, (share,))[0]))
