@@ -7,7 +7,7 @@ single homes use, so then their number has to do.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -50,6 +50,11 @@ class Change:
         changed = self.before ^ self.after
         return _few(changed) or _few(changed - self.by_hand)
 
+    def having(self, flow: str, means: Mapping[Home, MeanWh]) -> Change:
+        """Return the same of the homes alone that measured a flow."""
+        having = {home for home, flows in means.items() if flow in flows}
+        return replace(self, before=self.before & having, after=self.after & having)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -87,14 +92,18 @@ def changes(standings: Sequence[Standing], first: int) -> list[Change]:
 
 
 def ratios(change: Change, means: Mapping[Home, MeanWh]) -> dict[str, float]:
-    """Return by how much the mean home changed; what each measured is of the same days."""
-    if change.tells_of_few:
+    """Return by how much the mean home changed; what each measured is of the same days.
+
+    Of the homes that changed only those tell that measured, and of these each flow but those that have it. Where that
+    are fewer than three, the flow has no ratio, and nor has the consumption, from which it would follow.
+    """
+    known = replace(change, before=change.before & means.keys(), after=change.after & means.keys())
+    if change.tells_of_few or known.tells_of_few or not known.before or not known.after:
         return {}
-    was, now = ([means[home] for home in homes if home in means] for homes in (change.before, change.after))
-    if not was or not now:
-        return {}
+    sound = [flow for flow in FLOWS if not known.having(flow, means).tells_of_few]
+    was, now = ([means[home] for home in homes] for homes in (known.before, known.after))
     found = {}
-    for figure in (CONSUMPTION, *FLOWS):
+    for figure in [CONSUMPTION, *sound] if len(sound) == len(FLOWS) else sound:
         before, after = (_mean(homes, figure) for homes in (was, now))
         if before > 0 and after > 0:
             found[figure] = float(after / before)

@@ -95,3 +95,14 @@ def test_changes_are_where_other_homes_came_to_stand_behind_the_figures():
         (288, 23, 20),
     ]
     assert [one.since for one in changes(standings, 96)] == [288]
+
+
+def test_of_three_who_left_those_that_were_forgotten_leave_no_ratio_of_the_third():
+    measured = {home: {"grid_import": Fraction(50)} for home in range(18)}
+    assert ratios(change(range(20), range(17), by_hand=(17, 18, 19)), measured) == {}
+
+
+def test_a_flow_that_one_of_three_newcomers_has_is_not_reckoned_nor_what_it_follows_from():
+    known = {home: {"grid_import": Fraction(50)} for home in range(23)}
+    known |= {home: {"grid_import": Fraction(50), "production": Fraction(20)} for home in (*range(17), 22)}
+    assert ratios(change(range(20), range(23)), known).keys() == {"grid_import"}
