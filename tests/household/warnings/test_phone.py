@@ -126,7 +126,7 @@ async def test_mild_ones_come_together_and_without_buttons(make_home, phone):
     assert phone.received == []
     await home.pass_by(hours=8)
     (note,) = phone.notes
-    assert note["title"] == "My home: what can wait, all at once"
+    assert note["title"] == "My home: today's small warnings"
     assert [line[:22] for line in note["message"].split("\n")] == ["• Today, 15:00 to 16:0", "• Today, 18:00 to 20:0"]
     assert phone.buttons == []
 
