@@ -1,6 +1,8 @@
 """The check of what the demo's home expects, and tells its phone."""
 
 import asyncio
+import contextlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,7 @@ from sceop_hub.core.slots import SLOT, local_midnight
 from . import community, coordinator, site
 from .processes import POLL_S
 from .running import Running
+from .state import Refused
 from .visitor import Json
 
 ZONE = ZoneInfo(community.ZONE)
@@ -41,10 +44,19 @@ async def home_thinks_ahead(run: Running) -> str:
         if broken := [step for step in steps if not _is_band(step)]:
             raise Wrong(f"{entity} has no band at {broken[0]['start']}: {broken[0]}")
         told.append(f"{state['state']} {state['attributes']['unit_of_measurement']} of {figure}")
-    peak, at = [(await _state(run, mine[f"peak_{each}_tomorrow"]))["state"] for each in ("power", "time")]
-    if not begin <= datetime.fromisoformat(at) < end:
+    peak_w, at = await _peak(run, mine)
+    if not begin <= at < end:
         raise Wrong(f"tomorrow's peak comes at {at}")
-    return f"{', '.join(told)}, and at most {peak} W from the grid at {at}"
+    return f"{', '.join(told)}, and about {peak_w:.0f} W from the grid at the highest, {at.astimezone(ZONE):%H:%M}"
+
+
+async def _peak(run: Running, mine: Mapping[str, str]) -> tuple[float, datetime]:
+    """Return how high tomorrow's peak comes, and when."""
+    power, at = [(await _state(run, mine[f"peak_{each}_tomorrow"]))["state"] for each in ("power", "time")]
+    try:
+        return float(power), datetime.fromisoformat(at)
+    except ValueError as error:
+        raise Wrong(f"tomorrow's peak is {power} W at {at}") from error
 
 
 async def _state(run: Running, entity: str) -> Json:
@@ -65,14 +77,16 @@ def _is_band(step: dict[str, Any]) -> bool:
 async def calendar_has_tomorrow(run: Running) -> str:
     """Give the home a limit that tomorrow's peak exceeds, and find the window in its calendar."""
     mine = await site.entities(run.api)
-    peak_w = float((await run.api.states())[mine["peak_power_tomorrow"]])
+    peak_w, _ = await _peak(run, mine)
     if peak_w < LEAST_PEAK_W:
         return f"none, as no more than {peak_w:.0f} W are expected from the grid"
     (entry,) = await site.sites(run.api)
     await site.choose(run.api, entry, "forecast", {"limit_kw": round(LOW_LIMIT * peak_w / 1000, 1)})
     begin, end = (quote(local_midnight(each, ZONE).isoformat()) for each in _tomorrow())
     while True:
-        told = await run.api.get(f"/api/calendars/{mine['peak_windows']}?start={begin}&end={end}")
+        told = []
+        with contextlib.suppress(Refused):  # while the site sets itself up anew there is no such calendar
+            told = await run.api.get(f"/api/calendars/{mine['peak_windows']}?start={begin}&end={end}")
         if own := next((each for each in told if each["uid"].startswith("site-")), None):
             return f"{own['summary']}, {own['start']['dateTime']} to {own['end']['dateTime']}"
         await asyncio.sleep(POLL_S)

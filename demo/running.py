@@ -79,12 +79,13 @@ async def _home_joined(api: Api, demo: Demo) -> None:
 
 
 async def _phone_chosen(api: Api, demo: Demo) -> str:
-    """Register a phone and choose it for the home's warnings, at the first start; return its webhook."""
+    """Register a phone and choose it for the home's warnings, unless Home Assistant knows it; return its webhook."""
     file = demo.folder / "phone.txt"
-    if not file.exists():
+    known = await api.get("/api/config/config_entries/entry?domain=mobile_app")
+    if not file.exists() or PHONE not in {entry["title"] for entry in known}:
         webhook = await register(api, PHONE)
         for entry in await site.sites(api):
             await site.warn(api, entry, PHONE)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as kept:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as kept:
             kept.write(webhook)
     return file.read_text(encoding="utf-8")

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from demo import check, community, state
-from demo.processes import GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
+from demo import check, community, homeassistant, state, visitor
+from demo.phone import held, register
+from demo.processes import POLL_S, GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
 from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import community as simulated
 from sceop_hub.core.simulate.meters import SimulatedMeters
@@ -169,6 +170,32 @@ async def test_a_killed_hub_serves_again_by_itself(tmp_path):
         await until(community.answers(session, street.hub_url), hub)
         await hub.kill()
         await until(community.answers(session, street.hub_url), hub)
+
+
+@pytest.mark.timeout(180)
+async def test_the_phone_hears_again_when_home_assistant_was_away(tmp_path):
+    home = new_demo(tmp_path, households=1, days=1)
+    homeassistant.configure(home)
+    async with ClientSession() as session, kept_alive(homeassistant.program(home)) as child:
+        api = await until(visitor.logged_in(session, home), child)
+        async with held(api, "Spare phone", await register(api, "Spare phone")) as phone:
+            again = child._next_start
+            os.kill(child.pid, signal.SIGTERM)  # as its own restart ends: with everything written down
+            await until(again.wait(), child)
+            api = await until(visitor.logged_in(session, home), child)
+            await until(_sent(api, "Are you there?"), child)
+            note = await phone.sees(lambda each: each["message"] == "Are you there?")
+            assert phone.received == [note]
+
+
+async def _sent(api, text) -> None:
+    while True:
+        try:
+            await api.post("/api/services/notify/mobile_app_spare_phone", {"message": text})
+        except state.Refused:
+            await asyncio.sleep(POLL_S)  # its channel is not open again yet
+        else:
+            return
 
 
 @pytest.mark.timeout(300)
