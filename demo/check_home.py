@@ -20,7 +20,7 @@ from .visitor import Json
 ZONE = ZoneInfo(community.ZONE)
 NOTHING = "nothing"
 """The model of a forecast of which no past is known."""
-LEAST_PEAK_W, LOW_LIMIT = 400, 0.5
+LEAST_PEAK_W, LOW_LIMIT = 200, 0.5
 """Of a limit that a dialog takes in tenths of a kW: below tomorrow's peak by far, and so surely exceeded."""
 
 
