@@ -3,6 +3,9 @@
 A median curve flattens peaks. So errors of past days are laid over the coming day, and the highest step of each such
 day is taken. Two plainer opinions stand beside that: the highest step of the curve with what past ones lacked, and the
 mean of the last days' peaks. Who was closer lately weighs more.
+
+Each weekday has peaks of its own: Fridays' lie below what their curve makes expect, Sundays' above. There are few
+Fridays, so they are believed as far as the chance in a day's peak allows: of many homes soon, of few homes late.
 """
 
 from dataclasses import dataclass
@@ -24,8 +27,8 @@ HALF_LIFE = 50.0
 """In days: how fast old days cease to count."""
 STRICT = 4
 """Who was off by twice as much weighs a sixteenth: an opinion that lags while levels move has little to say."""
-SAME_KIND = 4.0
-"""A day of the same weekday counts so many times: each has peaks of its own."""
+KINDS_DIFFER = 0.05
+"""So much of a peak, in the usual case, a weekday differs from the others beyond what the curve knows of it."""
 LOW, HIGH = 0.1, 0.9
 TINY = 1e-9
 
@@ -86,8 +89,10 @@ def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
     mid = float(opinions @ trust)
     off = np.sort((came - earlier @ trust) / size) * max(abs(mid), TINY)
     low, high = np.quantile(off, (LOW, HIGH), method="weibull") if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
-    laid, weights = _laid(curve, lessons), _weights(day, kind, lessons)
-    return Height(min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), weights)
+    laid, recent = _laid(curve, lessons), _recent(day, lessons)
+    return Height(
+        min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), recent / recent.sum()
+    )
 
 
 def _opinions(curve: Floats, day: int, kind: int, lessons: Lessons) -> Floats:
@@ -109,5 +114,22 @@ def _laid(curve: Floats, lessons: Lessons) -> Floats:
 
 
 def _weights(day: int, kind: int, lessons: Lessons) -> Floats:
-    weights = 0.5 ** ((day - lessons.days) / HALF_LIFE) * np.where(lessons.kinds == kind, SAME_KIND, 1.0)
-    return np.asarray(weights / weights.sum())
+    """Return how much each past day says of this one: those of its kind the more, the less is chance.
+
+    It is what a mean of few is drawn to the mean of all by, where both spreads, among kinds and among days, are known.
+    """
+    every = _recent(day, lessons)
+    alike = np.where(lessons.kinds == kind, every, 0.0)
+    known = float(alike.sum())
+    if not known:
+        return np.asarray(every / every.sum())
+    true = lessons.truth.max(axis=1)
+    off = (true - lessons.told.max(axis=1)) / max(float(np.abs(true).mean()), TINY)
+    chance = float(np.cov(off, aweights=every, bias=True))
+    belief = known / (known + chance / KINDS_DIFFER**2)
+    return np.asarray((1 - belief) * every / every.sum() + belief * alike / known)
+
+
+def _recent(day: int, lessons: Lessons) -> Floats:
+    """Return how much each past day would say if all were of one kind; of the time of a peak they all say the same."""
+    return np.asarray(0.5 ** ((day - lessons.days) / HALF_LIFE))

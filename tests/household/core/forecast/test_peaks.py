@@ -209,3 +209,25 @@ def test_an_empty_band_is_no_day():
     start = datetime(2026, 1, 1, tzinfo=UTC)
     empty = np.empty(0)
     assert peaks(Series(start, empty), Band(start, STEP, empty, empty, empty, Model.NOTHING, 0), LONDON) == ()
+
+
+def peak_of_a_friday(noise, low=0.9):
+    """A Friday's peak, where each of the past peaked lower than its curve told, and what it would be without that."""
+    chance = np.random.default_rng(5)
+    first = date(2026, 1, 5)
+    days = [curve() * max(chance.normal(1.1, noise), 0.1) for _ in range(39)]
+    lower = [wh * (low if day % 7 == 4 else 1.0) for day, wh in enumerate(days)]
+    band = band_of(stretch(first + timedelta(days=39), [curve()]), stretch(first, [curve()] * 39))
+    assert (first + timedelta(days=39)).strftime("%A") == "Friday"
+    usual, friday = (peaks(stretch(first, past), band, LONDON)[0].mid_w for past in (days, lower))
+    return usual, friday
+
+
+def test_a_weekday_whose_peaks_come_lower_than_its_curve_is_expected_lower():
+    usual, friday = peak_of_a_friday(noise=0.02)
+    assert friday == pytest.approx(0.9 * usual, rel=0.03)
+
+
+def test_where_peaks_are_mostly_chance_a_few_fridays_are_hardly_believed():
+    usual, friday = peak_of_a_friday(noise=0.3)
+    assert 0.94 < friday / usual < 0.995
