@@ -134,7 +134,8 @@ class Archive:
     @callback
     def recall(self, past: Mapping[str, Sequence[ClosedSlot]]) -> None:
         """Know at once what things remember, long before the recorder has written it all down."""
-        if any([self._rings[channel].recall(slots) for channel, slots in past.items() if channel in self._rings]):
+        recalled = [self._rings[channel].recall(slots) for channel, slots in past.items() if channel in self._rings]
+        if any(recalled):
             self._tell()
 
     @callback

@@ -65,6 +65,7 @@ class Notice:
     """A message of the coordinator's."""
 
     id: str
+    """Its number and its time: another hub counts from one again, and so does one that was restored."""
     at: datetime
     title: str
     text: str
@@ -100,7 +101,8 @@ def read_notice(message: Mapping[str, Any]) -> Notice:
     """Read a message."""
     try:
         title, text = (str(message[name]).strip()[:LONGEST] for name in ("title", "text"))
-        return Notice(str(message["id"]), _instant(message["at"]), title, text)
+        at = _instant(message["at"])
+        return Notice(f"{message['id']}-{round(at.timestamp())}", at, title, text)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise NotAHub("A message of the hub makes no sense.") from error
 

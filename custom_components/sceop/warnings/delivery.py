@@ -27,6 +27,9 @@ GONE = "warning_target_gone"
 OWN_ACTIONS = frozenset({"send_message", "persistent_notification", NOTIFY})
 """Of notify itself; `notify.notify` is whichever target came first, or all of them."""
 
+PATIENCE_S = 60
+"""Whoever does not answer for so long holds back no other warning."""
+
 
 class Way(StrEnum):
     """How a target is reached."""
@@ -125,10 +128,13 @@ class Delivery:
             return
         issues.take_back(self._hass, GONE, self._entry_id, target.id)
         try:
-            await self._hass.services.async_call(NOTIFY, action, dict(data), blocking=True)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._hass.services.async_call(NOTIFY, action, dict(data), blocking=True)
         except Exception as error:  # noqa: BLE001 - it is others' code, and the other targets want to hear of it too
             if target.id not in self._failing:
-                _LOGGER.warning("A warning could not be sent to %s: %s", target.name, error)
+                _LOGGER.warning(
+                    "A warning could not be sent to %s: %s", target.name, str(error) or "it does not answer"
+                )
             self._failing.add(target.id)
         else:
             self._failing.discard(target.id)

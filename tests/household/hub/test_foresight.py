@@ -120,14 +120,25 @@ async def test_a_message_is_told_once_also_after_a_restart(hass, hub, member):
         await hub.say(NOTICE)
     await hub.say(NOTICE | {"id": 8, "title": "More"})
     await until(hass, lambda: len(heard) == 2)
-    assert [(notice.id, notice.title) for notice in heard] == [("7", "Works"), ("8", "More")]
+    assert [notice.title for notice in heard] == ["Works", "More"]
     await until(hass, lambda: not member.runtime_data.hub.foresight._tasks)
-    hub.words = [NOTICE, NOTICE | {"id": 9}]
+    hub.words = [NOTICE, NOTICE | {"id": 9, "title": "Done"}]
     assert await hass.config_entries.async_reload(member.entry_id)
     again = []
     member.runtime_data.hub.foresight.hear_notices(again.append)
     await until(hass, lambda: again)
-    assert [notice.id for notice in again] == ["9"]
+    assert [notice.title for notice in again] == ["Done"]
+
+
+async def test_a_number_that_another_hub_or_a_restored_one_uses_again_is_another_message(hass, hub, member):
+    heard = []
+    member.runtime_data.hub.foresight.hear_notices(heard.append)
+    await hub.say(NOTICE)
+    await hub.say(NOTICE | {"at": "2026-06-10T09:30:00Z", "title": "Welcome"})
+    await hub.say(NOTICE | {"id": 8, "title": "More"})
+    await until(hass, lambda: any(notice.title == "More" for notice in heard))
+    assert [notice.title for notice in heard] == ["Works", "Welcome", "More"]
+    assert len({notice.id for notice in heard}) == len(heard)
 
 
 async def test_a_message_waits_for_whoever_tells_it(hass, member):

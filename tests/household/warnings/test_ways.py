@@ -1,5 +1,6 @@
 """Warnings go every way that there is: a phone at home, other notify targets, events, triggers and links."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.sceop.core.forecast.windows import Severity
 from custom_components.sceop.hub.foreseen import Notice
+from custom_components.sceop.warnings import delivery
 from custom_components.sceop.warnings.links import link_to
 from tests.household.lights.conftest import LAMPS, lamps, make_site, switch  # noqa: F401 - pytest finds fixtures so
 from tests.household.warnings.conftest import HOUR, MORNING, Home, peak
@@ -89,6 +91,21 @@ async def test_a_target_that_fails_is_logged_once(hass, clock, make_home, caplog
     home = await make_home(Target("action:mail_to_kim", "Kim's mail"))
     await home.expect(peak(13, 14), peak(20, 21, Severity.SEVERE))
     assert caplog.text.count("A warning could not be sent to Kim's mail: The mailbox is full") == 1
+
+
+async def test_a_target_that_never_answers_holds_no_later_warning_back(hass, clock, make_home, monkeypatch, caplog):
+    monkeypatch.setattr(delivery, "PATIENCE_S", 0)
+
+    async def hang(_call):
+        await asyncio.Event().wait()
+
+    hass.services.async_register("notify", "mail_to_kim", hang)
+    calls = async_mock_service(hass, "notify", "mail_to_lee")
+    home = await make_home(Target("action:mail_to_kim", "Kim's mail"), Target("action:mail_to_lee"))
+    await home.expect(peak(13, 14))
+    await home.expect(peak(13, 14), peak(20, 21, Severity.SEVERE))
+    assert len(calls) == 2
+    assert caplog.text.count("A warning could not be sent to Kim's mail: it does not answer") == 1
 
 
 async def test_triggers_fire_for_the_sites_that_are_aimed_at(hass, clock, make_home):
