@@ -84,7 +84,7 @@ def _wind(value: float | None, unit: str | None) -> float | None:
     if value is None or unit is None or value < 0:
         return None
     if unit == "Beaufort":
-        return float(BEAUFORT * value**1.5)
+        return float(BEAUFORT * min(value, STRONGEST_WIND) ** 1.5)
     return value * METRES_A_SECOND[unit] if unit in METRES_A_SECOND else None
 
 
@@ -107,7 +107,12 @@ def _instant(value: object) -> datetime | None:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
 
 
 def _within(value: float | None, least: float, most: float) -> float | None:
