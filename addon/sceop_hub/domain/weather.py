@@ -22,6 +22,8 @@ METRES_A_SECOND: Mapping[str, float] = {
     "ft/s": 0.3048,
 }
 
+MOST_BEAUFORT = 30.0
+"""More than any scale has: its power would be more than a number holds."""
 BEAUFORT = 0.836
 """Metres a second are this times the number of the scale to the power of one and a half."""
 
@@ -84,7 +86,7 @@ def _wind(value: float | None, unit: str | None) -> float | None:
     if value is None or unit is None or value < 0:
         return None
     if unit == "Beaufort":
-        return float(BEAUFORT * min(value, STRONGEST_WIND) ** 1.5)
+        return float(BEAUFORT * min(value, MOST_BEAUFORT) ** 1.5)
     return value * METRES_A_SECOND[unit] if unit in METRES_A_SECOND else None
 
 
