@@ -83,11 +83,11 @@ def forecast(told: object, units: Mapping[str, Any]) -> dict[datetime, Hour]:
     """Read an hourly forecast; a part of it that makes no sense is left out."""
     hours: dict[datetime, Hour] = {}
     for each in told if isinstance(told, list) else []:
-        at = dt_util.parse_datetime(str(each.get("datetime"))) if isinstance(each, Mapping) else None
+        at = _instant(each.get("datetime")) if isinstance(each, Mapping) else None
         if at is not None:
             known = read(each, units, each.get("condition"))
             if not known.says_nothing:
-                hours.setdefault(hour_of(dt_util.as_utc(at)), known)
+                hours.setdefault(hour_of(at), known)
     return hours
 
 
@@ -130,7 +130,7 @@ def load(kept: Mapping[str, Any]) -> dict[datetime, Hour]:
     """Read them back."""
     if kept["start"] is None:
         return {}
-    start = datetime.fromisoformat(kept["start"])
+    start = hour_of(datetime.fromisoformat(kept["start"]))
     rows = ((start + number * HOUR, row) for number, row in enumerate(kept["hours"]))
     return {at: Hour(*(_number(value) for value in row)) for at, row in rows if row is not None}
 
@@ -143,7 +143,16 @@ def _converted(
         return None
     try:
         return round(convert(number, str(unit), to), 2)
-    except HomeAssistantError:  # a unit that nobody knows
+    except HomeAssistantError, OverflowError, TypeError:  # a unit that nobody knows, or a number that it cannot have
+        return None
+
+
+def _instant(told: object) -> datetime | None:
+    """Read when it is; a day that no calendar has is no time."""
+    try:
+        at = dt_util.parse_datetime(str(told))
+        return None if at is None else dt_util.as_utc(at)
+    except OverflowError, ValueError:
         return None
 
 
@@ -152,6 +161,10 @@ def _within(least: float, value: float | None, most: float) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return number if isfinite(number) else None

@@ -13,6 +13,7 @@ AT = datetime(2026, 6, 10, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 AMERICAN = {"temperature_unit": "°F", "wind_speed_unit": "mph"}
 EUROPEAN = {"temperature_unit": "°C", "wind_speed_unit": "km/h"}
+BEAUFORT = {"temperature_unit": "K", "wind_speed_unit": "Beaufort"}
 
 
 def test_fahrenheit_and_miles_are_converted():
@@ -33,6 +34,8 @@ def test_a_condition_stands_in_for_clouds_that_are_not_told():
         ({"temperature": float("nan"), "wind_speed": float("inf")}, EUROPEAN),
         ({"temperature": 300, "wind_speed": -5}, EUROPEAN),
         ({"temperature": True}, EUROPEAN),
+        ({"temperature": 10**400, "wind_speed": 1e300}, BEAUFORT),
+        ({"temperature": -1e300, "wind_speed": -5}, BEAUFORT),
         ({}, {}),
     ],
 )
@@ -47,6 +50,9 @@ def test_a_forecast_is_read_as_far_as_it_makes_sense():
         {"datetime": "soon", "temperature": 3},
         "rain",
         {"temperature": 3},
+        {"datetime": "2026-13-45T12:00:00", "temperature": 3},
+        {"datetime": "9999-12-31T23:59:59-12:00", "temperature": 3},
+        {"datetime": "0001-01-01T00:00:00+12:00", "temperature": 3},
     ]
     assert sky.forecast(told, EUROPEAN) == {AT: Hour(21, 0.05, None)}
     assert sky.forecast(None, EUROPEAN) == {}
@@ -67,3 +73,7 @@ values = st.none() | st.floats(-30, 40).map(lambda value: round(value, 2))
 def test_what_is_kept_is_read_back(numbered):
     hours = {AT + number * HOUR: hour for number, hour in numbered.items()}
     assert sky.load(sky.dump(hours)) == hours
+
+
+def test_what_was_written_without_a_time_zone_is_read_with_one():
+    assert all(at.tzinfo is UTC for at in sky.load({"start": "2026-06-10T10:00:00", "hours": [[20, 0.5, 3]]}))

@@ -75,6 +75,15 @@ async def test_a_message_of_the_coordinators_reaches_who_is_there_and_for_a_week
         pass  # the first that it hears is the answer to what it says
 
 
+async def test_a_message_after_a_restored_backup_is_no_message_of_before(hub):
+    lost = await notices.tell(hub.hub, "local", "Tonight", "The transformer is being changed.")
+    again = await notices.tell(hub.hub, "local", "Tonight", "The transformer is being changed.")
+    await hub.hub.store.write(lambda books: books.execute("DELETE FROM notice").rowcount)
+    hub.clock.pass_by(minutes=1)
+    new = await notices.tell(hub.hub, "local", "Tomorrow", "It is done.")
+    assert len({lost.id, again.id, new.id}) == 3
+
+
 @pytest.mark.parametrize(
     ("title", "text"), [("", "x"), ("x", " \n "), ("x" * 81, "x"), ("x", "y" * 1001), ("a\u202eb", "x")]
 )
@@ -93,6 +102,7 @@ async def test_weather_is_taken_from_whom_the_coordinator_trusts_and_from_nobody
     assert await told_of(hub) == [Hour(hour_of(NOON) + 1, 5.5, 0.5, 3.0)]
     await trusting.trust(hub.hub, "local", household, on=False)
     assert (await put(hub, token, hour())).problem == "weather-not-trusted"
+    assert await told_of(hub) == [], "what it told before is not believed either"
     assert (await hub.get("/api/v1/me", **bearer(token))).body["weather"] is False
 
 

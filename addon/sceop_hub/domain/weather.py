@@ -22,6 +22,8 @@ METRES_A_SECOND: Mapping[str, float] = {
     "ft/s": 0.3048,
 }
 
+MOST_BEAUFORT = 30.0
+"""More than any scale has: its power would be more than a number holds."""
 BEAUFORT = 0.836
 """Metres a second are this times the number of the scale to the power of one and a half."""
 
@@ -84,7 +86,7 @@ def _wind(value: float | None, unit: str | None) -> float | None:
     if value is None or unit is None or value < 0:
         return None
     if unit == "Beaufort":
-        return float(BEAUFORT * value**1.5)
+        return float(BEAUFORT * min(value, MOST_BEAUFORT) ** 1.5)
     return value * METRES_A_SECOND[unit] if unit in METRES_A_SECOND else None
 
 
@@ -107,7 +109,12 @@ def _instant(value: object) -> datetime | None:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
 
 
 def _within(value: float | None, least: float, most: float) -> float | None:

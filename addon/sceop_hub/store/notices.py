@@ -7,10 +7,14 @@ from ..domain.notices import Notice
 
 
 def add(connection: sqlite3.Connection, at: datetime, who: str, title: str, text: str) -> Notice:
-    """Keep a message; return it with the number by which households know it again."""
+    """Keep a message; return it with the number by which households know it again.
+
+    It counts seconds, so that a hub that was restored gives no number twice: nobody would hear that message.
+    """
     made = connection.execute(
-        "INSERT INTO notice (at, who, title, text) VALUES (?, ?, ?, ?) RETURNING id",
-        (int(at.timestamp()), who, title, text),
+        """INSERT INTO notice (id, at, who, title, text)
+        VALUES (max(:at, (SELECT coalesce(max(id), 0) + 1 FROM notice)), :at, :who, :title, :text) RETURNING id""",
+        {"at": int(at.timestamp()), "who": who, "title": title, "text": text},
     ).fetchone()
     return Notice(int(made[0]), at.replace(microsecond=0), who, title, text)
 

@@ -33,7 +33,7 @@ def mean_price(price: PriceOf | None, now: datetime) -> Decimal | None:
 
 
 def a_month(anomaly: Anomaly, rules: Rules, currency: str, now: datetime) -> Money | None:
-    """Return what it costs, or None where no price is known or nothing is lost.
+    """Return what it costs, or None where no price is known or no money is lost, such as at prices below zero.
 
     What is not produced would have been sold or used: the lower of both prices is what is lost for certain.
     """
@@ -43,4 +43,5 @@ def a_month(anomaly: Anomaly, rules: Rules, currency: str, now: datetime) -> Mon
     known = [price for each in asked if (price := mean_price(each, now)) is not None]
     if not known:
         return None
-    return Money((min(known) * anomaly.wh_a_month / 1000).quantize(CENT), currency)
+    amount = (min(known) * anomaly.wh_a_month / 1000).quantize(CENT)
+    return Money(amount, currency) if amount > 0 else None

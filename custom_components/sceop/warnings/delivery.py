@@ -107,7 +107,7 @@ class Delivery:
     async def _tell(self, target: Target, note: Note) -> None:
         way, _, whom = target.id.partition(":")
         if way == Way.PHONE:
-            await self._call(target, {"title": note.title, "message": note.message, "data": _phone(note)})
+            await self._call(target, {"title": note.title, "message": _no_command(note), "data": _phone(note)})
         elif way == Way.ENTITY:
             await self._call(target, self._plain(whom, note))
         else:
@@ -154,6 +154,14 @@ class Delivery:
 def _action_of(phone: ConfigEntry) -> str:
     """Return the notify action of a phone, as its integration names it."""
     return slugify(f"{MOBILE_APP}_{phone.data.get('device_name', '')}")
+
+
+def _no_command(note: Note) -> str:
+    """Return what a phone shows and never obeys: its app takes single words, such as `command_dnd`, for orders.
+
+    The words of a coordinator, or of whoever speaks in their place, are for people.
+    """
+    return f"{note.title}: {note.message}" if len(note.message.split()) == 1 else note.message
 
 
 def _phone(note: Note) -> dict[str, Any]:

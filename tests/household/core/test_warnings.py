@@ -120,6 +120,15 @@ def test_a_mild_peak_stands_in_the_digest_of_its_day():
     assert now == at(8)
 
 
+def test_a_digest_waits_for_a_forecast_that_a_start_has_still_to_make():
+    start = at(8, 5)
+    made = step(Memory(digested=date(2026, 6, 9)), [], RULES, start, certain={Topic.HUB_MESSAGE})
+    mild = peaks_ahead([window(at(18), at(20), Severity.MILD)], [], {}, RULES.lead, ZONE)
+    later = step(made.memory, mild, RULES, start + MINUTE)
+    assert [type(order) for order in (*made.orders, *later.orders)] == [Digest]
+    assert step(later.memory, mild, RULES, start + HOUR).orders == ()
+
+
 def test_without_a_digest_the_mild_ones_are_told_alone():
     life = Life(replace(RULES, digest=None), [fault(Severity.MILD)]).until(NOON, NOON + DAY)
     assert (life.times(Ring), life.told(Digest)) == ([NOON], [])

@@ -150,6 +150,15 @@ async def test_a_message_of_the_hub_is_told_once_also_over_a_restart_in_the_nigh
     assert len(phone.notes) == 1
 
 
+@pytest.mark.parametrize("order", ["clear_notification", "command_dnd", "remove_channel", "request_location_update"])
+async def test_a_message_of_the_hub_is_no_order_to_a_phone(make_home, phone, order):
+    home = await make_home(phone)
+    home.runtime.desk.take_notice(Notice("7", MORNING, "News", order))
+    await home.pass_by(minutes=10)
+    (note,) = phone.received
+    assert note["message"] == f"News: {order}"
+
+
 async def test_the_hub_itself_is_heard(hass, clock, phone, hub, membership, make_entry):
     hub.clock = dt_util.utcnow
     entry = make_entry(hub=membership)

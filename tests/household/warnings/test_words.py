@@ -106,3 +106,9 @@ def test_what_a_plant_does_not_make_would_at_least_have_been_sold():
     lost = anomaly(Kind.LOW_PRODUCTION, Cause.LESS, "production")
     assert a_month(lost, rules("0.3", "0.08"), "EUR", MORNING) == Money(Decimal("8.00"), "EUR")
     assert a_month(lost, rules("0.3"), "EUR", MORNING) == Money(Decimal("30.00"), "EUR")
+
+
+def test_what_nobody_would_have_paid_for_is_no_money_lost():
+    lost = anomaly(Kind.LOW_PRODUCTION, Cause.LESS, "production")
+    assert a_month(lost, rules("0.3", "-0.01"), "EUR", MORNING) is None
+    assert a_month(anomaly(), rules("-0.02"), "EUR", MORNING) is None

@@ -74,5 +74,11 @@ def test_no_nonsense_breaks_it(told):
     assert list(of_home_assistant(told, "°C", "m/s")) == []
 
 
+def test_numbers_that_no_arithmetic_can_hold_are_not_known():
+    told = {"datetime": "2026-06-10T12:00:00+02:00", "temperature": 10**400, "cloud_coverage": 50, "wind_speed": 1e300}
+    (hour,) = of_home_assistant([told], "°C", "Beaufort")
+    assert (hour.temperature_c, hour.cloud, hour.wind_ms) == (None, 0.5, None)
+
+
 def test_hours_are_counted_since_1970():
     assert hour_of(datetime(2026, 11, 20, 12, 59, tzinfo=UTC)) == HOUR

@@ -94,7 +94,8 @@ def step(
         told[key] = _review(look, matter, replace(before, seen=now, span=span))
         look.wait(matter.end)
     memory = replace(memory, told=told)
-    return Step(_digest(look, memory, current.values()), tuple(look.orders), min(look.later, default=None))
+    memory = _digest(look, memory, current.values(), whole=rules.topics <= set(certain))
+    return Step(memory, tuple(look.orders), min(look.later, default=None))
 
 
 def _remembered(told: Told, now: datetime) -> bool:
@@ -162,8 +163,11 @@ def _wanted(look: _Look, matter: Matter) -> bool:
     return matter.start.astimezone(look.rules.zone).date() != look.memory.no_peaks_on
 
 
-def _digest(look: _Look, memory: Memory, matters: Iterable[Matter]) -> Memory:
-    """Tell the mild ones once a day; what comes after that waits for the next day."""
+def _digest(look: _Look, memory: Memory, matters: Iterable[Matter], *, whole: bool) -> Memory:
+    """Tell the mild ones once a day; what comes after that waits for the next day.
+
+    Where nothing is there, and after a start somebody has not spoken yet, the day's digest is still to come.
+    """
     if look.rules.digest is None:
         return memory
     zone = look.rules.zone
@@ -178,6 +182,8 @@ def _digest(look: _Look, memory: Memory, matters: Iterable[Matter]) -> Memory:
         return memory
     look.wait(edge(today + timedelta(days=1), look.rules.digest, zone))
     mild = tuple(_mild(look, memory, matters))
+    if not mild and not whole:
+        return memory
     if mild:
         look.orders.append(Digest(mild))
     told = dict(memory.told)
