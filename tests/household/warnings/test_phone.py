@@ -138,7 +138,8 @@ async def test_it_speaks_the_language_of_home_assistant(hass, make_home, phone):
     await home.pass_by(hours=4, minutes=5)
     (note,) = phone.notes
     assert note["title"] == "Spitze heute, 18:00 bis 20:00 Uhr"
-    assert "bis zu 6,4\u00a0kW beziehen, mehr als 5,0\u00a0kW (Wahrscheinlichkeit 80\u00a0%)" in note["message"]
+    assert "bis zu 6,4\u00a0kW beziehen" in note["message"]
+    assert "5,0\u00a0kW (Wahrscheinlichkeit 80\u00a0%)" in note["message"]
     assert phone.buttons == ["Jetzt verschieben", "Erinnern", "Heute nicht"]
 
 
