@@ -64,6 +64,8 @@ async def test_every_command_is_answered(hub, run, program):
         household = told.split('"')[3] if "/me/token" in command else household
         if "export" in command:
             assert told.splitlines()[1].startswith("grid_import,2026-11-20T10:00:00Z,12,")
+        elif "slots.csv" in command:
+            assert told.startswith("start,consumption_wh,production_wh,net_wh,zone,")
         elif "energy" in command:
             assert '"resolution":"day"' in told
         elif "DELETE" not in command:

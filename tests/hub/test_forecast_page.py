@@ -117,7 +117,7 @@ async def test_after_one_day_it_forecasts_and_has_nothing_to_compare_yet(tmp_pat
         await forecast(hub)
         page = (await person.open("/forecast")).text
         assert "It knows one day." in page
-        assert "None of its midnights is over yet" in page
+        assert "None of its days is over yet" in page
 
 
 async def test_a_forecast_that_became_old_says_so(tmp_path):
