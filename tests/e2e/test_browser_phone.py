@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from demo import community, site
 from demo.phone import CLEAR, held, register
+from demo.site import OPTIONS_FLOW
 from tests.e2e.harness import DESKTOP, PHONE, picture, watched
 from tests.e2e.test_browser_dashboard import make_dashboard, make_site, visit
 from tests.e2e.test_browser_household import hub, is_sound, logged_in, submit
@@ -49,13 +50,23 @@ async def choose_phone(seen, house, home, phone, *, minutes=None):
     form = page.locator("step-flow-form")
     await form.locator("ha-generic-picker ha-button").first.click()
     await page.get_by_text(phone, exact=True).last.click()
+    await expect(form.get_by_text(phone)).to_be_visible()
     if minutes is not None:
         await form.locator("input[type=number]").first.fill(str(minutes))
+        await page.keyboard.press("Tab")
     await picture(page, "warnings-dialog")
     await submit(page)
     await expect(page.get_by_text("Options successfully saved")).to_be_visible()
     await page.get_by_role("button", name="Finish").click()
     assert is_sound(seen)
+
+
+async def kept(house, entry, name):
+    """Return what the dialog of warnings shows as chosen."""
+    flow = await house.post(OPTIONS_FLOW, {"handler": entry})
+    form = await house.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", {"next_step_id": "warnings"})
+    await house.delete(f"{OPTIONS_FLOW}/{flow['flow_id']}")
+    return next(each["description"]["suggested_value"] for each in form["data_schema"] if each["name"] == name)
 
 
 async def newest(house, entity):
@@ -65,13 +76,14 @@ async def newest(house, entity):
 async def test_a_peak_rings_and_shift_now_reaches_automations(house, browser):
     entry = await make_site(house, SIMULATED, {"name": "Ferry House", "home": "plain"}, {"next_step_id": "not_now"})
     await make_dashboard(house, "ferry", site=entry)
-    await site.choose(house, entry, "forecast", {"limit_kw": 0.1})
     async with (
         phone_of(house, "Kim's phone") as phone,
         heard(house, "sceop_shift_now") as shifted,
         logged_in(browser, house, DESKTOP) as seen,
     ):
         await choose_phone(seen, house, "Ferry House", "Kim's phone", minutes=HALF_A_DAY)
+        assert await kept(house, entry, "lead_minutes") == HALF_A_DAY
+        await site.choose(house, entry, "forecast", {"limit_kw": 0.1})
         note = await phone.sees(lambda note: note.get("title", "").startswith("Peak"))
         assert re.search(r"your home is likely to draw up to [\d.]+\sk?W, more than 100\sW", note["message"])
         assert [each["title"] for each in note["data"]["actions"]] == ["Shift now", "Remind me", "Not today"]
