@@ -48,12 +48,13 @@ async def choose_phone(seen, house, home, phone, *, minutes=None):
     await page.locator("ha-config-entry-row", has_text=home).get_by_role("button", name="Configure").first.click()
     await page.get_by_text("Warnings", exact=True).click()
     form = page.locator("step-flow-form")
-    await form.locator("ha-generic-picker ha-button").first.click()
-    await page.get_by_text(phone, exact=True).last.click()
-    await expect(form.get_by_text(phone)).to_be_visible()
+    picker = form.locator("ha-generic-picker ha-button").first
+    await picker.wait_for()
     if minutes is not None:
         await form.locator("input[type=number]").first.fill(str(minutes))
-        await page.keyboard.press("Tab")
+    await picker.click()
+    await page.get_by_text(phone, exact=True).last.click()
+    await expect(form.get_by_text(phone)).to_be_visible()
     await picture(page, "warnings-dialog")
     await submit(page)
     await expect(page.get_by_text("Options successfully saved")).to_be_visible()
