@@ -175,6 +175,7 @@ async def test_binary_sensors(hass, make_entry, snapshot):
     entry = make_entry()
     with patch("custom_components.sceop.PLATFORMS", (Platform.BINARY_SENSOR,)):
         assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
         await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
         await hass.config_entries.async_unload(entry.entry_id)
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("lamps")
 async def test_entities(hass, make_site, snapshot, platform):
     with patch("custom_components.sceop.PLATFORMS", [platform]):
         entry = await make_site()
+        await hass.async_block_till_done(wait_background_tasks=True)
     await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
 
 
