@@ -1,7 +1,6 @@
 """The check of what the demo's home expects, and tells its phone."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,14 +13,11 @@ from sceop_hub.core.slots import SLOT, local_midnight
 from . import community, coordinator, site
 from .processes import POLL_S
 from .running import Running
-from .state import Refused
 from .visitor import Json
 
 ZONE = ZoneInfo(community.ZONE)
 NOTHING = "nothing"
 """The model of a forecast of which no past is known."""
-LEAST_PEAK_W, LOW_LIMIT = 200, 0.5
-"""Of a limit that a dialog takes in tenths of a kW: below tomorrow's peak by far, and so surely exceeded."""
 
 
 class Wrong(Exception):
@@ -75,21 +71,25 @@ def _is_band(step: dict[str, Any]) -> bool:
 
 
 async def calendar_has_tomorrow(run: Running) -> str:
-    """Give the home a limit that tomorrow's peak exceeds, and find the window in its calendar."""
-    mine = await site.entities(run.api)
-    peak_w, _ = await _peak(run, mine)
-    if peak_w < LEAST_PEAK_W:
-        return f"none, as no more than {peak_w:.0f} W are expected from the grid"
-    (entry,) = await site.sites(run.api)
-    await site.choose(run.api, entry, "forecast", {"limit_kw": round(LOW_LIMIT * peak_w / 1000, 1)})
-    begin, end = (quote(local_midnight(each, ZONE).isoformat()) for each in _tomorrow())
+    """Find tomorrow's windows of the community in the home's calendar, beside what windows it has of its own."""
+    calendar = (await site.entities(run.api))["peak_windows"]
+    begin, end = (local_midnight(each, ZONE) for each in _tomorrow())
+    path = f"/api/calendars/{calendar}?start={quote(begin.isoformat())}&end={quote(end.isoformat())}"
     while True:
-        told = []
-        with contextlib.suppress(Refused):  # while the site sets itself up anew there is no such calendar
-            told = await run.api.get(f"/api/calendars/{mine['peak_windows']}?start={begin}&end={end}")
-        if own := next((each for each in told if each["uid"].startswith("site-")), None):
-            return f"{own['summary']}, {own['start']['dateTime']} to {own['end']['dateTime']}"
+        told = await run.api.get(path)
+        wanted = {f"community-{start:%Y%m%dT%H%M}" for start in await _windows_of_community(run, begin, end)}
+        if wanted <= {each["uid"] for each in told}:
+            return ", ".join(f"{each['summary']} from {each['start']['dateTime']}" for each in told) or "none expected"
         await asyncio.sleep(POLL_S)
+
+
+async def _windows_of_community(run: Running, begin: datetime, end: datetime) -> list[datetime]:
+    """Return when the community's windows of a day begin, as the hub tells them."""
+    async with run.session.get(f"{run.demo.hub_url}/api/v1/peaks") as answer:
+        answer.raise_for_status()
+        windows = (await answer.json())["windows"]
+    starts = [datetime.fromisoformat(window["start"]) for window in windows]
+    return [start for start in starts if begin <= start < end]
 
 
 async def phone_is_warned(run: Running) -> str:
