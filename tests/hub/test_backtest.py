@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import matplotlib as mpl
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -267,8 +268,7 @@ def test_files_that_can_not_be_used_say_why(tmp_path, capsys):
 
 
 def test_the_notebook_reads_what_was_written_and_comes_to_the_same_errors(tmp_path, capsys, monkeypatch):
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     out = tmp_path / "steps.csv"
     homes = {f"home_{n:02}": days(12, n, timedelta(minutes=30)) for n in range(6)}
     file = str(write_wide(tmp_path / "wide.parquet", homes))
@@ -281,7 +281,7 @@ def test_the_notebook_reads_what_was_written_and_comes_to_the_same_errors(tmp_pa
     for cell in cells:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), names)  # noqa: S102 - our own notebook, as whoever opens it runs it
-    import matplotlib.pyplot as plt  # noqa: PLC0415 - only where there is one, and after its backend was chosen
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - after its backend was chosen
 
     assert len(plt.get_fignums()) == 4
     plt.close("all")

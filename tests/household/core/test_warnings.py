@@ -219,6 +219,16 @@ def test_the_home_and_its_community_have_one_peak_where_theirs_meet():
     (both,) = peaks_ahead([window(at(18), at(20))], [window(at(19), at(21), Severity.SEVERE)], {}, HOUR, ZONE)
     assert (both.facts["whose"], both.start, both.end, both.severity) == ("both", at(18), at(21), Severity.SEVERE)
     assert both.facts["probability"] == 0.8
+
+
+def test_what_is_told_of_a_peak_of_both_is_all_of_the_home():
+    own, others = window(at(18), at(20)), replace(window(at(18), at(20)), power_w=63000, limit_w=47000, probability=0.9)
+    (both,) = peaks_ahead([own], [others], {}, HOUR, ZONE)
+    told = (both.facts["power_w"], both.facts["limit_w"], both.facts["probability"])
+    assert told == (own.power_w, own.limit_w, own.probability)
+
+
+def test_a_peak_of_one_alone_is_not_that_of_both():
     apart = peaks_ahead([window(at(8), at(9))], [window(at(18), at(20))], {}, HOUR, ZONE)
     assert [each.facts["whose"] for each in apart] == ["home", "community"]
 

@@ -26,6 +26,7 @@ MOST = 3
 """So many windows a day are read."""
 REACHED = 0.5
 """A span of which so little of the limit is expected is none: its chance comes from not knowing, not from load."""
+MORE_LIKELY_THAN_NOT = 0.5
 A_SIGMA = 1.2816
 """Where P90 of a normal distribution lies."""
 
@@ -38,8 +39,13 @@ class Severity(StrEnum):
     SEVERE = "severe"
 
 
-GRADES = ((Severity.SEVERE, 1.15, 0.6), (Severity.SERIOUS, 1.05, 0.5))
-"""How many times its limit a window reaches, and how sure that is, to be called so; the first that fits counts."""
+GRADES = ((Severity.SEVERE, 1.15, 0.002, 0.6), (Severity.SERIOUS, 1.05, 0.01, 0.5))
+"""What a window must reach to be called so: so many times a limit that was set, or else the level above which so few of
+the season's slots lie, for ordinary evenings are no emergency; and how sure that is. The first that fits counts."""
+
+
+type Grades = tuple[tuple[Severity, float, float], ...]
+"""The graver grades, the gravest first: from which power and which probability on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +82,10 @@ def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | No
     A step belongs to one if its band says so; and where the day's peak is likely to exceed the limit though no single
     step is, because nobody knows when it comes, the likeliest time for it is a window.
     """
-    limit = float(limit_w) if limit_w is not None else _top(past)
+    limit = float(limit_w) if limit_w is not None else _top(past, TOP)
     if limit is None or not len(band.mid) or np.isnan(band.mid).any():
         return ()
+    grades = _grades(past, limit_w)
     hours = band.step / timedelta(hours=1)
     mid, low, high = (wh / hours for wh in (band.mid, band.low, band.high))
     chance = np.array([_above(limit, *each) for each in zip(low, mid, high, strict=True)])
@@ -88,17 +95,18 @@ def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | No
     for day in np.unique(days):
         steps = np.flatnonzero(days == day)
         peak = by_day.get(int(day))
-        spans = _spans(chance[steps], CLOSE // band.step)
-        if not spans and peak is not None and _of_peak(limit, peak) >= 0.5:  # noqa: PLR2004 - more likely than not
-            spans = [_likeliest(_when(peak, band)[steps], LONGEST // band.step)]
-        told = [_window(band, steps[first], steps[end - 1] + 1, limit, chance, mid, peak) for first, end in spans]
-        high_enough = (window for window in told if window.power_w >= REACHED * window.limit_w)
-        likely = sorted(high_enough, key=lambda window: window.probability, reverse=True)[:MOST]
+        spans = [slice(steps[first], steps[end - 1] + 1) for first, end in _spans(chance[steps], CLOSE // band.step)]
+        told = [_window(band, span, limit, chance, mid, peak, grades) for span in spans]
+        told = [window for window in told if window.power_w >= REACHED * limit]
+        if not told and peak is not None and _of_peak(limit, peak) >= MORE_LIKELY_THAN_NOT:
+            first, end = _likeliest(_when(peak, band)[steps], LONGEST // band.step)
+            told = [_window_of_peak(band, slice(steps[first], steps[end - 1] + 1), limit, peak, grades)]
+        likely = sorted(told, key=lambda window: window.probability, reverse=True)[:MOST]
         found += sorted(likely, key=lambda window: window.start)
     return tuple(found)
 
 
-def _top(past: Series) -> float | None:
+def _top(past: Series, share: float) -> float | None:
     """Return the power above which the season's top steps lie; None where too little is known, or nothing flows.
 
     A home whose sun and battery carry it draws nearly nothing in most of its top steps too. So the top lies no lower
@@ -109,7 +117,7 @@ def _top(past: Series) -> float | None:
     if len(known) * past.step < ENOUGH:
         return None
     drawn = np.maximum(known, 0.0)
-    top = max(float(np.quantile(drawn, 1 - TOP)), float(drawn.mean() + drawn.std()))
+    top = max(float(np.quantile(drawn, 1 - share)), float(drawn.mean() + drawn.std()))
     return top / (past.step / timedelta(hours=1)) if top > 0 else None
 
 
@@ -153,23 +161,36 @@ def _when(peak: Peak, band: Band) -> Floats:
     return on
 
 
-def _window(band: Band, first: int, end: int, limit: float, chance: Floats, mid: Floats, peak: Peak | None) -> Window:
-    inside = slice(int(first), int(end))
+def _window(
+    band: Band, inside: slice, limit: float, chance: Floats, mid: Floats, peak: Peak | None, grades: Grades
+) -> Window:
     probability, power = float(chance[inside].max()), float(mid[inside].max())
     if peak is not None:
         share = float(_when(peak, band)[inside].sum())
         probability = max(probability, _of_peak(limit, peak) * min(share, 1.0))
-        power = max(power, peak.mid_w) if share >= 0.5 else power  # noqa: PLR2004 - more likely than not
+        power = max(power, peak.mid_w) if share >= MORE_LIKELY_THAN_NOT else power
+    return _told(band, inside, power, limit, probability, grades)
+
+
+def _window_of_peak(band: Band, inside: slice, limit: float, peak: Peak, grades: Grades) -> Window:
+    """Return a window of which only the day's peak tells: it comes as high as that, if it comes then."""
+    share = min(float(_when(peak, band)[inside].sum()), 1.0)
+    return _told(band, inside, peak.mid_w, limit, _of_peak(limit, peak) * share, grades)
+
+
+def _told(band: Band, inside: slice, power: float, limit: float, probability: float, grades: Grades) -> Window:
     return Window(
-        band.start + inside.start * band.step,
-        band.start + inside.stop * band.step,
+        band.start + int(inside.start) * band.step,
+        band.start + int(inside.stop) * band.step,
         round(power),
         round(limit),
         min(probability, 1.0),
-        _severity(power / limit if limit > 0 else 2.0, probability),
+        next((grade for grade, least, sure in grades if power >= least and probability >= sure), Severity.MILD),
     )
 
 
-def _severity(times: float, probability: float) -> Severity:
-    """Return how much a window matters: how far above its limit it comes, and how sure that is."""
-    return next((grade for grade, least, sure in GRADES if times >= least and probability >= sure), Severity.MILD)
+def _grades(past: Series, limit_w: int | None) -> Grades:
+    """Return what a window must reach, in W, and how surely, for each grade above the mildest."""
+    if limit_w is not None:
+        return tuple((grade, times * limit_w, sure) for grade, times, _, sure in GRADES)
+    return tuple((grade, top, sure) for grade, _, share, sure in GRADES if (top := _top(past, share)) is not None)

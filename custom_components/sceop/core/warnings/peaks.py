@@ -85,6 +85,6 @@ def _matter(key: str, group: Sequence[_Found], lead: timedelta, zone: ZoneInfo) 
         "end": end.isoformat(),
         "power_w": main.power_w,
         "limit_w": main.limit_w,
-        "probability": round(max(each.window.probability for each in group), 3),
+        "probability": round(main.probability, 3),
     }
     return Matter(Topic.UPCOMING_PEAK, key, severity, due, start, end, facts)

@@ -124,6 +124,23 @@ def test_a_likely_peak_at_an_unsure_time_is_a_window_where_it_most_likely_comes(
     assert window.power_w == 1200
 
 
+def test_a_likely_peak_far_above_a_flat_band_is_a_window_however_unsure_its_time():
+    when = np.zeros(96)
+    when[20:80] = 1 / 60
+    (window,) = windows(PAST, band(np.full(96, 15.0)), (peak(1200, 1872, 2600, when),), 900, UTC_PLACE)
+    assert (window.end - window.start, window.power_w) == (timedelta(hours=3), 1872)
+    assert 0.15 < window.probability < 0.25
+
+
+def test_without_a_limit_an_evening_like_most_is_no_emergency():
+    heights = (400 + 200 * (number * 7 % 60) / 60 for number in range(60))
+    past = Series(START - timedelta(days=60), np.concatenate([day((70, 76), base=20, top=each) for each in heights]))
+    (usual,) = windows(past, band(day((70, 76), base=20, top=500)), (), None, UTC_PLACE)
+    assert (usual.severity, usual.probability > 0.6) == (Severity.MILD, True)
+    (rare,) = windows(past, band(day((70, 76), base=20, top=700)), (), None, UTC_PLACE)
+    assert rare.severity is Severity.SEVERE
+
+
 def test_a_likely_peak_makes_its_window_surer():
     when = np.zeros(96)
     when[70:80] = 0.1
