@@ -1,7 +1,7 @@
 """The outlook of a site: what today and tomorrow will hold, as far as its past tells. Nothing of Home Assistant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import isfinite
 
@@ -13,6 +13,7 @@ from .core.forecast.band import Band, Model
 from .core.forecast.peaks import peaks
 from .core.forecast.series import Floats, Series
 from .core.forecast.surroundings import Place, Weather
+from .core.forecast.total import Total, total
 from .core.forecast.windows import Peak, Window, windows
 from .core.slots import SLOT, local_day, local_midnight
 
@@ -60,6 +61,8 @@ class Outlook:
     """Of what is drawn from the grid."""
     windows: tuple[Window, ...]
     uses_weather: bool
+    used: tuple[Total | None, Total | None]
+    """What is used in the rest of today, and tomorrow, where enough is known to tell it."""
 
     def day(self, days_ahead: int) -> date:
         """Return today, or the day so many days ahead, as the site's people count them."""
@@ -70,8 +73,10 @@ class Outlook:
         parts = [self.curve(figure, days_ahead, edge) for edge in ("low", "mid", "high")]
         if any(part is None or not np.isfinite(part.wh).all() for part in parts):
             return None
-        low, mid, high = (round(float(part.wh.sum())) for part in parts if part is not None)
-        return Energy(low, mid, high)
+        sums = [float(part.wh.sum()) for part in parts if part is not None]
+        if figure == CONSUMPTION and (used := self.used[days_ahead]) is not None:
+            sums = [self._before_now(days_ahead) + edge for edge in (used.low, used.mid, used.high)]
+        return Energy(*(round(wh) for wh in sums))
 
     def curve(self, figure: str, days_ahead: int, edge: str = "mid") -> Series | None:
         """Return a whole local day: what flowed, for slots that nobody saw what was expected, and what is expected."""
@@ -86,6 +91,11 @@ class Outlook:
             _lay(wh, span.start, was.start, was.wh)
         _lay(wh, span.start, band.start, getattr(band, edge))
         return Series(span.start, wh)
+
+    def _before_now(self, days_ahead: int) -> float:
+        """Return what was used of a day so far, and of what nobody saw, what was expected."""
+        whole = self.curve(CONSUMPTION, days_ahead)
+        return 0.0 if whole is None else float(whole.wh[: max((self.made - whole.start) // SLOT, 0)].sum())
 
     def peak(self, days_ahead: int) -> Peak | None:
         """Return the peak of a day, if anything is known of it."""
@@ -123,7 +133,7 @@ def look(
     """
     now = max(series.end for series in past.values())
     today = now.astimezone(place.zone).date()
-    begin, end = local_midnight(today, place.zone), local_midnight(today + 2 * DAY, place.zone)
+    begin, tomorrow, end = (local_midnight(today + ahead * DAY, place.zone) for ahead in range(3))
     steps = max(AT_LEAST, end - now) // SLOT
     figures = [figure for figure in FIGURES if figure in past]
     bands = {figure: _forecast(figure, past[figure], place, weather, steps) for figure in figures}
@@ -145,7 +155,15 @@ def look(
         peaks=highest,
         windows=() if drawing is None else windows(drawn, drawing, highest, limit_w, place),
         uses_weather=weather is not None,
+        used=(_used(past, place, now, tomorrow), _used(past, place, tomorrow, end)),
     )
+
+
+def _used(past: Mapping[str, Series], place: Place, start: datetime, end: datetime) -> Total | None:
+    known = past.get(CONSUMPTION)
+    if known is None:
+        return None
+    return total(replace(known, wh=np.maximum(known.wh, 0)), place, start, end)
 
 
 def _forecast(figure: str, past: Series, place: Place, weather: Weather | None, steps: int) -> Band:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .clock import DAY, Numbers
 from .quantiles import quantiles
-from .rows import Rows, kinds
+from .rows import LIKENESS, Rows, kinds
 from .series import Floats
 from .surroundings import Place
 
@@ -16,8 +16,6 @@ _HALF_LIFE = 7.0
 _EVE = 2.0
 """How fast a day counts less the more its eve was unlike the last one."""
 _SAME_WEEKDAY = 1.5
-_LIKENESS = np.array([[1, 0.4, 0.4], [0.4, 1, 0.8], [0.4, 0.8, 1]])
-"""How much a day of one kind tells of a day of another."""
 _BESIDE_MINUTES = 25.0
 """How fast a step tells less of those beside it, up to an hour away."""
 _BESIDE_STEPS = 2
@@ -62,7 +60,7 @@ class Usual:
     def _weights(self, row: int, ahead: int, *, by_eve: bool) -> Floats:
         """Return how much each step of the first `row` rows tells of the same step of a row to come."""
         target = row + ahead
-        like: Floats = _LIKENESS[self.kinds[:row], self.kinds[target]] ** self.strictness
+        like: Floats = LIKENESS[self.kinds[:row], self.kinds[target]] ** self.strictness
         same = (self.weekdays[:row] == self.weekdays[target]) & (self.kinds[:row] == self.kinds[target])
         like = like * np.where(same, _SAME_WEEKDAY, 1)
         known = np.flatnonzero(np.isfinite(self.rows.wh[:row]).any(1))

@@ -60,6 +60,10 @@ def rows(past: Series, place: Place, steps: int, *, at_most: int) -> Rows:
     return Rows(wh, day, np.maximum(ahead // a_day, 0), ahead % a_day)
 
 
+LIKENESS = np.array([[1, 0.4, 0.4], [0.4, 1, 0.8], [0.4, 0.8, 1]])
+"""How much a day of one kind tells of a day of another."""
+
+
 def kinds(days: Numbers, place: Place) -> Numbers:
     """Return for each day whether people work (0), have their Saturday (1), or rest, on Sundays and holidays (2)."""
     ordinals, where = np.unique(days, return_inverse=True)
