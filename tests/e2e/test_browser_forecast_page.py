@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from demo import check
+from demo.processes import POLL_S
 from tests.e2e.harness import DESKTOP, PHONE, picture, scrolls_sideways, watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240), pytest.mark.xdist_group("street")]
@@ -19,12 +20,17 @@ TEXTS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
 async def told(street):
     """What the page's curves are made of, once the hub has made its first forecasts and looked back on them."""
     await check.measured(street.session, street.demo)
+    return await _looked_back(street)
+
+
+async def _looked_back(street):
+    """Ask as often as the demo itself does: the hub tells nobody when it has looked back."""
     while True:
         async with street.session.get(f"{street.demo.hub_url}/forecast/data") as answer:
             data = await answer.json()
         if data["figures"] and all(one["lately"] for one in data["figures"].values()):
             return data
-        await asyncio.sleep(1)
+        await asyncio.sleep(POLL_S)
 
 
 @pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("desktop", DESKTOP)])
