@@ -13,11 +13,16 @@ from .state import Demo, Refused
 
 HOME_PAST = timedelta(days=59)
 """The home in Home Assistant brings 60 days of its own, less the slot in which it was set up."""
+OVERTAKEN_S = 120
 
 
 def books_of(demo: Demo) -> sqlite3.Connection:
     """Open the hub's database beside the hub, to read only."""
     return sqlite3.connect(f"file:{demo.hub_data / 'hub.db'}?mode=ro", uri=True)
+
+
+class Gap(Refused):
+    """Slots that are missing between others."""
 
 
 def runs(books: sqlite3.Connection, name: str) -> list[range]:
@@ -28,16 +33,24 @@ def runs(books: sqlite3.Connection, name: str) -> list[range]:
         (name,),
     ).fetchall()
     if any(end - first != count for first, end, count in found):
-        raise Refused(f"{name} has a gap: {found}")
+        raise Gap(f"{name} has a gap: {found}")
     return [range(first, end) for first, end, _ in found]
 
 
 async def past_of_the_home(demo: Demo) -> timedelta:
-    """Wait until the home in Home Assistant has sent its past; return how much that is."""
+    """Wait until the home in Home Assistant has sent its past; return how much that is.
+
+    A slot that closes meanwhile overtakes the past, so a gap is one only when it stays.
+    """
+    patience = asyncio.get_running_loop().time() + OVERTAKEN_S
     while True:
-        with closing(books_of(demo)) as books:
-            held = runs(books, site.NAME)
-        past = SLOT * min((len(slots) for slots in held), default=0)
-        if past >= HOME_PAST:
-            return past
+        try:
+            with closing(books_of(demo)) as books:
+                held = runs(books, site.NAME)
+            past = SLOT * min((len(slots) for slots in held), default=0)
+            if past >= HOME_PAST:
+                return past
+        except Gap:
+            if asyncio.get_running_loop().time() > patience:
+                raise
         await asyncio.sleep(POLL_S)

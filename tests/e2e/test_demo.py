@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from demo import check, community, homeassistant, state, visitor
+from demo import books, check, community, homeassistant, site, state, visitor
 from demo.phone import held, register
 from demo.processes import POLL_S, GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
 from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import community as simulated
 from sceop_hub.core.simulate.meters import SimulatedMeters
-from sceop_hub.core.slots import Span, from_number
+from sceop_hub.core.slots import SLOT, Span, from_number
 from tests.e2e.harness import free_port, new_demo
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +170,25 @@ async def test_a_killed_hub_serves_again_by_itself(tmp_path):
         await until(community.answers(session, street.hub_url), hub)
         await hub.kill()
         await until(community.answers(session, street.hub_url), hub)
+
+
+async def test_a_slot_that_closes_while_the_home_sends_its_past_is_no_gap(tmp_path, monkeypatch):
+    street = new_demo(tmp_path, households=1, days=1)
+    street.hub_data.mkdir(parents=True)
+    days = round(books.HOME_PAST / SLOT)
+    with closing(sqlite3.connect(street.hub_data / "hub.db", isolation_level=None)) as book:
+        book.executescript(
+            "CREATE TABLE household (id, name); CREATE TABLE channel (id, household, name);"
+            " CREATE TABLE reading (channel, slot, wh); INSERT INTO channel VALUES (1, 1, 'grid_import')"
+        )
+        book.execute("INSERT INTO household VALUES (1, ?)", (site.NAME,))
+
+        async def the_past_arrives(_seconds):
+            book.executemany("INSERT INTO reading VALUES (1, ?, 7)", [(slot,) for slot in range(1, days)])
+
+        book.execute("INSERT INTO reading VALUES (1, 0, 7), (1, ?, 7)", (days,))
+        monkeypatch.setattr(asyncio, "sleep", the_past_arrives)
+        assert await books.past_of_the_home(street) == books.HOME_PAST + SLOT
 
 
 @pytest.mark.timeout(180)
