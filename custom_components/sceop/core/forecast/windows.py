@@ -98,7 +98,7 @@ def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | No
         spans = [slice(steps[first], steps[end - 1] + 1) for first, end in _spans(chance[steps], CLOSE // band.step)]
         told = [_window(band, span, limit, chance, mid, peak, grades) for span in spans]
         told = [window for window in told if window.power_w >= REACHED * limit]
-        if not told and peak is not None and _of_peak(limit, peak) >= MORE_LIKELY_THAN_NOT:
+        if not told and peak is not None and _of_peak_ahead(limit, peak, band) >= MORE_LIKELY_THAN_NOT:
             first, end = _likeliest(_when(peak, band)[steps], LONGEST // band.step)
             told = [_window_of_peak(band, slice(steps[first], steps[end - 1] + 1), limit, peak, grades)]
         likely = sorted(told, key=lambda window: window.probability, reverse=True)[:MOST]
@@ -131,6 +131,11 @@ def _above(limit: float, low: float, mid: float, high: float) -> float:
 
 def _of_peak(limit: float, peak: Peak) -> float:
     return _above(limit, peak.low_w, peak.mid_w, peak.high_w)
+
+
+def _of_peak_ahead(limit: float, peak: Peak, band: Band) -> float:
+    """Return how probable it is that the day's peak exceeds a limit and is still to come: today's may have been."""
+    return _of_peak(limit, peak) * min(float(_when(peak, band).sum()), 1.0)
 
 
 def _spans(chance: Floats, close: int) -> list[tuple[int, int]]:

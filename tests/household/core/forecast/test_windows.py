@@ -132,6 +132,16 @@ def test_a_likely_peak_far_above_a_flat_band_is_a_window_however_unsure_its_time
     assert 0.15 < window.probability < 0.25
 
 
+def test_a_peak_that_has_been_makes_no_window_of_the_hours_after_it():
+    noon, rest = START + 48 * STEP, band(np.full(96, 15.0))
+    evening = Band(noon, STEP, rest.low[48:], rest.mid[48:], rest.high[48:], Model.LEARNED, 28.0)
+    has_been, ahead = np.zeros(96), np.zeros(96)
+    has_been[28:32], ahead[70:76] = 1 / 4, 1 / 6
+    assert windows(PAST, evening, (peak(1800, 1800, 1800, has_been),), 900, UTC_PLACE) == ()
+    assert windows(PAST, evening, (peak(1200, 1800, 2600, 0.9 * has_been + 0.1 * ahead),), 900, UTC_PLACE) == ()
+    assert windows(PAST, evening, (peak(1200, 1800, 2600, ahead),), 900, UTC_PLACE)
+
+
 def test_without_a_limit_an_evening_like_most_is_no_emergency():
     heights = (400 + 200 * (number * 7 % 60) / 60 for number in range(60))
     past = Series(START - timedelta(days=60), np.concatenate([day((70, 76), base=20, top=each) for each in heights]))
