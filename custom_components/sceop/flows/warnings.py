@@ -61,7 +61,7 @@ class WarningSteps(ConfigEntryBaseFlow):
         if typed is not None:
             if (CONF_QUIET_FROM in typed) == (CONF_QUIET_TO in typed):
                 return self.async_create_entry(data={**entry.options, CONF_WARNINGS: _kept(typed, known)})
-            errors["base"] = "quiet_half"
+            errors[CONF_QUIET_TO if CONF_QUIET_FROM in typed else CONF_QUIET_FROM] = "quiet_half"
         shown = typed or {**kept, CONF_TARGETS: [each[CONF_TARGET] for each in kept.get(CONF_TARGETS, ())]}
         return self.async_show_form(
             step_id="warnings",

@@ -50,11 +50,12 @@ async def test_what_was_chosen_holds_from_then_on(hass, make_home, phone):
     assert len(phone.notes) == 1
 
 
-async def test_half_a_night_is_refused(hass, make_home, phone):
+async def test_half_a_night_is_refused_at_the_half_that_is_missing(hass, make_home, phone):
     await make_home(phone)
-    form = await begin(hass)
-    again = await answer(hass, form, **REST, targets=[], quiet_from="22:00:00")
-    assert again["errors"] == {"base": "quiet_half"}
+    again = await answer(hass, await begin(hass), **REST, targets=[], quiet_from="22:00:00")
+    assert again["errors"] == {"quiet_to": "quiet_half"}
+    again = await answer(hass, again, **REST, targets=[], quiet_to="06:00:00")
+    assert again["errors"] == {"quiet_from": "quiet_half"}
 
 
 async def test_what_is_gone_keeps_its_name_until_somebody_takes_it_out(hass, make_home, phone):
