@@ -49,6 +49,7 @@ async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]
         _home_lives,
         _forecasts_are_made,
         check_home.home_thinks_ahead,
+        check_home.energy_page_expects_sun,
         check_home.calendar_has_tomorrow,
         check_home.phone_is_warned,
     ):

@@ -70,6 +70,15 @@ def _is_band(step: dict[str, Any]) -> bool:
     return None not in edges and edges == sorted(edges)
 
 
+async def energy_page_expects_sun(run: Running) -> str:
+    """Ask what Home Assistant's own energy page expects of the sun, as the page asks it."""
+    told = await run.api.command("energy/solar_forecast")
+    hours = {at: wh for each in told.values() for at, wh in each["wh_hours"].items()}
+    if not any(hours.values()):
+        raise Wrong(f"the energy page expects nothing of the sun in {len(hours)} hours")
+    return f"{sum(hours.values()) / 1000:.1f} kWh today and tomorrow"
+
+
 async def calendar_has_tomorrow(run: Running) -> str:
     """Find tomorrow's windows of the community in the home's calendar, beside what windows it has of its own."""
     calendar = (await site.entities(run.api))["peak_windows"]

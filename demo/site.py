@@ -88,7 +88,11 @@ async def _show(api: Api) -> None:
         "stat_compensation": mine["grid_export_compensation"],
         "cost_adjustment_day": 0,
     }
-    solar = {"type": "solar", "stat_energy_from": mine["production_energy"]}
+    solar = {
+        "type": "solar",
+        "stat_energy_from": mine["production_energy"],
+        "config_entry_solar_forecast": await sites(api),
+    }
     battery = {
         "type": "battery",
         "stat_energy_from": mine["battery_discharge_energy"],
