@@ -90,6 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     await forecast.open(None if hub is None else hub.foresight)
     oddities.start()
     desk.start(None if hub is None else hub.foresight)
+    entry.async_on_unload(archive.close)
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:

@@ -1,19 +1,25 @@
 """The archive: what flowed in each slot of a site's past, at hand for whoever learns from it.
 
 It keeps nothing of its own on disk: the recorder's statistics of our sensors are the truth, and are read at the start
-and after an import. Slots that close meanwhile come in as they do; without a recorder they are all there is.
+and after an import, again and again while it cannot answer. Slots that close meanwhile come in as they do; without a
+recorder they are all there is.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 import numpy as np
 from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from numpy.typing import NDArray
+from sqlalchemy.exc import SQLAlchemyError
 
+from .backoff import Backoff
 from .const import DOMAIN
 from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD, consumption
 from .core.forecast.series import Series
@@ -22,7 +28,10 @@ from .core.slots import SLOT, Span, from_number, slot_of, to_number
 from .recorded import slots_of
 from .things import Thing
 
+_LOGGER = logging.getLogger(__name__)
+
 DAY = timedelta(days=1)
+FIRST_RETRY_S, LONGEST_RETRY_S = 30, 900
 LONGEST = timedelta(days=400)
 """A year and some weeks, so that the same season can be looked up."""
 LONGEST_OF_A_LOAD = timedelta(days=100)
@@ -101,8 +110,11 @@ class Archive:
         }
         self._rings = {channel: Ring(LONGEST_OF_A_LOAD if "." in channel else LONGEST) for channel in self._sensors}
         self._listeners: list[Callable[[], None]] = []
+        self._backoff = Backoff(SystemRandom(), FIRST_RETRY_S, LONGEST_RETRY_S)
+        self._cancel: CALLBACK_TYPE | None = None
+        self._failing = self._closed = False
         self.filled = False
-        """Whether the recorder was asked."""
+        """Whether the recorder has told what it knows."""
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -120,7 +132,39 @@ class Archive:
             )
 
     async def fill(self) -> None:
-        """Read what the recorder knows, one channel after the other."""
+        """Read what the recorder knows; a database that cannot be read now is asked again, later each time."""
+        self._rest()
+        try:
+            await self._read()
+        except SQLAlchemyError as error:
+            if not self._failing:
+                _LOGGER.warning("The recorder cannot be read, and is asked again: %s", error)
+            self._failing = True
+            if not self._closed:
+                self._cancel = async_call_later(self._hass, self._backoff.next(), self._again)
+        else:
+            self._backoff.reset()
+            self.filled, self._failing = True, False
+            self._tell()
+
+    async def _again(self, _now: datetime) -> None:
+        self._cancel = None
+        await self.fill()
+
+    @callback
+    def close(self) -> None:
+        """Ask no more."""
+        self._closed = True
+        self._rest()
+
+    @callback
+    def _rest(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    async def _read(self) -> None:
+        """Read one channel after the other."""
         registry, end = er.async_get(self._hass), slot_of(dt_util.utcnow())
         for channel, sensor in self._sensors.items():
             ring = self._rings[channel]
@@ -128,8 +172,6 @@ class Archive:
             entity = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, f"{self._site_id}_{sensor}")
             if entity is not None and (known := await slots_of(self._hass, span, entity)) is not None:
                 ring.fill(span.start, known)
-        self.filled = True
-        self._tell()
 
     @callback
     def recall(self, past: Mapping[str, Sequence[ClosedSlot]]) -> None:

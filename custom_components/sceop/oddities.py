@@ -132,7 +132,9 @@ class Oddities:
 
     @callback
     def _hour(self, _now: datetime) -> None:
-        self._go()
+        """Look again; without its past a home has nothing that goes on, and what was found would seem to be over."""
+        if self._archive.filled:
+            self._go()
 
     @callback
     def _go(self) -> None:

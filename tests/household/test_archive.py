@@ -4,16 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from homeassistant.components.recorder.const import DOMAIN as RECORDER
+from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from sqlalchemy.exc import OperationalError
 
-from custom_components.sceop import importing
+from custom_components.sceop import importing, recorded
 from custom_components.sceop.archive import Archive, Ring
 from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import SLOT, Span
 from custom_components.sceop.recorded import slots
 from custom_components.sceop.things import Thing, ThingKind
 from tests.household.conftest import NOW, meters
-from tests.household.recorded_home import WATTS, RecordedHome
+from tests.household.recorded_home import BEGAN, WATTS, RecordedHome
+from tests.household.test_forecasting import finished
 from tests.household.test_importing import imported
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -184,4 +190,72 @@ class TestRecorder:
         assert lived.wh[-8:] == pytest.approx(WATTS / 4, abs=1)
         assert again.end == lived.end
         assert again.wh[-8:] == pytest.approx(lived.wh[-8:], abs=1.01)
+        await home.unload()
+
+    async def test_a_database_that_cannot_be_read_now_is_asked_again_ever_later(
+        self, hass, freezer, monkeypatch, caplog
+    ):
+        home = RecordedHome(hass, freezer)
+        await home.set_up()
+        await home.live(2 * HOUR + timedelta(minutes=6))
+        await home.unload()
+        read, asked = recorded.statistics_during_period, []
+
+        def busy(*told, **more):
+            asked.append(dt_util.utcnow())
+            if len(asked) <= 3:
+                raise OperationalError("SELECT", {}, Exception("database is locked"))
+            return read(*told, **more)
+
+        monkeypatch.setattr(recorded, "statistics_during_period", busy)
+        caplog.clear()
+        await home.set_up()
+        await finished(hass, home.entry)
+        runtime = home.entry.runtime_data
+        assert not runtime.archive.filled
+        pauses = [30, 60, 120]
+        for number, pause_s in enumerate(pauses, start=1):
+            assert len(asked) == number
+            assert runtime.oddities.looked_at is None
+            freezer.tick(pause_s)
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+            await finished(hass, home.entry)
+        assert runtime.archive.filled
+        assert len(runtime.archive.series("grid_import")) >= 7
+        assert runtime.forecast.data is not None
+        assert [record.levelname for record in caplog.records if "is asked again" in record.message] == ["WARNING"]
+        await home.unload()
+
+    async def test_what_fails_while_a_site_is_unloaded_is_not_asked_again(self, hass, freezer, monkeypatch):
+        home = RecordedHome(hass, freezer)
+        await home.set_up()
+        await finished(hass, home.entry)
+        archive, asked = home.entry.runtime_data.archive, []
+        await home.unload()
+
+        def busy(*_told, **_more):
+            asked.append(dt_util.utcnow())
+            raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+        monkeypatch.setattr(recorded, "statistics_during_period", busy)
+        await archive.fill()
+        freezer.tick(HOUR)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        assert len(asked) == 1
+
+    async def test_of_what_was_purged_the_hours_are_left_and_are_learned_from(self, hass, freezer):
+        home = RecordedHome(hass, freezer)
+        await home.set_up()
+        await home.live(3 * HOUR + timedelta(minutes=6))
+        await home.unload()
+        await hass.services.async_call(RECORDER, "purge", {"keep_days": 0}, blocking=True)
+        await async_wait_recording_done(hass)
+        assert await home.changes("sensor.my_home_grid_import_energy", BEGAN, "5minute") == {}
+        await home.set_up()
+        await finished(hass, home.entry)
+        runtime = home.entry.runtime_data
+        assert runtime.archive.series("grid_import").wh[:8] == pytest.approx([WATTS / 4] * 8, abs=1)
+        assert runtime.forecast.data.energy("consumption", 1).mid_wh == pytest.approx(24 * WATTS, rel=0.1)
         await home.unload()

@@ -1,11 +1,16 @@
 """The live wire: a household's power, in order, and nonsense answered rather than obeyed."""
 
+import asyncio
+import socket as sockets
+
 import pytest
-from aiohttp import ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError, web
+from yarl import URL
 
 from sceop_hub.api import live
 from sceop_hub.api.limits import MESSAGES_AT_ONCE
 from sceop_hub.api.live import CONNECTIONS
+from sceop_hub.store import notices
 from tests.hub.harness import running, settings
 
 
@@ -70,3 +75,45 @@ async def test_a_hub_that_goes_says_goodbye(tmp_path):
             socket = await household.ws_connect(f"{hub.url}/api/v1/live", headers=headers)
         message = await socket.receive()
         assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)
+
+
+async def test_who_takes_nothing_of_what_it_is_told_is_let_go_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(live, "TELLING_SECONDS", 0.05)
+    monkeypatch.setattr(live, "IDLE_SECONDS", 0.05)
+    ended = asyncio.Event()
+
+    @web.middleware
+    async def watched(request, handler):
+        try:
+            return await handler(request)
+        finally:
+            if request.path == "/api/v1/live":
+                ended.set()
+
+    async def narrow(request, _response):
+        line = request.transport.get_extra_info("socket")
+        line.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 2048)
+        request.transport.set_write_buffer_limits(2048)
+
+    def change(app):
+        app.middlewares.append(watched)
+        app.on_response_prepare.append(narrow)
+
+    async with running(settings(tmp_path), change=change) as hub:
+        await hub.invite()
+        token = await hub.join()
+        for _ in range(20):
+            text = "\N{OCTOPUS}" * 1000
+            await hub.hub.store.write(lambda books, text=text: notices.add(books, hub.clock(), "test", "Works", text))
+        url = URL(hub.url)
+        with sockets.socket() as deaf:
+            deaf.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2048)
+            deaf.connect((url.host, url.port))
+            deaf.sendall(
+                f"GET /api/v1/live HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: Bearer {token}\r\n"
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+            )
+            async with asyncio.timeout(20):
+                await ended.wait()
+            assert not hub.app[CONNECTIONS]

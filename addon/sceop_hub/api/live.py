@@ -26,6 +26,10 @@ CONNECTIONS = web.AppKey("connections", dict[int, web.WebSocketResponse])
 _DECODER = msgspec.json.Decoder(Power)
 
 
+class _Deaf(Exception):
+    """A household takes nothing of what it is told."""
+
+
 @dataclass(slots=True)
 class _Patience:
     """How many messages a household may still send: some at once, then so many a second."""
@@ -55,13 +59,16 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     connections[household.id] = socket
     try:
         if before is not None:
-            await before.close(code=WSCloseCode.POLICY_VIOLATION, message=b"The household opened another line")
+            await _end(before, WSCloseCode.POLICY_VIOLATION, b"The household opened another line")
         with contextlib.suppress(ConnectionError):  # gone already: what is heard of it next is the end
             for message in await words(request.app[HUB]):
-                await socket.send_str(message)
+                await _say(socket, message)
         await _hear(request, socket)
+    except _Deaf:
+        if request.transport is not None:
+            request.transport.abort()  # whoever takes nothing would not take a goodbye either
     except TimeoutError:
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Nothing was heard for too long")
+        await _end(socket, WSCloseCode.POLICY_VIOLATION, b"Nothing was heard for too long")
     finally:
         if connections.get(household.id) is socket:
             del connections[household.id]
@@ -74,23 +81,38 @@ async def _hear(request: web.Request, socket: web.WebSocketResponse) -> None:
     patience = _Patience(tell_time())
     async for message in socket:
         if not patience.bears(tell_time()):
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Too many messages")
+            await _end(socket, WSCloseCode.POLICY_VIOLATION, b"Too many messages")
         elif message.type is WSMsgType.TEXT:
             try:
                 power = _DECODER.decode(message.data)
             except (msgspec.MsgspecError, RecursionError) as error:
-                await socket.send_str(write(Complaint(f"The message was not understood: {error}.")))
+                await _say(socket, write(Complaint(f"The message was not understood: {error}.")))
             else:
                 now = hub.clock()
                 hub.seen[household.id] = now
                 hub.live.report(household.id, power.watts(), now)
 
 
+async def _say(socket: web.WebSocketResponse, message: str) -> None:
+    """Say something to a household that listens."""
+    try:
+        async with asyncio.timeout(TELLING_SECONDS):
+            await socket.send_str(message)
+    except TimeoutError as error:
+        raise _Deaf from error
+
+
+async def _end(socket: web.WebSocketResponse, code: WSCloseCode, message: bytes) -> None:
+    """Close a line, also one that takes nothing more."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TELLING_SECONDS):
+            await socket.close(code=code, message=message)
+
+
 async def tell_all(app: web.Application, message: str) -> None:
     """Tell every household that is there; who is slow or gone hears of it when it connects again."""
     lines = [socket for socket in app[CONNECTIONS].values() if not socket.closed]
-    telling = [asyncio.wait_for(socket.send_str(message), TELLING_SECONDS) for socket in lines]
-    await asyncio.gather(*telling, return_exceptions=True)
+    await asyncio.gather(*(_say(socket, message) for socket in lines), return_exceptions=True)
 
 
 async def tell_peaks(app: web.Application, newest: Forecast) -> None:
@@ -106,11 +128,10 @@ async def tell_notice(app: web.Application, notice: Notice) -> None:
 async def hang_up(app: web.Application, household: int) -> None:
     """Close the line of a household that does not take part any more."""
     if (socket := app[CONNECTIONS].pop(household, None)) is not None:
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"The household does not take part")
+        await _end(socket, WSCloseCode.POLICY_VIOLATION, b"The household does not take part")
 
 
 async def say_goodbye(app: web.Application) -> None:
     """Close what is open, so that households connect again at once when the hub is back."""
     lines = list(app[CONNECTIONS].values())
-    going = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"The hub is going away") for socket in lines]
-    await asyncio.gather(*going)
+    await asyncio.gather(*(_end(socket, WSCloseCode.GOING_AWAY, b"The hub is going away") for socket in lines))
