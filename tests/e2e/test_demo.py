@@ -80,7 +80,7 @@ def still_running(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(300)
 async def test_the_check_passes(tmp_path):
-    async with demo(tmp_path, "--check", "--households", "20", "--days", "2", "--port", str(free_port())) as told:
+    async with demo(tmp_path, "--check", "--households", "20", "--days", "3", "--port", str(free_port())) as told:
         assert await told.end() == 0, "".join(told.said)
 
 
