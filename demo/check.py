@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -29,9 +30,18 @@ PATIENCE_S = 90
 PATIENCE_FOR_FORECASTS_S = 300
 """The forecasts of the last midnights are made one after the other, in the time that the others leave."""
 
+PATIENCE_FOR_ALERTS_S = 240
+"""Once a minute days are summed up, and once a minute alerts are looked for."""
+
 NOTHING_SETTLED_WITHIN = timedelta(minutes=25)
 """Of a day's begin: a quarter of an hour, and the moments until everybody has sent it."""
 
+
+DAYS_FOR_A_FAULT = 3
+"""The last of them is then over as a whole, at whatever hour the demo began."""
+
+HOMES_FOR_A_FAULT = 2
+"""A home without a roof is then among them: at night one with a battery may take nothing, and nothing is no fault."""
 
 HOMES_FOR_STREETS = 40
 """As the demo has without --households: each street then holds 15 homes of which none is too large for its sum."""
@@ -52,9 +62,11 @@ async def faults(run: Running, say: Callable[[str], None]) -> AsyncIterator[str]
         check_home.energy_page_expects_sun,
         check_home.calendar_has_tomorrow,
         check_home.phone_is_warned,
+        check_home.pump_is_found,
+        _frozen_meter_is_told,
     ):
         what = (examine.__doc__ or "").rstrip(".")
-        patience_s = PATIENCE_FOR_FORECASTS_S if examine is _forecasts_are_made else PATIENCE_S
+        patience_s = PATIENCE_OF.get(examine, PATIENCE_S)
         try:
             async with asyncio.timeout(patience_s):
                 say(f"    {what}: {await examine(run)}")
@@ -194,6 +206,29 @@ async def _forecasts_are_made(run: Running) -> str:
     windows = (await _asked(run, "peaks"))["windows"]
     error = scored.lately["consumption"].model.nmae
     return f"{', '.join(told['figures'])}; {nights} midnights, off by {error:.0%}; {len(windows)} peak windows"
+
+
+async def _frozen_meter_is_told(run: Running) -> str:
+    """Read on the hub's page Alerts whose meter has frozen."""
+    known = community.acknowledged(run.demo)
+    if known is None or known.frozen is None:
+        raise Wrong("the simulator froze no meter")
+    if run.demo.households < HOMES_FOR_A_FAULT or run.demo.days < DAYS_FOR_A_FAULT:
+        return "nobody's yet, as this community is too small or too young"
+    name = f"{community.NAME} {run.demo.households}"
+    while True:
+        async with run.session.get(f"{run.demo.hub_url}/alerts") as answer:
+            answer.raise_for_status()
+            alerts = re.findall(r'data-kind="broken".*?</h3>', await answer.text(), re.DOTALL)
+        if told := [" ".join(re.sub(r"<[^>]+>", " ", alert.partition(">")[2]).split()) for alert in alerts]:
+            break
+        await asyncio.sleep(POLL_S)
+    if len(told) > 1 or name not in told[0]:
+        raise Wrong(f"instead of {name} alone it tells: {'; '.join(told)}")
+    return told[0]
+
+
+PATIENCE_OF = {_forecasts_are_made: PATIENCE_FOR_FORECASTS_S, _frozen_meter_is_told: PATIENCE_FOR_ALERTS_S}
 
 
 async def _asked(run: Running, what: str) -> dict[str, Any]:

@@ -109,3 +109,27 @@ async def phone_is_warned(run: Running) -> str:
     if (await run.api.states())[event] == "unknown":
         raise Wrong(f"{event} heard of nothing")
     return str(note["title"])
+
+
+async def pump_is_found(run: Running) -> str:
+    """Find what does not stop in the home, open for an answer, and on the phone with a link to where it stands."""
+    (home,) = await site.sites(run.api)
+    found = await _stuck(run, home)
+    lasts = datetime.fromisoformat(found["until"]) - datetime.fromisoformat(found["since"])
+    if found["state"] != "open" or found["cost_a_month"] is None:
+        raise Wrong(f"it is {found['state']} and costs {found['cost_a_month']}")
+    note = await run.phone.sees(lambda each: each.get("title") == found["what"])
+    if note["data"].get("url") != (link := f"/{site.DASHBOARD}/forecast"):
+        raise Wrong(f"the notification opens {note['data'].get('url')} instead of {link}")
+    buttons = ", ".join(each["title"] for each in note["data"]["actions"])
+    return f"{found['power_w']} W for {lasts / timedelta(hours=1):.0f} hours, {note['message']} [{buttons}]"
+
+
+async def _stuck(run: Running, home: str) -> Json:
+    """Return what runs on and on, once a look has found it."""
+    path = "/api/services/sceop/get_anomalies?return_response"
+    while True:
+        told = (await run.api.post(path, {"config_entry_id": home}))["service_response"]
+        if found := [each for each in told["anomalies"] if each["kind"] == "stuck"]:
+            return found[-1]
+        await asyncio.sleep(POLL_S)

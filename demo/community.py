@@ -32,7 +32,8 @@ def simulator(demo: Demo, invite: str) -> Program:
     """Return the simulated households as a program of the demo."""
     where = ("--hub", demo.hub_url, "--state", str(demo.simulator_state), "--invite", invite)
     size = ("--households", str(demo.households), "--days", str(demo.days))
-    return Program("The simulator", (command("sceop-hub"), "simulate", *where, *size), demo.folder, shows_progress=True)
+    arguments = ("simulate", *where, *size, "--frozen-meter")
+    return Program("The simulator", (command("sceop-hub"), *arguments), demo.folder, shows_progress=True)
 
 
 async def invite(demo: Demo) -> str:
@@ -75,6 +76,8 @@ class Acknowledged:
 
     seed: int
     since: datetime
+    frozen: datetime | None
+    """When the meter of the last home froze."""
     until: Mapping[str, datetime]
 
 
@@ -85,4 +88,10 @@ def acknowledged(demo: Demo) -> Acknowledged | None:
         return None
     known = json.loads(memory.read_text(encoding="utf-8"))
     until = {name: datetime.fromisoformat(member["acknowledged"]) for name, member in known["members"].items()}
-    return Acknowledged(known["seed"], datetime.fromisoformat(known["since"]), until)
+    frozen = known.get("frozen")
+    return Acknowledged(
+        known["seed"],
+        datetime.fromisoformat(known["since"]),
+        None if frozen is None else datetime.fromisoformat(frozen),
+        until,
+    )

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import ClientSession
 
@@ -60,8 +61,9 @@ async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Runni
         children = hub, home, simulator
         api = await until(visitor.logged_in(session, demo), *children)
         await until(_home_joined(api, demo), *children)
-        webhook = await until(_phone_chosen(api, demo), *children)
+        webhook = await until(_phone_registered(api, demo), *children)
         phone = await stack.enter_async_context(held(api, PHONE, webhook))
+        await until(_phone_chosen(api, demo, webhook), *children)
         await until(coordinator.welcome(session, demo), *children)
         await until(simulator.prints(community.HISTORY_COMPLETE), *children)
         await until(books.past_of_the_home(demo), *children)
@@ -78,14 +80,26 @@ async def _home_joined(api: Api, demo: Demo) -> None:
         await site.set_up(api, demo.hub_url, await community.make_invite(demo))
 
 
-async def _phone_chosen(api: Api, demo: Demo) -> str:
-    """Register a phone and choose it for the home's warnings, unless Home Assistant knows it; return its webhook."""
-    file = demo.folder / "phone.txt"
+async def _phone_registered(api: Api, demo: Demo) -> str:
+    """Register a phone, unless Home Assistant knows it already; return its webhook."""
+    file = _webhook_file(demo)
     known = await api.get("/api/config/config_entries/entry?domain=mobile_app")
-    if not file.exists() or PHONE not in {entry["title"] for entry in known}:
-        webhook = await register(api, PHONE)
-        for entry in await site.sites(api):
-            await site.warn(api, entry, PHONE)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as kept:
-            kept.write(webhook)
-    return file.read_text(encoding="utf-8")
+    if file.exists() and PHONE in {entry["title"] for entry in known}:
+        return file.read_text(encoding="utf-8")
+    file.unlink(missing_ok=True)
+    return await register(api, PHONE)
+
+
+async def _phone_chosen(api: Api, demo: Demo, webhook: str) -> None:
+    """Choose a new phone for the home's warnings, once it listens: what is told at once reaches it as well."""
+    file = _webhook_file(demo)
+    if file.exists():
+        return
+    for entry in await site.sites(api):
+        await site.warn(api, entry, PHONE)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as kept:
+        kept.write(webhook)
+
+
+def _webhook_file(demo: Demo) -> Path:
+    return demo.folder / "phone.txt"

@@ -36,10 +36,10 @@ async def entities(api: Api) -> dict[str, str]:
 
 
 async def set_up(api: Api, hub_url: str, invite: str) -> None:
-    """Answer the config flow: a simulated home with solar and battery, which joins the hub."""
+    """Answer the config flow: a simulated home with solar, a battery and a pump left on, which joins the hub."""
     flow = await api.post(FLOW, {"handler": DOMAIN})
     await _answer(api, flow, {"next_step_id": "simulated"})
-    await _answer(api, flow, {"name": NAME, "home": "solar_battery"})
+    await _answer(api, flow, {"name": NAME, "home": "pump_left_on"})
     await _answer(api, flow, {"next_step_id": "hub"})
     await _answer(api, flow, {"address": hub_url, "code": invite, "member_name": NAME})
     end = await _answer(api, flow, {"agree": True})

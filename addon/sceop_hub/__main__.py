@@ -82,7 +82,16 @@ def simulate(flags: argparse.Namespace) -> int:
     """Let a simulated community join a hub and live through its wire."""
     from .simulate.command import Plan, SimulationError, run  # noqa: PLC0415 - numpy is for this command only
 
-    plan = Plan(flags.hub, flags.state, flags.invite, flags.households, flags.days, flags.seed, live=not flags.no_live)
+    plan = Plan(
+        flags.hub,
+        flags.state,
+        flags.invite,
+        flags.households,
+        flags.days,
+        flags.seed,
+        live=not flags.no_live,
+        frozen_meter=flags.frozen_meter,
+    )
     try:
         asyncio.run(run(plan))
     except SimulationError as error:
@@ -142,6 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulating.add_argument("--days", type=_up_to(400), default=60, help="how much history to send (60)")
     simulating.add_argument("--seed", type=int, default=2, help="the same seed gives the same Wh (2)")
+    simulating.add_argument(
+        "--frozen-meter", action="store_true", help="the last home's meter has told the same for three days"
+    )
     simulating.add_argument("--no-live", action="store_true", help="send the history and stop")
     simulating.set_defaults(run=simulate)
     return parser

@@ -28,8 +28,8 @@ from .flows.thing import ThingFlow
 from .flows.zone import LightZoneFlow
 from .hub.wire import Membership
 from .names import names_of_things
-from .simulated_site import PAST, SIMULATED_TERMS, things
-from .sources.simulated import CONF_SIMULATED, SiteKind
+from .simulated_site import SIMULATED_TERMS, things
+from .sources.simulated import CONF_SIMULATED, PAST, SiteKind
 from .terms import CONF_CURRENCY
 from .things import ThingKind
 

@@ -1,7 +1,6 @@
 """What a simulated site is made of: the things and the terms that a dialog would have asked for."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryData
@@ -12,9 +11,6 @@ from .sources.simulated import SIMULATED, SiteKind
 from .terms import CONF_CARBON, CONF_EXPORT, CONF_GRAMS, CONF_KIND, CONF_PRICE, CONF_TARIFF, FIXED, FLAT
 from .things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, FLOWS_OF, ThingKind
 from .zones import AS_USUAL, CONF_CLEANING, CONF_HOLIDAYS, CONF_HOURS, CONF_OCCUPANT
-
-PAST = timedelta(days=60)
-"""How long the site has existed when it is set up: enough for a forecast to learn its habits."""
 
 SIMULATED_TERMS: Mapping[str, Any] = {
     CONF_TARIFF: {CONF_KIND: FLAT, CONF_PRICE: "0.25"},
@@ -28,8 +24,9 @@ _THINGS_OF: Mapping[SiteKind, tuple[ThingKind, ...]] = {
     SiteKind.SOLAR: (ThingKind.GRID_METER, ThingKind.PRODUCTION),
     SiteKind.PLAIN: (ThingKind.GRID_METER,),
     SiteKind.OFFICE: (ThingKind.GRID_METER,),
+    SiteKind.PUMP_LEFT_ON: (ThingKind.GRID_METER, ThingKind.PRODUCTION, ThingKind.BATTERY),
 }
-_EXPORTS = (SiteKind.SOLAR_BATTERY, SiteKind.SOLAR)
+_EXPORTS = (SiteKind.SOLAR_BATTERY, SiteKind.SOLAR, SiteKind.PUMP_LEFT_ON)
 _WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 

@@ -112,6 +112,32 @@ async def test_the_keyboard_answers_and_hears_that_it_was_taken(browser, sheet):
         await expect(page.locator("[aria-live]")).to_have_text("Noted.")
 
 
+async def test_who_mutes_may_say_why_and_what_is_typed_outlives_a_new_drawing(browser, sheet):
+    async with drawn(browser, sheet, STUCK, STANDBY) as page:
+        first = page.locator("li").first
+        await first.get_by_role("button", name=re.compile("^Mute")).click()
+        why = page.get_by_role("textbox", name="Why? You may leave it empty.")
+        await expect(why).to_be_focused()
+        await page.keyboard.type("The cellar is wet")
+        await page.evaluate("document.querySelector('sceop-findings').renew()")
+        await expect(why).to_have_value("The cellar is wet")
+        await expect(why).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(why).to_have_count(0)
+        sent = {"config_entry_id": "home", "anomaly": STUCK["anomaly"], "answer": "mute", "reason": "The cellar is wet"}
+        assert ["answer_anomaly", sent] in await page.evaluate("asked")
+
+
+async def test_who_changes_his_mind_mutes_nothing(browser, sheet):
+    async with drawn(browser, sheet, STUCK) as page:
+        mute = page.get_by_role("button", name=re.compile("^Mute"))
+        await mute.click()
+        await page.get_by_role("button", name="Cancel").click()
+        await expect(page.get_by_role("textbox")).to_have_count(0)
+        await expect(mute).to_be_focused()
+        assert [service for service, _ in await page.evaluate("asked")] == ["get_anomalies"]
+
+
 async def test_a_refused_answer_says_why_and_can_be_given_again(browser, sheet):
     async with drawn(browser, sheet, STUCK) as page:
         await page.evaluate("window.refusal = 'There is no anomaly 3f9a0c71d2 at Orchard House.'")

@@ -80,7 +80,7 @@ def still_running(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(300)
 async def test_the_check_passes(tmp_path):
-    async with demo(tmp_path, "--check", "--households", "20", "--days", "2", "--port", str(free_port())) as told:
+    async with demo(tmp_path, "--check", "--households", "20", "--days", "3", "--port", str(free_port())) as told:
         assert await told.end() == 0, "".join(told.said)
 
 
@@ -234,7 +234,7 @@ async def test_ten_kills_of_the_hub_lose_and_double_nothing(tmp_path):
     memory = community.acknowledged(street)
     assert _booked(street) == {
         (site.name, channel, slot.start): slot.wh
-        for site in simulated(memory.seed, street.households)
+        for site in simulated(memory.seed, street.households, frozen=memory.frozen)
         for meters in [SimulatedMeters(site, week_of(memory.since))]
         for channel in meters.channels
         for slot in meters.slots(channel, Span(memory.since, memory.until[site.name]))

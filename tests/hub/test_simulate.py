@@ -18,7 +18,7 @@ from sceop_hub.core.slots import Span, to_number
 from sceop_hub.progress import Progress
 from sceop_hub.simulate import client, command
 from sceop_hub.simulate.command import Plan, SimulationError
-from sceop_hub.simulate.state import FILE
+from sceop_hub.simulate.state import FILE, recall
 from sceop_hub.store import database, members
 from tests.hub.harness import INVITE, running, settings
 
@@ -62,11 +62,15 @@ def books(tmp_path):
         return {row[:3]: row[3] for row in rows}
 
 
+def frozen_at(state):
+    return None if state["frozen"] is None else datetime.fromisoformat(state["frozen"])
+
+
 def expected(tmp_path):
     state = remembered(tmp_path)
     since = datetime.fromisoformat(state["since"])
     found = {}
-    for site in community(SEED, HOMES):
+    for site in community(SEED, HOMES, frozen=frozen_at(state)):
         meters = SimulatedMeters(site, week_of(since))
         end = datetime.fromisoformat(state["members"][site.name]["acknowledged"])
         for channel in meters.channels:
@@ -79,6 +83,28 @@ async def test_the_books_hold_what_the_seed_says(plan, tmp_path, capsys):
     await command.run(plan())
     assert books(tmp_path) == expected(tmp_path)
     assert "history complete" in capsys.readouterr().out
+
+
+async def test_a_meter_that_froze_has_told_the_same_since_and_does_so_after_a_restart(plan, tmp_path):
+    await command.run(plan(days=5, frozen_meter=True))
+    first, froze = books(tmp_path), frozen_at(remembered(tmp_path))
+    assert first == expected(tmp_path)
+    last = f"Mill Street {HOMES}"
+    told = {wh for (name, _, slot), wh in first.items() if name == last and slot > to_number(froze)}
+    assert len(told) == 1
+    assert len({wh for (name, _, slot), wh in first.items() if name == last and slot < to_number(froze)}) > 1
+    await command.run(plan(days=5, invite=None))
+    assert frozen_at(remembered(tmp_path)) == froze
+    assert books(tmp_path) == expected(tmp_path)
+
+
+async def test_a_street_that_remembers_nothing_of_a_frozen_meter_has_none(plan, tmp_path):
+    await command.run(plan())
+    memory = remembered(tmp_path)
+    del memory["frozen"]
+    (tmp_path / "state" / FILE).write_text(json.dumps(memory))
+    names, now = list(memory["members"]), utc_now()
+    assert recall(tmp_path / "state", SEED, names, since=now, frozen=now).frozen is None
 
 
 async def test_a_second_start_goes_on_where_the_first_ended(plan, tmp_path, hub):

@@ -89,3 +89,27 @@ async def test_the_coordinator_hears_of_the_meter_and_not_of_the_energy(tmp_path
             page = await answer.text()
         assert "Number 7" in page
         assert "its meter counts nothing any more" in page
+
+
+async def test_a_newcomer_is_looked_into_as_soon_as_its_past_is_summed_up(tmp_path):
+    async with running(settings(tmp_path)) as hub:
+        await hub.invite()
+        await hub.join(name="Number 7")
+        await hub.app[WATCH].look()
+        hub.clock.pass_by(minutes=1)
+        await hub.hub.store.write(lambda books: keep(books, [50] * 20 + [(7,) * 96]))
+        await hub.app[WATCH].look()
+        (alert,) = hub.app[WATCH].alerts
+        assert (alert.finding.kind, dict(alert.finding.detail)) == (Kind.BROKEN, {"fault": "frozen"})
+
+
+async def test_who_is_known_is_looked_into_once_an_hour(tmp_path):
+    async with running(settings(tmp_path)) as hub:
+        await hub.invite()
+        await hub.join(name="Number 7")
+        await hub.hub.store.write(lambda books: keep(books, [50] * 20))
+        await hub.app[WATCH].look()
+        await hub.hub.store.write(lambda books: keep(books, [50] * 19 + [(7,) * 96]))
+        hub.clock.pass_by(minutes=1)
+        await hub.app[WATCH].look()
+        assert hub.app[WATCH].alerts == []

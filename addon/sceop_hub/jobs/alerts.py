@@ -4,7 +4,7 @@ import asyncio
 import logging
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from ..domain.watch import Member, Observation, findings
 from ..homeassistant import HomeAssistant, HomeAssistantError
 from ..hub import Hub
 from ..store import alerts as books_of_alerts, audit, forecasts, soundness
+from ..store.alerts import Listed
 from ..store.database import FILE
 from ..words import LANGUAGES, speaker
 from ..words.alerts import message
@@ -143,8 +144,8 @@ class Watch:
 
     async def _findings(self, now: datetime) -> list[Finding]:
         hub = self._hub
-        await self._look_into_data(now)
         expected = await hub.store.read(books_of_alerts.expected)
+        await self._look_into_data(now, expected)
         disk = await asyncio.to_thread(shutil.disk_usage, hub.settings.data)
         return findings(
             Observation(
@@ -165,10 +166,15 @@ class Watch:
             )
         )
 
-    async def _look_into_data(self, now: datetime) -> None:
-        """Look once an hour whether the data are sound and as expected; that reads far more than the other rules do."""
+    async def _look_into_data(self, now: datetime, expected: Sequence[Listed]) -> None:
+        """Look once an hour whether the data are sound and as expected; that reads far more than the other rules do.
+
+        In their first hour newcomers are looked into as soon as what they brought is summed up.
+        """
         hour = int(now.timestamp() // LOOK_INTO_DATA_EVERY_S)
-        if hour == self._data_hour:
+        known = {record.public_id for record in self._records}
+        young = {who.public_id for who in expected if now - who.joined_at < timedelta(seconds=LOOK_INTO_DATA_EVERY_S)}
+        if hour == self._data_hour and young <= known:
             return
         zone, first = self._hub.profile.zone, to_number(now - PUBLISHED_AFTER) - surprise.SLOTS
         local = now.astimezone(zone)

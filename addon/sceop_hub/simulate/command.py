@@ -12,9 +12,9 @@ from random import Random
 from aiohttp import ClientSession, TCPConnector
 
 from ..core.simulate.calendar import week_of
-from ..core.simulate.community import community
+from ..core.simulate.community import SEVILLE, community
 from ..core.simulate.meters import SimulatedMeters
-from ..core.slots import Span, slot_of
+from ..core.slots import Span, local_midnight, slot_of
 from ..progress import Progress
 from .client import RefusedByHubError
 from .member import Member
@@ -22,6 +22,13 @@ from .state import State, StateError, recall
 
 AT_ONCE = 4
 """Members that send their past beside each other: enough to keep the hub's writer busy, few enough for two cores."""
+
+
+FROZE = timedelta(hours=3)
+"""Of a local day: while everybody slept, so that the meter repeats what a home uses then."""
+
+DAYS_FROZEN = 3
+"""Whoever looks finds the last day that is over frozen as a whole."""
 
 
 class SimulationError(Exception):
@@ -39,6 +46,7 @@ class Plan:
     days: int
     seed: int
     live: bool
+    frozen_meter: bool = False
 
 
 async def run(plan: Plan) -> None:
@@ -57,8 +65,10 @@ async def run(plan: Plan) -> None:
 
 
 async def _live(plan: Plan) -> None:
-    sites = community(plan.seed, plan.households)
-    state = recall(plan.state, plan.seed, sites, slot_of(_now()) - timedelta(days=plan.days))
+    since = slot_of(_now()) - timedelta(days=plan.days)
+    names = [site.name for site in community(plan.seed, plan.households)]
+    state = recall(plan.state, plan.seed, names, since, _froze() if plan.frozen_meter else None)
+    sites = community(plan.seed, plan.households, frozen=state.frozen)
     async with ClientSession(plan.hub, connector=TCPConnector(limit=0)) as session:
         members = [
             Member(SimulatedMeters(site, week_of(state.since)), state, session, _now, Random(site.seed))  # noqa: S311 - chance that spreads load, no secret
@@ -108,6 +118,12 @@ async def _together(works: Iterable[Coroutine[None, None, None]]) -> None:
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise first from refusals
+
+
+def _froze() -> datetime:
+    """Return when a meter stopped that has been frozen for some days."""
+    zone = SEVILLE.zone
+    return local_midnight(_now().astimezone(zone).date() - timedelta(days=DAYS_FROZEN), zone) + FROZE
 
 
 def _now() -> datetime:

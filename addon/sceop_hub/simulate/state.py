@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from ..core.blocks import wire_time
-from ..core.simulate.sites import Site
 
 FILE = "community.json"
 
@@ -34,6 +33,8 @@ class State:
     folder: Path
     seed: int
     since: datetime
+    frozen: datetime | None = None
+    """When the last home's meter froze."""
     members: dict[str, MemberState] = field(default_factory=dict)
 
     def save(self) -> None:
@@ -41,6 +42,7 @@ class State:
         document = {
             "seed": self.seed,
             "since": wire_time(self.since),
+            "frozen": None if self.frozen is None else wire_time(self.frozen),
             "members": {
                 name: {
                     "request": member.request,
@@ -56,23 +58,24 @@ class State:
         fresh.replace(self.folder / FILE)
 
 
-def recall(folder: Path, seed: int, sites: Sequence[Site], since: datetime) -> State:
+def recall(folder: Path, seed: int, names: Sequence[str], since: datetime, frozen: datetime | None) -> State:
     """Read the memory, or begin one that holds each site's history from `since` on."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / FILE
     if not file.exists():
-        state = State(folder, seed, since, {site.name: MemberState(uuid.uuid4().hex, since) for site in sites})
+        members = {name: MemberState(uuid.uuid4().hex, since) for name in names}
+        state = State(folder, seed, since, frozen, members)
         state.save()
         return state
     try:
-        return _read(file, seed, sites)
+        return _read(file, seed, names)
     except (ValueError, KeyError, TypeError) as error:
         raise StateError(f"{file} can not be read ({error}). Remove it, and start over with a new hub.") from error
 
 
-def _read(file: Path, seed: int, sites: Sequence[Site]) -> State:
+def _read(file: Path, seed: int, names: Sequence[str]) -> State:
     document = json.loads(file.read_text(encoding="utf-8"))
-    if document["seed"] != seed or list(document["members"]) != [site.name for site in sites]:
+    if document["seed"] != seed or list(document["members"]) != list(names):
         raise StateError(
             f"{file.parent} remembers another community (seed {document['seed']}, {len(document['members'])} members)."
             " Choose another folder, or remove this one and start over."
@@ -81,4 +84,11 @@ def _read(file: Path, seed: int, sites: Sequence[Site]) -> State:
         name: MemberState(member["request"], datetime.fromisoformat(member["acknowledged"]), member["token"])
         for name, member in document["members"].items()
     }
-    return State(file.parent, seed, datetime.fromisoformat(document["since"]), members)
+    frozen = document.get("frozen")
+    return State(
+        file.parent,
+        seed,
+        datetime.fromisoformat(document["since"]),
+        None if frozen is None else datetime.fromisoformat(frozen),
+        members,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.core import HomeAssistant
 
 from ..core.channels import BATTERY_CHARGE
-from ..core.simulate.community import SEVILLE, home, office
+from ..core.simulate.community import SEVILLE, home, office, with_pump_left_on
 from ..core.simulate.meters import SimulatedMeters
 from ..core.simulate.sites import Place, Site
 from ..core.slots import Span, slot_of
@@ -22,6 +22,13 @@ CONF_SIMULATED = "simulated"
 """Where a site's entry keeps what makes its simulation the same after every restart."""
 
 
+PAST = timedelta(days=60)
+"""How long the site has existed when it is set up: enough for a forecast to learn its habits."""
+
+LEFT_ON = timedelta(hours=30)
+"""How long a pump has run by then: whatever the hour is, a whole day shows that it does not stop."""
+
+
 class SiteKind(StrEnum):
     """What the simulated site is, and what it has on its roof and in its cellar."""
 
@@ -29,6 +36,8 @@ class SiteKind(StrEnum):
     SOLAR = "solar"
     PLAIN = "plain"
     OFFICE = "office"
+    PUMP_LEFT_ON = "pump_left_on"
+    """A home with solar and a battery."""
 
 
 def draw(data: Mapping[str, Any], site_id: str, zone: ZoneInfo) -> Site:
@@ -37,8 +46,11 @@ def draw(data: Mapping[str, Any], site_id: str, zone: ZoneInfo) -> Site:
     place = Place(data["latitude"], data["longitude"], zone, SEVILLE.weather_seed)
     if kind is SiteKind.OFFICE:
         return office(site_id, seed, place)
-    solar, battery = kind is not SiteKind.PLAIN, kind is SiteKind.SOLAR_BATTERY
-    return home(site_id, seed, place, solar=solar, battery=battery)
+    solar, battery = kind is not SiteKind.PLAIN, kind in {SiteKind.SOLAR_BATTERY, SiteKind.PUMP_LEFT_ON}
+    drawn = home(site_id, seed, place, solar=solar, battery=battery)
+    if kind is SiteKind.PUMP_LEFT_ON:
+        return with_pump_left_on(drawn, datetime.fromisoformat(data[CONF_SIMULATED]["since"]) + PAST - LEFT_ON)
+    return drawn
 
 
 async def meters(hass: HomeAssistant, data: Mapping[str, Any], site_id: str) -> SimulatedMeters:

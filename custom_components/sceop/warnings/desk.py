@@ -82,7 +82,7 @@ class Desk:
         if hub is not None:
             self._entry.async_on_unload(hub.hear_notices(self.take_notice))
         self._entry.async_on_unload(async_at_started(self._hass, self._begin))
-        self._entry.async_on_unload(self._close)
+        self._entry.async_on_unload(self._end)
 
     @callback
     def listen(self, hear: Hear) -> CALLBACK_TYPE:
@@ -215,7 +215,7 @@ class Desk:
     @callback
     def _sleep(self, until: datetime | None) -> None:
         self._close()
-        if until is not None:
+        if until is not None and self._begun:
             job = HassJob(self._wake, "sceop warnings", cancel_on_shutdown=True)
             self._timer = async_track_point_in_utc_time(self._hass, job, until)
 
@@ -223,6 +223,12 @@ class Desk:
     def _wake(self, _now: datetime) -> None:
         self._timer = None
         self.review_soon()
+
+    @callback
+    def _end(self) -> None:
+        """Wake no more, also not after a review that is still under way: the site's next desk has begun by then."""
+        self._begun = False
+        self._close()
 
     @callback
     def _close(self) -> None:

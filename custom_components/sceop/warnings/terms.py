@@ -52,14 +52,16 @@ class WarningTerms:
         if kept.get(CONF_QUIET_FROM) and kept.get(CONF_QUIET_TO):
             quiet = Quiet(time.fromisoformat(kept[CONF_QUIET_FROM]), time.fromisoformat(kept[CONF_QUIET_TO]), zone)
         digest = time.fromisoformat(kept.get(CONF_DIGEST_AT, DIGEST.isoformat()))
+        targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
+        # What nobody could hear was not told: whoever is chosen later hears of what then goes on.
+        topics = kept.get(CONF_TOPICS, DEFAULT_TOPICS) if targets else ()
         rules = Rules(
             zone,
-            topics=frozenset(Topic(topic) for topic in kept.get(CONF_TOPICS, DEFAULT_TOPICS)),
+            topics=frozenset(Topic(topic) for topic in topics),
             quiet=quiet,
             severe_break_quiet=kept.get(CONF_SEVERE_BREAK_QUIET, False),
             digest=digest if kept.get(CONF_ONE_DIGEST, True) else None,
             lead=timedelta(minutes=kept.get(CONF_LEAD_MINUTES, LEAD // timedelta(minutes=1))),
         )
         rated_kw = kept.get(CONF_RATED_KW)
-        targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         return cls(rules, targets, None if rated_kw is None else round(rated_kw * 1000))

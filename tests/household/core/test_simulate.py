@@ -1,5 +1,6 @@
 """The simulated street is believable, and the same on every day and in any order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,11 +12,11 @@ from custom_components.sceop.core import sun
 from custom_components.sceop.core.channels import FLOWS, SIGNS
 from custom_components.sceop.core.simulate.battery import EFFICIENCY_PERCENT, run
 from custom_components.sceop.core.simulate.calendar import MINUTES, WEEK, local_week, minute_of, week_of
-from custom_components.sceop.core.simulate.community import SEVILLE, community, home
+from custom_components.sceop.core.simulate.community import CELLAR_PUMP_W, SEVILLE, community, home, with_pump_left_on
 from custom_components.sceop.core.simulate.meters import SimulatedMeters
 from custom_components.sceop.core.simulate.sites import Battery, Home, Office, Place
 from custom_components.sceop.core.simulate.trace import trace
-from custom_components.sceop.core.slots import EPOCH, SLOT, Span
+from custom_components.sceop.core.slots import EPOCH, SLOT, Span, slot_of
 
 NOW = datetime(2026, 6, 10, 10, 7, 31, tzinfo=UTC)
 STREET = community(seed=1, households=10)
@@ -138,6 +139,39 @@ def test_counters_never_run_backwards_and_move_with_the_power():
     moved = meters.counters_mwh(minute + timedelta(minutes=1))
     for channel, power in meters.watts(minute).items():
         assert abs((moved[channel] - meters.counters_mwh(minute)[channel]) - power * 1000 / 60) <= 1
+
+
+def test_what_is_left_on_is_used_from_then_on_and_by_nobody_else():
+    since = week_of(NOW) + timedelta(hours=30, minutes=7)
+    one = replace(HOMES[0], car_w=0, heat_pump_w_per_degree=0)
+    for week in (week_of(NOW) - WEEK, week_of(NOW), week_of(NOW) + WEEK):
+        before, after = (
+            sum(SIGNS[channel] * power for channel, power in watts(each, week).items())
+            for each in (one, with_pump_left_on(HOMES[0], since))
+        )
+        runs = week + np.arange(MINUTES) * timedelta(minutes=1) >= since
+        assert (after - before == np.where(runs, CELLAR_PUMP_W, 0)).all()
+
+
+@pytest.mark.parametrize("number", [0, 9], ids=["with a battery", "plain"])
+def test_a_frozen_meter_repeats_one_quarter_of_an_hour_and_was_sound_before(number):
+    since = week_of(NOW) + timedelta(hours=50, minutes=3)
+    sound, frozen = (
+        SimulatedMeters(home, NOW - timedelta(days=20))
+        for home in (HOMES[number], replace(HOMES[number], frozen=since))
+    )
+    first, end = (slot_of(NOW + days * timedelta(days=1)) for days in (-9, 9))
+    before, after = Span(first, slot_of(since)), Span(slot_of(since) + SLOT, end)
+    for channel in sound.channels:
+        assert frozen.slots(channel, before) == sound.slots(channel, before)
+        (wh,) = {slot.wh for slot in frozen.slots(channel, after)}
+        assert 0 <= sound.watts(since.replace(second=0))[channel] - wh * 4 < 4
+        assert frozen.watts(NOW + timedelta(days=8))[channel] == wh * 4
+    assert frozen.slots("grid_import", after) != sound.slots("grid_import", after)
+
+
+def test_only_the_last_home_of_a_street_has_a_frozen_meter_and_only_if_asked_for():
+    assert [site for site in community(1, 10, frozen=NOW) if site not in STREET] == [replace(HOMES[-1], frozen=NOW)]
 
 
 def test_whoever_asks_in_whatever_order_hears_the_same():

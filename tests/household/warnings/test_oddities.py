@@ -58,6 +58,21 @@ async def test_what_does_not_stop_is_told_with_what_it_costs(hass, make_home, ph
     assert (event["event_type"], event["anomaly"], event["kind"]) == ("unusual_consumption", told["anomaly"], "stuck")
 
 
+async def test_a_phone_that_is_chosen_later_hears_of_what_goes_on(hass, make_home, make_phone):
+    home, phone = await make_home(), await make_phone()
+    await home.live(40, stuck)
+    assert home.event.attributes["kind"] == "stuck"
+    hass.config_entries.async_update_entry(
+        home.entry, options=home.entry.options | {"warnings": {"targets": [phone.target]}}
+    )
+    await home.restart()
+    await home.live(40, stuck)
+    assert [note["title"] for note in phone.notes] == ["Something does not stop"]
+    await home.restart()
+    await home.live(40, stuck)
+    assert len(phone.notes) == 1
+
+
 @pytest.mark.parametrize(("button", "state"), [(KNOW, "acknowledged"), (ME, "this_was_me"), (MUTE, "muted")])
 async def test_an_answer_on_the_phone_holds_over_a_restart(hass, make_home, phone, button, state):
     home = await make_home(phone)

@@ -1,11 +1,13 @@
 """A whole street out of one seed: homes with and without sun, and the office at its corner."""
 
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from numpy.random import Generator
 
 from .calendar import dice
-from .sites import Battery, Habit, Home, LightZone, Office, Place, Site, Solar
+from .sites import Battery, Habit, Home, LeftOn, LightZone, Office, Place, Site, Solar
 
 SEVILLE = Place(37.39, -5.98, ZoneInfo("Europe/Madrid"), weather_seed=7)
 """Sunny enough that roofs have something to show in every season."""
@@ -13,6 +15,8 @@ SEVILLE = Place(37.39, -5.98, ZoneInfo("Europe/Madrid"), weather_seed=7)
 SOLAR_SHARE = 0.6
 BATTERY_SHARE = 0.75
 """Of the homes with solar. Forty homes thus hold 24 roofs and 18 batteries, enough of each to be shown as a sum."""
+
+CELLAR_PUMP_W = 640
 
 OFFICE_ZONES = (
     LightZone("lobby", 320),
@@ -24,14 +28,17 @@ OFFICE_ZONES = (
 _HABITS: tuple[Habit, ...] = ("commuter", "commuter", "home_worker", "retired", "late_shift")
 
 
-def community(seed: int, households: int, place: Place = SEVILLE) -> tuple[Site, ...]:
-    """Return the homes and, last, the office of a simulated street."""
+def community(
+    seed: int, households: int, place: Place = SEVILLE, *, frozen: datetime | None = None
+) -> tuple[Site, ...]:
+    """Return the homes and, last, the office of a simulated street; the last home's meter may have frozen."""
     roofs = round(households * SOLAR_SHARE)
     batteries = round(roofs * BATTERY_SHARE)
-    homes = (
+    homes = [
         home(f"Mill Street {number + 1}", seed * 1000 + number, place, solar=number < roofs, battery=number < batteries)
         for number in range(households)
-    )
+    ]
+    homes[-1:] = [replace(last, frozen=frozen) for last in homes[-1:]]
     return (*homes, office("Mill House", seed * 1000 + 999, place))
 
 
@@ -49,6 +56,11 @@ def home(name: str, seed: int, place: Place, *, solar: bool, battery: bool) -> H
         solar=_roof(roll) if solar else None,
         battery=_battery(roll) if battery else None,
     )
+
+
+def with_pump_left_on(home: Home, since: datetime) -> Home:
+    """Return a home whose cellar pump does not stop any more, and where nothing else runs for as long."""
+    return replace(home, car_w=0, heat_pump_w_per_degree=0, left_on=LeftOn(CELLAR_PUMP_W, since))
 
 
 def office(name: str, seed: int, place: Place) -> Office:

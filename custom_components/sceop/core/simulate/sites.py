@@ -1,6 +1,7 @@
 """What is simulated: places, homes and offices, and what makes each of them differ."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,14 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOn:
+    """Something that was switched on once and has run ever since."""
+
+    watts: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """One household, with what it owns and how it lives."""
 
@@ -48,6 +57,9 @@ class Home:
     battery: Battery | None = None
     car_w: int = 0
     heat_pump_w_per_degree: int = 0
+    left_on: LeftOn | None = None
+    frozen: datetime | None = None
+    """From then on its meters tell again and again what they told last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Traces: a site's channels by the minute, a week at a time."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from .. import sun
 from ..channels import BATTERY_CHARGE, BATTERY_DISCHARGE, GRID_EXPORT, GRID_IMPORT, PRODUCTION
 from . import battery, homes, offices
-from .calendar import LocalWeek, local_week
+from .calendar import WEEK, LocalWeek, local_week, minute_of, week_of
+from .faults import always, repeated
 from .sites import Home, Office, Place, Site, Solar
 from .weather import Weather, weather
 
@@ -30,6 +31,8 @@ def trace(site: Site, week: datetime) -> Trace:
     """Simulate a site for one week."""
     sky = _sky(site.place, week)
     match site:
+        case Home(frozen=datetime() as since) if since < week + WEEK:
+            return Trace(week, _frozen(replace(site, frozen=None), since, week))
         case Home():
             return Trace(week, _home(site, sky))
         case Office():
@@ -54,7 +57,7 @@ def _sky(place: Place, week: datetime) -> _Sky:
 
 def _home(home: Home, sky: _Sky) -> dict[str, Watts]:
     daylight = np.clip(np.degrees(sky.elevation) / 12, 0, 1) * (0.5 + 0.5 * sky.weather.clearness)
-    used = homes.load(home, sky.local, sky.weather, daylight).astype(np.int32)
+    used = homes.load(home, sky.local, sky.weather, daylight).astype(np.int32) + always(home.left_on, sky.local)
     if home.solar is None:
         return {GRID_IMPORT: used}
     made = _production(home.solar, sky)
@@ -65,6 +68,11 @@ def _home(home: Home, sky: _Sky) -> dict[str, Watts]:
         flows |= {BATTERY_CHARGE: charge, BATTERY_DISCHARGE: discharge}
         net = net + charge - discharge
     return {GRID_IMPORT: np.maximum(net, 0), GRID_EXPORT: np.maximum(-net, 0)} | flows
+
+
+def _frozen(home: Home, since: datetime, week: datetime) -> dict[str, Watts]:
+    last = {channel: int(watts[minute_of(since)]) for channel, watts in trace(home, week_of(since)).watts.items()}
+    return repeated(trace(home, week).watts, last, max((since - week) // timedelta(minutes=1), 0))
 
 
 def _production(solar: Solar, sky: _Sky) -> Watts:

@@ -8,6 +8,7 @@ import { say } from "./words.js";
 
 const AGAIN = 10 * 60_000;
 const SOURCES = ["unusual_consumption", "solar_fault"];
+const LONGEST_REASON = 120;
 const ANSWERS = ["acknowledge", "mute", "this_was_me"];
 
 const LOOK = `
@@ -24,6 +25,12 @@ p { margin: 4px 0 0; }
 }
 .answers button:hover:enabled { background: var(--secondary-background-color, #f2f2f2); }
 .answers button:disabled { cursor: default; border-style: dashed; }
+.answers label { flex: 1 0 100%; }
+.answers input {
+  box-sizing: border-box; width: 100%; min-height: 34px; margin-top: 4px; padding: 0 10px; font: inherit; color: inherit;
+  background: none; border: 1px solid var(--secondary-text-color, #5e5e5e); border-radius: 8px;
+}
+@media (pointer: coarse) { .answers button, .answers input { min-height: 44px; } }
 `;
 
 export class Findings extends Card {
@@ -124,7 +131,7 @@ export class Findings extends Card {
       {},
       el("h4", { class: isOpen ? "warning" : null }, this.localize(`anomaly_${each.words}`) || each.what),
       ...lines.map((line, number) => el("p", { class: number === lines.length - 1 ? "quiet" : null }, line)),
-      el("div", { class: "answers" }, ...(isOpen ? ANSWERS : ["reopen"]).map((answer) => this.answer(each, answer))),
+      isOpen && this.muting?.anomaly === each.anomaly ? this.why(each) : this.answers(each, isOpen),
     );
   }
 
@@ -140,24 +147,59 @@ export class Findings extends Card {
     return each.reason ? `${told} ${each.reason}` : told;
   }
 
-  answer(each, answer) {
+  answers(each, isOpen) {
+    const give = (answer) => (answer === "mute" ? this.ask(each) : this.give(each, { answer }));
+    const offered = isOpen ? ANSWERS : ["reopen"];
+    return el("div", { class: "answers" }, ...offered.map((answer) => this.answer(each, answer, () => give(answer))));
+  }
+
+  // What is typed outlives that the card is drawn anew meanwhile.
+  why(each) {
+    const mute = (event) => {
+      event.preventDefault();
+      this.give(each, { answer: "mute", reason: this.muting.reason });
+    };
+    const note = el("input", {
+      type: "text", maxlength: LONGEST_REASON, autocomplete: "off", "data-answer": `${each.anomaly} reason`,
+      oninput: () => (this.muting.reason = note.value),
+    });
+    note.value = this.muting.reason;
+    return el(
+      "form",
+      { class: "answers", onsubmit: mute },
+      el("label", {}, this.say("mute_why"), note),
+      this.answer(each, "mute", null),
+      el("button", { type: "button", onclick: () => this.ask(null) }, this.say("mute_cancel")),
+    );
+  }
+
+  ask(each) {
+    const before = this.muting;
+    this.muting = each && { anomaly: each.anomaly, reason: "" };
+    this.draw();
+    const next = each ? `${each.anomaly} reason` : `${before.anomaly} mute`;
+    this.shadowRoot.querySelector(`[data-answer="${next}"]`).focus();
+  }
+
+  answer(each, answer, press) {
     const label = (answer !== "reopen" && this.localize(`answer_${answer}`)) || this.say(`answer_${answer}`);
-    const button = el(
+    return el(
       "button",
       {
-        type: "button", "data-answer": `${each.anomaly} ${answer}`,
+        type: press ? "button" : "submit", "data-answer": `${each.anomaly} ${answer}`,
         "aria-label": `${label}: ${this.localize(`anomaly_${each.words}`) || each.what}`,
-        onclick: () => this.give(each, answer, button),
+        ...(press && { onclick: press }),
       },
       label,
     );
-    return button;
   }
 
-  async give(each, answer, button) {
+  async give(each, answer) {
+    const button = this.shadowRoot.querySelector(`[data-answer="${each.anomaly} ${answer.answer}"]`);
     button.disabled = true;
     try {
-      await this.act("answer_anomaly", { anomaly: each.anomaly, answer });
+      await this.act("answer_anomaly", { anomaly: each.anomaly, ...answer });
+      this.muting = null;
       await this.renew();
       write(this.said, this.say("answer_taken"));
     } catch (error) {

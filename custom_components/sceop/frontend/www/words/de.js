@@ -139,6 +139,8 @@ export const de = {
   answer_mute: "Eine Woche stumm",
   answer_this_was_me: "Das war ich",
   answer_reopen: "Wieder öffnen",
+  mute_why: "Warum? Das darf leer bleiben.",
+  mute_cancel: "Abbrechen",
   answer_taken: "Vermerkt.",
   peaks_ahead: "Kommende Spitzen",
   days_ahead: "Heute und morgen",

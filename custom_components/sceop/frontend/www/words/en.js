@@ -139,6 +139,8 @@ export const en = {
   answer_mute: "Mute for a week",
   answer_this_was_me: "This was me",
   answer_reopen: "Open again",
+  mute_why: "Why? You may leave it empty.",
+  mute_cancel: "Cancel",
   answer_taken: "Noted.",
   peaks_ahead: "Peaks to come",
   days_ahead: "Today and tomorrow",

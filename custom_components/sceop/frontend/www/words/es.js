@@ -139,6 +139,8 @@ export const es = {
   answer_mute: "Silenciar una semana",
   answer_this_was_me: "Fui yo",
   answer_reopen: "Volver a abrir",
+  mute_why: "¿Por qué? Puede dejarse vacío.",
+  mute_cancel: "Cancelar",
   answer_taken: "Anotado.",
   peaks_ahead: "Picos por venir",
   days_ahead: "Hoy y mañana",

@@ -139,6 +139,8 @@ export const fr = {
   answer_mute: "Sourdine pour une semaine",
   answer_this_was_me: "C’était moi",
   answer_reopen: "Rouvrir",
+  mute_why: "Pourquoi ? Ce champ peut rester vide.",
+  mute_cancel: "Annuler",
   answer_taken: "Noté.",
   peaks_ahead: "Pointes à venir",
   days_ahead: "Aujourd’hui et demain",

@@ -139,6 +139,8 @@ export const hi = {
   answer_mute: "एक सप्ताह मौन रखें",
   answer_this_was_me: "यह मैंने किया",
   answer_reopen: "फिर खोलें",
+  mute_why: "क्यों? इसे ख़ाली भी छोड़ सकते हैं।",
+  mute_cancel: "रद्द करें",
   answer_taken: "दर्ज किया गया।",
   peaks_ahead: "आने वाले पीक",
   days_ahead: "आज और कल",

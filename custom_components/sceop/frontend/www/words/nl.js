@@ -139,6 +139,8 @@ export const nl = {
   answer_mute: "Een week dempen",
   answer_this_was_me: "Dit was ik",
   answer_reopen: "Weer openen",
+  mute_why: "Waarom? Dit mag leeg blijven.",
+  mute_cancel: "Annuleren",
   answer_taken: "Genoteerd.",
   peaks_ahead: "Komende pieken",
   days_ahead: "Vandaag en morgen",
