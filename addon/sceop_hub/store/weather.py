@@ -46,6 +46,21 @@ def known(connection: sqlite3.Connection, first: int, end: int, at: datetime) ->
     return list(best.values())
 
 
+def words(connection: sqlite3.Connection, first: int, end: int) -> list[tuple[int, Hour]]:
+    """Return all that counted at some instant, with when it was said: of each hour the newest of a time was known then.
+
+    Once the coordinator's own Home Assistant has told of an hour, nobody else is listened to.
+    """
+    rows = connection.execute(
+        "SELECT hour, made, temperature_c, cloud, wind_ms FROM weather AS word WHERE hour >= ? AND hour < ?"
+        " AND (source = ?"
+        " OR NOT EXISTS (SELECT 1 FROM weather WHERE hour = word.hour AND source = ? AND made <= word.made))"
+        " ORDER BY hour, made, source DESC",
+        (first, end, OWN, OWN),
+    )
+    return [(made, Hour(hour, *values)) for hour, made, *values in rows]
+
+
 def expects(connection: sqlite3.Connection, now: datetime) -> bool:
     """Tell whether anything is known of the hours to come."""
     soon = hour_of(now) + 1
