@@ -15,7 +15,7 @@ from sceop_hub.core.channels import CONSUMPTION, FLOWS, consumption
 from sceop_hub.core.slots import to_number
 from sceop_hub.domain import privacy
 from sceop_hub.domain.forecast.kept import MIDNIGHTS
-from sceop_hub.store import figures, forecasts
+from sceop_hub.store import figures, forecasts, weather
 
 from . import check_home, community, coordinator, site
 from .books import books_of, past_of_the_home, runs
@@ -201,11 +201,14 @@ async def _forecasts_are_made(run: Running) -> str:
         if told["figures"] and scored is not None:
             break
         await asyncio.sleep(POLL_S)
+    with closing(books_of(demo)) as books:
+        if not weather.expects(books, datetime.now(UTC)):
+            raise Wrong("nobody has told the hub the weather")
     if any(None in figure["mid"] for figure in told["figures"].values()) or nights < wanted:
         raise Wrong(f"{nights} midnights instead of {wanted}, or a forecast with gaps")
     windows = (await _asked(run, "peaks"))["windows"]
-    error = scored.lately["consumption"].model.nmae
-    return f"{', '.join(told['figures'])}; {nights} midnights, off by {error:.0%}; {len(windows)} peak windows"
+    errors = ", ".join(f"{figure} {lately.model.nmae:.0%}" for figure, lately in scored.lately.items())
+    return f"with the weather; {nights} midnights, off by: {errors}; {len(windows)} peak windows"
 
 
 async def _frozen_meter_is_told(run: Running) -> str:

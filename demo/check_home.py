@@ -25,13 +25,13 @@ class Wrong(Exception):
 
 
 async def home_thinks_ahead(run: Running) -> str:
-    """See what the home will use, produce and draw tomorrow, each with its band."""
+    """See what the home will use, produce and draw tomorrow, each with its band, and by the weather."""
     mine, told = await site.entities(run.api), []
     begin, end = (local_midnight(each, ZONE) for each in _tomorrow())
     for figure in (CONSUMPTION, PRODUCTION):
         entity = mine[f"{figure}_forecast_tomorrow"]
         state = await _state(run, entity)
-        while state["attributes"].get("model", NOTHING) == NOTHING:
+        while state["attributes"].get("model", NOTHING) == NOTHING or not state["attributes"]["weather"]:
             await asyncio.sleep(POLL_S)
             state = await _state(run, entity)
         steps = state["attributes"]["curve"]

@@ -16,6 +16,8 @@ from .processes import POLL_S, Program, command
 from .state import HOST, Demo, Refused
 
 NAME = "Mill Street"
+WEATHER_FROM = "Mill House"
+"""The street's office, which tells the hub what a weather service says."""
 ZONE = SEVILLE.zone.key
 """The simulated street stands in Seville, and so then does the home in Home Assistant."""
 HISTORY_COMPLETE = "history complete"

@@ -1,5 +1,6 @@
 """The demo's coordinator: says what a kWh costs and who lives where, then begins to publish; all in the hub's pages."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,6 +10,7 @@ from aiohttp import ClientSession
 
 from .books import books_of
 from .community import NAME
+from .processes import POLL_S
 from .state import Demo, Refused
 
 COMMUNITY = {"place": "Seville", "latitude": "37.39", "longitude": "-5.98", "currency": "EUR", "language": "en"}
@@ -48,6 +50,23 @@ async def decide(session: ClientSession, demo: Demo) -> None:
         await pages.send("/settings/forecast", HOLIDAYS)
         await _make_teams(pages)
         await pages.send("/guide/publish", {})
+
+
+async def trust(session: ClientSession, demo: Demo, *names: str) -> None:
+    """Take the weather from members, as soon as they are there; whom the demo's visitor trusts no longer is left so."""
+    if not has_begun(demo):
+        pages = await Pages.of(session, demo)
+        for name in names:
+            await pages.send(f"/households/{await _member(demo, name)}/weather", {"trusted": "on"})
+
+
+async def _member(demo: Demo, name: str) -> str:
+    while True:
+        with closing(books_of(demo)) as books:
+            found = books.execute("SELECT public_id FROM household WHERE name = ?", (name,)).fetchone()
+        if found is not None:
+            return str(found[0])
+        await asyncio.sleep(POLL_S)
 
 
 async def _make_teams(pages: Pages) -> None:

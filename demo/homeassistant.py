@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from . import weather
 from .processes import Program, command
 from .state import HOST, Demo
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / "sceop"
 
-CONFIGURATION = """\
+CONFIGURATION = f"""\
 # Written by script/demo at every start.
 homeassistant:
   name: Mill Cottage
@@ -42,7 +43,8 @@ logger:
 
 automation: !include automations.yaml
 script: !include scripts.yaml
-"""
+
+{weather.TEMPLATE}"""
 
 EMPTY = {"automations.yaml": "[]\n", "scripts.yaml": "{}\n"}
 

@@ -1,14 +1,15 @@
 """The running demo: the hub first, then Home Assistant and the simulated community; ended in the opposite order."""
 
+import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import ClientSession
 
-from . import books, community, coordinator, homeassistant, site, state, visitor
+from . import books, community, coordinator, homeassistant, site, state, visitor, weather
 from .phone import Phone, held, register
 from .processes import Child, kept_alive, until
 from .state import Demo
@@ -61,14 +62,31 @@ async def running(demo: Demo, say: Callable[[str], None]) -> AsyncIterator[Runni
         children = hub, home, simulator
         api = await until(visitor.logged_in(session, demo), *children)
         await until(_home_joined(api, demo), *children)
+        await until(coordinator.trust(session, demo, site.NAME, community.WEATHER_FROM), *children)
+        await until(weather.told(api), *children)
+        await until(weather.chosen(api), *children)
+        await stack.enter_async_context(_beside(weather.kept_up(api)))
         webhook = await until(_phone_registered(api, demo), *children)
         phone = await stack.enter_async_context(held(api, PHONE, webhook))
         await until(_phone_chosen(api, demo, webhook), *children)
         await until(coordinator.welcome(session, demo), *children)
         await until(simulator.prints(community.HISTORY_COMPLETE), *children)
         await until(books.past_of_the_home(demo), *children)
+        if not coordinator.has_begun(demo):
+            await until(weather.known_to_hub(demo), *children)
         await until(coordinator.decide(session, demo), *children)
         yield Running(demo, hub, home, simulator, session, api, phone)
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do something beside everything else."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _home_joined(api: Api, demo: Demo) -> None:

@@ -111,6 +111,14 @@ async def choose(api: Api, site: str, subject: str, answer: Mapping[str, object]
         raise Refused(f"The site does not take what was chosen under {subject}: {end.get('errors')}")
 
 
+async def chosen(api: Api, site: str, subject: str, field: str) -> str:
+    """Return what one of these dialogs shows as chosen; nothing is empty."""
+    flow = await api.post(OPTIONS_FLOW, {"handler": site})
+    form = await api.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", {"next_step_id": subject})
+    await api.delete(f"{OPTIONS_FLOW}/{flow['flow_id']}")
+    return _suggested(form, field)
+
+
 async def warn(api: Api, site: str, phone: str) -> None:
     """Choose a phone for the site's warnings, as soon as Home Assistant offers it there."""
     while True:

@@ -3,15 +3,16 @@
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from .backtest.published import ABOUT, HEADER
+from .backtest.published import ABOUT, HEADER, WEATHER_HEADER
 from .core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
-from .core.slots import Span, from_number, local_midnight, to_number
+from .core.slots import EPOCH, Span, from_number, local_midnight, to_number
 from .domain.forecast.history import History, Ratios, history, since_then
 from .domain.forecast.kept import (
     FIGURES,
     MIDNIGHTS,
+    SLOTS,
     Curve,
     DayScore,
     Expected,
@@ -22,6 +23,7 @@ from .domain.forecast.kept import (
     Reason,
     State,
 )
+from .domain.weather import HOUR, hour_of
 from .forecasting.asked import LEARNED_FROM
 from .hub import Hub
 from .store import forecasts, weather
@@ -166,6 +168,24 @@ async def csv(hub: Hub) -> str:
         return "\n".join((",".join((HEADER, *ABOUT)), *lines[:1], *(line + nowhere for line in lines[1:]), ""))
 
     return await hub.store.read(look)
+
+
+async def weather_csv(hub: Hub) -> str:
+    """Return the weather that forecasts know, and when each hour of it was said: nobody shall know more than they."""
+    first = hour_of(hub.clock() - LEARNED_FROM)
+    end = hour_of(hub.clock()) + SLOTS
+    told = await hub.store.read(lambda books: weather.words(books, first, end))
+    lines = (
+        ",".join(
+            (
+                datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                (EPOCH + hour.hour * HOUR).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                *map(_cell, (hour.temperature_c, hour.cloud, hour.wind_ms)),
+            )
+        )
+        for made, hour in told
+    )
+    return "\n".join((WEATHER_HEADER, *lines, ""))
 
 
 def _cell(value: object) -> str:

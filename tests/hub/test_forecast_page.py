@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sceop_hub.__main__ import main
+from sceop_hub.core.slots import to_number
 from sceop_hub.domain.forecast.kept import Peaks, PeakWindow
+from sceop_hub.domain.weather import Hour, hour_of
 from sceop_hub.forecasts import Band, Night
-from sceop_hub.store import forecasts
+from sceop_hub.store import forecasts, weather
 from sceop_hub.web.views.forecast import errors
 from tests.hub.browsing import browser
-from tests.hub.forecasting import TODAY, forecast, forecasting_hub
+from tests.hub.forecasting import TODAY, ZONE, forecast, forecasting_hub, past
 from tests.hub.harness import running, settings
 
 SCORES = ("nmae", "nrmse", "peak_error", "peak_hit", "coverage")
@@ -31,6 +33,78 @@ def told(tmp_path_factory):
             return page, (await hub.get("/forecast/data")).body, past
 
     return asyncio.run(look())
+
+
+DAYS = 13
+
+
+def clouds(day):
+    """Return how much of the sky is covered on a day, other than on those around it."""
+    return (0.1, 0.95, 0.6)[day % 3] if day % 7 else 1.0
+
+
+def under_clouds(slots):
+    """Return what would be published if roofs made the less, the more clouds there are."""
+    first = to_number(TODAY) - 96 * DAYS
+    for slot, part in slots.items():
+        wh = dict(part.wh)
+        wh["production"] = round(wh["production"] * (1 - 0.8 * clouds((slot - first) // 96)))
+        wh["grid_import"] = max(wh["consumption"] - wh["production"], 0)
+        wh["grid_export"] = max(wh["production"] - wh["consumption"], 0)
+        yield slot, replace(part, wh=wh)
+
+
+def tell_weather(books):
+    """Tell at each midnight the clouds of the day that begins, and something else at noon."""
+    for day in range(DAYS + 1):
+        midnight = TODAY - timedelta(days=DAYS - day)
+        for made, cloud in (
+            (midnight - timedelta(minutes=5), clouds(day)),
+            (midnight + timedelta(hours=12), 0.8 * clouds(day)),
+        ):
+            if made < TODAY:
+                hours = [Hour(hour_of(midnight) + number, None, cloud, None) for number in range(24)]
+                weather.put(books, weather.OWN, made, hours, ZONE)
+
+
+@pytest.fixture(scope="module")
+def told_of_clouds(tmp_path_factory):
+    """What such a hub gives away that was told of the weather: the errors that it shows, its past and its weather."""
+
+    async def look():
+        published = dict(under_clouds(past(DAYS)))
+        folder = tmp_path_factory.mktemp("hub")
+        async with forecasting_hub(folder, published=published) as hub, browser(hub) as person:
+            await hub.hub.store.write(tell_weather)
+            await forecast(hub)
+            files = [(await person.open(f"/forecast/{name}.csv")).text for name in ("past", "weather")]
+            return (await hub.get("/forecast/data")).body["figures"], *files
+
+    return asyncio.run(look())
+
+
+def test_backtest_comes_to_the_errors_on_the_page_with_the_weather_as_it_was_known(told_of_clouds, tmp_path, capsys):
+    figures, past_csv, weather_csv = told_of_clouds
+    for name, text in (("past.csv", past_csv), ("weather.csv", weather_csv)):
+        (tmp_path / name).write_text(text)
+    blind = [str(tmp_path / "past.csv"), "--zone", "Europe/Amsterdam"]
+    assert main(["backtest", *blind, "--weather", str(tmp_path / "weather.csv")]) == 0
+    out = capsys.readouterr().out
+    assert main(["backtest", *blind]) == 0
+    without = capsys.readouterr().out
+    for figure in ("consumption", "production", "net"):
+        shown = [figures[figure]["lately"]["model"][score] for score in SCORES]
+        assert row(out, figure, "forecast") == pytest.approx(shown, abs=0.00051)
+    assert row(out, "production", "forecast")[0] < row(without, "production", "forecast")[0], "of use"
+
+
+def test_weather_that_somebody_changed_is_refused(told_of_clouds, tmp_path, capsys):
+    _, past_csv, weather_csv = told_of_clouds
+    (tmp_path / "past.csv").write_text(past_csv)
+    (tmp_path / "weather.csv").write_text(weather_csv.replace("Z,", "Z,cloudy", 1))
+    asked = ["backtest", str(tmp_path / "past.csv"), "--weather", str(tmp_path / "weather.csv")]
+    assert main(asked) == 2
+    assert "Line 2 of this file of a hub's was changed" in capsys.readouterr().err
 
 
 def row(out, figure, method):

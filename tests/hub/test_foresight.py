@@ -19,8 +19,9 @@ def bearer(token):
     return {"Authorization": f"Bearer {token}"}
 
 
-async def put(hub, token, *hours) -> Answer:
-    async with hub.session.put("/api/v1/weather", json={"hours": list(hours)}, headers=bearer(token)) as answer:
+async def put(hub, token, *hours, **when) -> Answer:
+    body = {"hours": list(hours)} | when
+    async with hub.session.put("/api/v1/weather", json=body, headers=bearer(token)) as answer:
         return Answer(answer.status, await answer.json(content_type=None))
 
 
@@ -124,10 +125,43 @@ async def test_what_was_told_later_was_not_known_before(hub):
     assert await told_of(hub, at=NOON) == []
 
 
+async def test_what_was_known_at_midnight_stays_known_when_more_is_told_of_the_day(hub):
+    token, _ = await trusted(hub)
+    await put(hub, token, hour(20, temperature_c=5))
+    hub.clock.pass_by(hours=1)
+    await put(hub, token, hour(20, temperature_c=6))
+    eve = hub.clock()
+    hub.clock.pass_by(hours=18)
+    await put(hub, token, hour(20, temperature_c=7))
+    assert [one.temperature_c for one in await told_of(hub, 20)] == [7]
+    assert [one.temperature_c for one in await told_of(hub, 20, at=eve)] == [6]
+    assert await told_of(hub, 20, at=NOON) == [], "the last word of a day takes the place of those before it"
+
+
+async def test_weather_that_was_forecast_before_is_known_from_then_on(hub):
+    token, _ = await trusted(hub)
+    made = NOON - timedelta(hours=30)
+    assert (await put(hub, token, hour(-31), hour(-20), made=made.isoformat())).body == {"stored": 1}, "one was over"
+    assert await told_of(hub, -20, at=made - timedelta(seconds=1)) == []
+    assert len(await told_of(hub, -20, at=made)) == 1
+    await put(hub, token, hour(2, temperature_c=7))
+    await put(hub, token, hour(2, temperature_c=3), made=made.isoformat())
+    assert [one.temperature_c for one in await told_of(hub, 2)] == [7], (
+        "what was said later counts, not what came later"
+    )
+
+
+async def test_weather_that_is_forecast_in_the_time_to_come_was_forecast_now(hub):
+    token, _ = await trusted(hub)
+    await put(hub, token, hour(), made=(NOON + timedelta(days=3)).isoformat())
+    assert len(await told_of(hub)) == 1
+    assert (await put(hub, token, hour(), made="0001-01-01T00:00:00+14:00")).status == 422
+
+
 async def test_the_coordinators_own_weather_is_believed_before_a_members(hub):
     token, _ = await trusted(hub)
     own = [Hour(hour_of(NOON) + 1, 20.0, None, None)]
-    await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, hub.clock(), own))
+    await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, hub.clock(), own, hub.hub.profile.zone))
     hub.clock.pass_by(minutes=5)
     await put(hub, token, hour())
     assert await told_of(hub) == own

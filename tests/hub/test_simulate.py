@@ -12,14 +12,17 @@ import pytest
 from sceop_hub.__main__ import main
 from sceop_hub.app import utc_now
 from sceop_hub.core.simulate.calendar import week_of
-from sceop_hub.core.simulate.community import community
+from sceop_hub.core.simulate.community import SEVILLE, community
+from sceop_hub.core.simulate.foretold import foretold
 from sceop_hub.core.simulate.meters import SimulatedMeters
-from sceop_hub.core.slots import Span, to_number
+from sceop_hub.core.slots import Span, local_midnight, to_number
+from sceop_hub.domain.weather import hour_of
 from sceop_hub.progress import Progress
-from sceop_hub.simulate import client, command
+from sceop_hub.simulate import client, command, weather as telling
 from sceop_hub.simulate.command import Plan, SimulationError
 from sceop_hub.simulate.state import FILE, recall
-from sceop_hub.store import database, members
+from sceop_hub.store import database, members, weather
+from sceop_hub.weather import trust
 from tests.hub.harness import INVITE, running, settings
 
 HOMES, DAYS, SEED = 3, 2, 5
@@ -127,6 +130,33 @@ async def test_it_lives_on_through_a_hub_that_goes_and_comes_back(tmp_path):
         assert not living.done()
         living.cancel()
         await living
+
+
+async def test_the_office_tells_whoever_trusts_it_what_was_known_of_the_weather_at_each_midnight(
+    plan, hub, monkeypatch
+):
+    monkeypatch.setattr(telling, "ASKED_EVERY_S", 0.1)
+    living = asyncio.create_task(command.run(plan(live=True)))
+    await all_report(hub)
+    office = next(each for each in await hub.hub.store.read(members.everyone) if each.name == "Mill House")
+    assert await weather_at(hub, utc_now()) == [], "nobody trusted it yet"
+    await trust(hub.hub, "local", office, on=True)
+    async with asyncio.timeout(30):
+        while True:
+            known = await weather_at(hub, utc_now())
+            if known and known[-1].hour >= hour_of(utc_now()) + 70:
+                break
+            await asyncio.sleep(0.05)
+    yesterday = local_midnight(utc_now().astimezone(SEVILLE.zone).date(), SEVILLE.zone) - timedelta(days=1)
+    known, said = await weather_at(hub, yesterday), foretold(SEVILLE, yesterday - telling.BEFORE_MIDNIGHT)
+    wanted = [(hour_of(hour.start), hour.celsius, hour.cloud) for hour in said]
+    assert [(hour.hour, hour.temperature_c, hour.cloud) for hour in known][-72:] == wanted
+    living.cancel()
+    await living
+
+
+async def weather_at(hub, at):
+    return await hub.hub.store.read(lambda books: weather.known(books, 0, hour_of(at) + 100, at))
 
 
 async def all_report(hub):

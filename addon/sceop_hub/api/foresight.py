@@ -101,13 +101,17 @@ class WeatherHour(Struct, frozen=True):
 
 
 class WeatherRequest(Struct, frozen=True):
-    """The weather of hours to come."""
+    """The weather of hours to come; seen from `made` on, when it was forecast, which is now if it is left out.
+
+    So a household that was away tells what was known meanwhile. A time to come counts as now.
+    """
 
     hours: Annotated[list[WeatherHour], Meta(min_length=1, max_length=MOST_HOURS)]
+    made: Instant | None = None
 
 
 class WeatherReceipt(Struct, frozen=True):
-    """How many hours were kept: those that are not over, and not farther ahead than anybody sees."""
+    """How many hours were kept: those that were not over by then, and not farther ahead than anybody sees."""
 
     stored: int
 
@@ -147,11 +151,13 @@ async def put_weather(request: web.Request) -> web.Response:
             "The community's coordinator has not chosen this household to tell the weather. Ask them, if you would"
             " like to.",
         )
-    now = hub.clock()
-    last = hour_of(now) + FARTHEST_HOURS
-    told = [_hour(hour) for hour in (await decode(request, WeatherRequest)).hours]
+    sent = await decode(request, WeatherRequest)
+    made = hub.clock() if sent.made is None else min(_instant(sent.made), hub.clock())
+    last = hour_of(made) + FARTHEST_HOURS
+    told = [_hour(hour) for hour in sent.hours]
     hours = {hour.hour: hour for hour in told if hour.tells and hour.hour <= last}
-    kept = await hub.store.write(lambda books: weather.put(books, household.id, now, hours.values()))
+    zone = hub.profile.zone
+    kept = await hub.store.write(lambda books: weather.put(books, household.id, made, hours.values(), zone))
     return reply(WeatherReceipt(kept))
 
 
@@ -206,8 +212,11 @@ def _peaks[T: PeaksAnswer](hub: Hub, newest: Forecast | None, kind: type[T]) -> 
 
 
 def _hour(told: WeatherHour) -> Hour:
+    return checked(hour_of(_instant(told.start)), told.temperature_c, told.cloud, told.wind_ms)
+
+
+def _instant(told: datetime) -> datetime:
     try:
-        start = told.start.astimezone(UTC)
+        return told.astimezone(UTC)
     except OverflowError as error:
-        raise Refusal("invalid", f"{told.start} is no instant that an hour can start at.") from error
-    return checked(hour_of(start), told.temperature_c, told.cloud, told.wind_ms)
+        raise Refusal("invalid", f"{told} is no instant that an hour can start at.") from error

@@ -117,6 +117,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/forecast"): Permission.COMMUNITY,
     ("GET", "/forecast/data"): Permission.COMMUNITY,
     ("GET", "/forecast/past.csv"): Permission.COMMUNITY,
+    ("GET", "/forecast/weather.csv"): Permission.COMMUNITY,
     # the guide
     ("GET", "/guide"): Permission.OWN,
     ("GET", "/guide/{step}"): Permission.OWN,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ..core.forecast.surroundings import Place, Weather
+from ..core.forecast.surroundings import Place
+from ..domain.forecast.making import Skies
 from ..domain.refusal import Refusal
 from ..imports.hints import UNITS, Hints, refused
 from ..settings import machine_zone
@@ -15,7 +16,7 @@ from .meters import Meters
 from .place import place_of
 from .published import about
 from .reading import read
-from .weatherfile import read_weather
+from .skies import read_skies
 
 FAILED = 2
 LONGEST_HORIZON = timedelta(days=7)
@@ -72,18 +73,18 @@ def _backtest(flags: argparse.Namespace) -> None:
     from .run import Asked, run  # noqa: PLC0415 - other commands start faster without what forecasts need
 
     horizon = _horizon(flags.horizon)
-    meters, place, weather = _read(flags)
-    run(meters, Asked(flags.file.name, horizon, flags.days, flags.group_size, flags.seed, flags.out), place, weather)
+    meters, place, skies = _read(flags)
+    run(meters, Asked(flags.file.name, horizon, flags.days, flags.group_size, flags.seed, flags.out), place, skies)
 
 
 def _anomalies(flags: argparse.Namespace) -> None:
     from .looking import look_through  # noqa: PLC0415 - as above
 
-    meters, place, weather = _read(flags)
-    look_through(meters, flags.file.name, place, weather, flags.rated_w, flags.days, flags.out)
+    meters, place, skies = _read(flags)
+    look_through(meters, flags.file.name, place, skies, flags.rated_w, flags.days, flags.out)
 
 
-def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Weather | None]:
+def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Skies]:
     for name, value in about(flags.file).items():
         if getattr(flags, name) is None:
             setattr(flags, name, float(value) if name in ("latitude", "longitude") else value)
@@ -93,7 +94,7 @@ def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Weather | None]:
     if flags.out is not None and not flags.out.parent.is_dir():
         raise refused("There is no folder {folder} for the results. Make it first.", folder=flags.out.parent)
     meters = read(flags.file, hints, zone, datetime.now(UTC))
-    return meters, place, None if flags.weather is None else read_weather(flags.weather, zone)
+    return meters, place, read_skies(flags.weather, zone)
 
 
 def _horizon(text: str) -> timedelta:

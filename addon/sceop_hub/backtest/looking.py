@@ -13,8 +13,9 @@ from ..core.anomaly.anomaly import Anomaly, Kind
 from ..core.anomaly.look import anomalies
 from ..core.blocks import wire_time
 from ..core.forecast.series import Series
-from ..core.forecast.surroundings import Place, Weather
+from ..core.forecast.surroundings import Place
 from ..domain.forecast.backtest import before, midnights
+from ..domain.forecast.making import Skies
 from ..imports.hints import refused
 from ..progress import Progress
 from .meters import Meters
@@ -58,7 +59,7 @@ class Seen:
 
 
 def look_through(
-    meters: Meters, file: str, place: Place, weather: Weather | None, rated_w: int | None, days: int, out: Path | None
+    meters: Meters, file: str, place: Place, skies: Skies, rated_w: int | None, days: int, out: Path | None
 ) -> None:
     """Look, and print what was found."""
     looks = {home: _looks(meters.channels(home), place, days) for home in meters.homes}
@@ -67,7 +68,7 @@ def look_through(
     bar = Progress("Looks", sum(map(len, looks.values())), sys.stderr)
     found: list[Seen] = []
     for home, at in looks.items():
-        found += _seen(home, meters.channels(home), at, place, weather, rated_w, bar)
+        found += _seen(home, meters.channels(home), at, place, skies, rated_w, bar)
     most = max(map(len, looks.values()))
     for line in _lines(found, meters, file, place, most):
         sys.stdout.write(f"{line}\n")
@@ -87,14 +88,14 @@ def _seen(
     channels: dict[str, Series],
     at: Sequence[datetime],
     place: Place,
-    weather: Weather | None,
+    skies: Skies,
     rated_w: int | None,
     bar: Progress,
 ) -> Iterator[Seen]:
     known: dict[object, Seen] = {}
     for now in at:
         past = {name: _part(series, now) for name, series in channels.items()}
-        for anomaly in anomalies(past, place, weather, rated_w=rated_w):
+        for anomaly in anomalies(past, place, skies(now), rated_w=rated_w):
             told = known[anomaly.key].told if anomaly.key in known else now
             known[anomaly.key] = Seen(home, told, anomaly)
         bar.advance()

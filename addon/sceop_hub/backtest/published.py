@@ -12,6 +12,8 @@ from ..imports.hints import refused
 NET, USED = "net", "used"
 
 HEADER = "start,consumption_wh,production_wh,net_wh"
+WEATHER_HEADER = "made,start,temperature_c,cloud,wind_ms"
+"""Of the weather that goes with it: what was said at `made` of the hour from `start` on."""
 ABOUT = ("zone", "latitude", "longitude", "country", "subdivision")
 SEEN = 4096
 """Of a file, enough for its first two lines."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ..core.forecast.surroundings import Place, Weather
+from ..core.forecast.surroundings import Place
 from ..domain.forecast.backtest import PLAIN, Method, Outcome, backtest, first_days, midnights, scores
 from ..domain.forecast.kept import Score
+from ..domain.forecast.making import Skies
 from ..imports.hints import refused
 from ..progress import Progress
 from .figures import Tried, tried
@@ -46,7 +47,7 @@ class _Tally:
     seconds: list[float] = field(default_factory=list)
 
 
-def run(meters: Meters, asked: Asked, place: Place, weather: Weather | None) -> None:
+def run(meters: Meters, asked: Asked, place: Place, skies: Skies) -> None:
     """Try, and print."""
     drawn = groups(tuple(meters.homes), asked.group_size, asked.seed)
     works = [
@@ -65,9 +66,7 @@ def run(meters: Meters, asked: Asked, place: Place, weather: Weather | None) -> 
     with ExitStack() as stack:
         results = None if asked.out is None else stack.enter_context(Results.opened(asked.out))
         for group, one, some in works:
-            outcomes = _outcomes(
-                one, some, place, weather, asked.horizon, tallies.setdefault(one.figure, _Tally()), bar
-            )
+            outcomes = _outcomes(one, some, place, skies, asked.horizon, tallies.setdefault(one.figure, _Tally()), bar)
             if results is not None:
                 results.write(group.name, one.figure, outcomes[OURS], {name: outcomes[name] for name in PLAIN}, place)
     for figure, tally in tallies.items():
@@ -81,7 +80,7 @@ def _outcomes(
     one: Tried,
     at: Sequence[datetime],
     place: Place,
-    weather: Weather | None,
+    skies: Skies,
     horizon: timedelta,
     tally: _Tally,
     bar: Progress,
@@ -90,7 +89,7 @@ def _outcomes(
     steps = horizon // one.truth.step
 
     def by(method: Method, midnight: datetime) -> Outcome:
-        (outcome,) = backtest(one.truth, place, weather, midnights=[midnight], steps=steps, method=method)
+        (outcome,) = backtest(one.truth, place, skies(midnight), midnights=[midnight], steps=steps, method=method)
         return outcome
 
     found: dict[str, list[Outcome]] = {OURS: [], **{name: [] for name in PLAIN}}

@@ -53,7 +53,9 @@ def answers(books: sqlite3.Connection, asked: Asked) -> Iterator[Answer]:
         yield Answer(changes=fresh)
     changed = known | fresh
     past = history(forecasts.published(books, first, to_number(start)), changed, to_number(start))
-    around = making.Surroundings(place, asked.limit_w, lambda at: _weather(books, past.first, at, asked.now))
+    around = making.Surroundings(
+        place, asked.limit_w, lambda at: _weather(books, past.first, at, asked.now, place.zone)
+    )
     newest = making.forecast(past, around, start, asked.now, complaints.append)
     if newest is not None:
         yield Answer(forecast=newest)
@@ -100,12 +102,14 @@ def _means(books: sqlite3.Connection, change: Change, zone: ZoneInfo) -> dict[Ho
     return periods.mean_wh(books, change.before | change.after, days, zone)
 
 
-def _weather(books: sqlite3.Connection, first: int, at: datetime, now: datetime) -> Weather | None:
+def _weather(books: sqlite3.Connection, first: int, at: datetime, now: datetime, zone: ZoneInfo) -> Weather | None:
     """Return what was known of the weather at an instant: of the past its last word, of the coming days the forecast.
 
-    The forecast that is made at this moment begins some minutes ago, and knows what was told since.
+    The forecast that is made at this moment begins some minutes ago, and knows what was told since; but not that of a
+    midnight, which is compared with others that know nothing later.
     """
-    told_by = now if now - at < timedelta(hours=1) else at
+    midnight = local_midnight(at.astimezone(zone).date(), zone) == at
+    told_by = now if now - at < timedelta(hours=1) and not midnight else at
     begin, end = hour_of(from_number(first)), hour_of(from_number(to_number(at) + SLOTS)) + 1
     return making.weather(weather.known(books, begin, end, told_by))
 

@@ -166,7 +166,7 @@ class Forecasting:
             self.weather_trouble = str(error)
             return
         self.weather_trouble = None
-        await hub.store.write(lambda books: weather.put(books, weather.OWN, now, hours))
+        await hub.store.write(lambda books: weather.put(books, weather.OWN, now, hours, hub.profile.zone))
 
     def _complain(self, reason: str) -> None:
         """Say once what is wrong; the same is not said again until it was right in between."""

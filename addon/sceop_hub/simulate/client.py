@@ -21,13 +21,19 @@ class RefusedByHubError(Exception):
     """The hub said no, with its own sentence."""
 
 
-async def ask(session: ClientSession, path: str, body: Mapping[str, Any], token: str | None = None) -> dict[str, Any]:
-    """Post a request until the hub has answered it; a hub that is away or whose disk is full is asked again later."""
+async def ask(
+    session: ClientSession,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    token: str | None = None,
+    method: str = "POST",
+) -> dict[str, Any]:
+    """Send a request until the hub has answered it; a hub that is away or whose disk is full is asked again later."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     wait, told = FIRST_WAIT, False
     while True:
         try:
-            async with session.post(path, json=body, headers=headers, timeout=TIMEOUT) as answer:
+            async with session.request(method, path, json=body, headers=headers, timeout=TIMEOUT) as answer:
                 document: dict[str, Any] = await answer.json(content_type=None)
                 if answer.ok:
                     return document

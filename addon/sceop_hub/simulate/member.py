@@ -12,10 +12,11 @@ from aiohttp import ClientError, ClientSession
 from .. import __version__
 from ..core.blocks import blocks, wire_time
 from ..core.simulate.meters import SimulatedMeters
-from ..core.simulate.sites import Home
+from ..core.simulate.sites import Home, Office
 from ..core.slots import SLOT, Span, slot_of
 from .client import FIRST_WAIT, LONGEST_WAIT, ask
 from .state import State
+from .weather import tell_weather
 
 WEEK_OF_SLOTS = timedelta(days=7)
 POWER_EVERY = 10.0
@@ -70,10 +71,18 @@ class Member:
         self.state.save()
 
     async def live(self) -> None:
-        """Tell the power of every moment and the energy of every slot, for as long as it is let."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._tell_power())
-            both.create_task(self._send_closed_slots())
+        """Tell the power of every moment and the energy of every slot, for as long as it is let.
+
+        The office has a weather service, and tells it to a hub that wants it.
+        """
+        async with asyncio.TaskGroup() as all_of_it:
+            all_of_it.create_task(self._tell_power())
+            all_of_it.create_task(self._send_closed_slots())
+            if isinstance(self.meters.site, Office):
+                memory = self.state.members[self.meters.site.name]
+                all_of_it.create_task(
+                    tell_weather(self.session, memory.token, self.meters.site.place, self.state.since, self.clock)
+                )
 
     @property
     def _acknowledged(self) -> datetime:

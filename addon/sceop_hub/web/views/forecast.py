@@ -82,6 +82,14 @@ async def past(request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
 
+@routes.get("/forecast/weather.csv")
+async def weather(request: web.Request) -> web.Response:
+    """Give the weather that forecasts know, as it was forecast; `sceop-hub backtest` reads it beside the past."""
+    text = await forecasts.weather_csv(request.app[HUB])
+    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="community-weather.csv"'}
+    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+
+
 def errors(nights: Sequence[Night]) -> list[NightError]:
     """Return the errors of nights that are over; of a day that is not known before them, nothing is told."""
     came = {night.day: night.band.truth for night in nights}
