@@ -191,8 +191,9 @@ async def _forecasts_are_made(run: Running) -> str:
     if any(None in figure["mid"] for figure in told["figures"].values()) or nights < wanted:
         raise Wrong(f"{nights} midnights instead of {wanted}, or a forecast with gaps")
     windows = (await _asked(run, "peaks"))["windows"]
-    error = scored.lately["consumption"].model.nmae
-    return f"{', '.join(told['figures'])}; {nights} midnights, off by {error:.0%}; {len(windows)} peak windows"
+    errors = {figure: lately.model.nmae for figure, lately in scored.lately.items()}
+    off = ", ".join(f"{figure} off by {error:.0%}" for figure, error in errors.items() if error is not None)
+    return f"{', '.join(told['figures'])}; {nights} midnights, {off or 'none scored'}; {len(windows)} peak windows"
 
 
 async def _asked(run: Running, what: str) -> dict[str, Any]:
