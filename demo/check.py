@@ -207,8 +207,10 @@ async def _forecasts_are_made(run: Running) -> str:
     if any(None in figure["mid"] for figure in told["figures"].values()) or nights < wanted:
         raise Wrong(f"{nights} midnights instead of {wanted}, or a forecast with gaps")
     windows = (await _asked(run, "peaks"))["windows"]
-    errors = ", ".join(f"{figure} {lately.model.nmae:.0%}" for figure, lately in scored.lately.items())
-    return f"with the weather; {nights} midnights, off by: {errors}; {len(windows)} peak windows"
+    errors = {figure: lately.model.nmae for figure, lately in scored.lately.items()}
+    off = ", ".join(f"{figure} off by {error:.0%}" for figure, error in errors.items() if error is not None)
+    figures = ", ".join(told["figures"])
+    return f"{figures}, with the weather; {nights} midnights, {off or 'none scored'}; {len(windows)} peak windows"
 
 
 async def _frozen_meter_is_told(run: Running) -> str:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -265,6 +266,78 @@ def test_files_that_can_not_be_used_say_why(tmp_path, capsys):
     ):
         assert main(["backtest", str(tmp_path / name), "--zone", "UTC"]) == 2
         assert sentence in capsys.readouterr().err
+
+
+def parquet_of(columns, names):
+    with BytesIO() as file:
+        parquet.write_table(pa.Table.from_arrays([pa.array(column) for column in columns], names=names), file)
+        return file.getvalue()
+
+
+HALF_HOURS = [datetime(2026, 9, 1) + n * timedelta(minutes=30) for n in range(96)]  # noqa: DTZ001 - local, as such files are
+A_TABLE = parquet_of([HALF_HOURS, list(range(96))], ["start", "home"])
+TWO_ALIKE = parquet_of([HALF_HOURS, list(range(96)), list(range(96))], ["start", "home", "home"])
+OF_A_HUB = f"{published.HEADER},{','.join(published.ABOUT)}\n2026-09-01T00:00:00Z,1,2,3,UTC,37.4,-6,,\n"
+ROWS = [f"{(FIRST + n * timedelta(minutes=15)).isoformat()},{n}" for n in range(96)]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty"),
+        (bytes(range(256)) * 20, "no text file"),
+        ("\n".join(["start,Wh", *ROWS]).encode() + bytes(range(256)), "no text file"),
+        (b"a,b,c\n1,2,3\n4,5,6\n", "a time and a figure"),
+        ("\n".join(["start,Wh", *(f"{row}lots" for row in ROWS)]).encode(), "a time and a figure"),
+        (A_TABLE[: len(A_TABLE) // 2], "damaged or cut off"),
+        (bytes(byte ^ 0x5A if 100 < at < 200 else byte for at, byte in enumerate(A_TABLE)), "damaged or cut off"),
+        (parquet_of([list(range(96))], ["home"]), "no column of times"),
+        (parquet_of([HALF_HOURS, ["lots"] * 96], ["start", "home"]), "columns do not tell"),
+        (parquet_of([[None] * 95 + [HALF_HOURS[0]], list(range(96))], ["start", "home"]), "at least two in a row"),
+        (TWO_ALIKE, "named “home”"),
+        (parquet_of([[datetime(1950, 1, 1), *HALF_HOURS[1:]], list(range(96))], ["start", "home"]), "too far apart"),  # noqa: DTZ001 - local
+        (OF_A_HUB.replace("37.4", "north").encode(), "Line 2"),
+        (OF_A_HUB.encode() + b"2026-09-01T00:15:00Z,1\r2,3\n", "Line 3"),
+        (OF_A_HUB.replace("Z,1", "Z," + "9" * 400).encode(), "Line 2"),
+    ],
+)
+@pytest.mark.parametrize("command", ["backtest", "anomalies"])
+def test_a_damaged_file_is_one_sentence_and_exit_code_two(command, content, sentence, tmp_path, capsys):
+    file = tmp_path / "damaged"
+    file.write_bytes(content)
+    assert main([command, str(file), "--zone", "UTC"]) == 2
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert (said.err.count("\n"), said.out) == (1, "")
+
+
+@pytest.mark.parametrize("command", ["backtest", "anomalies"])
+def test_a_folder_is_no_file(command, tmp_path, capsys):
+    assert main([command, str(tmp_path)]) == 2
+    assert "Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "other",
+    [lambda rows: [row for row in rows for _ in range(2)], lambda rows: [row[:19] + row[25:] for row in rows]],
+    ids=["every row twice", "no time zone"],
+)
+def test_rows_that_come_twice_and_times_without_a_zone_are_read_all_the_same(other, tmp_path):
+    wh = days(3)
+    file = write_csv(tmp_path / "meter.csv", wh)
+    head, *rows = file.read_text().splitlines()
+    file.write_text("\n".join([head, *other(rows)]))
+    series = read(file, Hints(), ZoneInfo("UTC"), NOW).series("meter", "consumption")
+    assert (series.start, list(series.wh)) == (FIRST, list(wh))
+
+
+def test_a_row_without_a_time_is_a_gap_in_a_table_and_told(tmp_path):
+    file = tmp_path / "table.parquet"
+    times = pa.array([*HALF_HOURS[:40], None, *HALF_HOURS[41:]], pa.timestamp("ms", "UTC"))
+    file.write_bytes(parquet_of([times, list(range(96))], ["start", "home"]))
+    meters = read(file, Hints(), MADRID, NOW)
+    assert np.isnan(meters.series("home", "consumption").wh).nonzero()[0].tolist() == [40]
+    assert meters.notes == ("1 rows have no time, or none that can be meant, and are left out.",)
 
 
 def test_the_notebook_reads_what_was_written_and_comes_to_the_same_errors(tmp_path, capsys, monkeypatch):

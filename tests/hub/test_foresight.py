@@ -160,11 +160,39 @@ async def test_weather_that_is_forecast_in_the_time_to_come_was_forecast_now(hub
 
 async def test_the_coordinators_own_weather_is_believed_before_a_members(hub):
     token, _ = await trusted(hub)
-    own = [Hour(hour_of(NOON) + 1, 20.0, None, None)]
+    own = [Hour(hour_of(NOON) + 1, 20.0, 0.1, 2.0)]
     await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, hub.clock(), own, hub.hub.profile.zone))
     hub.clock.pass_by(minutes=5)
     await put(hub, token, hour())
     assert await told_of(hub) == own
+
+
+async def test_what_the_coordinators_own_weather_does_not_tell_members_do(hub):
+    token, _ = await trusted(hub)
+    own = [Hour(hour_of(NOON) + 1, 20.0, None, None)]
+    await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, hub.clock(), own, hub.hub.profile.zone))
+    await put(hub, token, hour(cloud=0.25, wind_ms=3))
+    assert await told_of(hub) == [Hour(hour_of(NOON) + 1, 20.0, 0.25, 3.0)]
+
+
+async def test_one_of_three_who_lies_last_is_not_believed(hub):
+    honest = [await trusted(hub) for _ in range(2)]
+    liar, _ = await trusted(hub)
+    await put(hub, honest[0][0], hour(temperature_c=5, cloud=0.4))
+    await put(hub, honest[1][0], hour(temperature_c=6, cloud=0.5, wind_ms=3))
+    hub.clock.pass_by(minutes=10)
+    await put(hub, liar, hour(temperature_c=40, cloud=0, wind_ms=None))
+    assert await told_of(hub) == [Hour(hour_of(NOON) + 1, 6.0, 0.4, 3.0)]
+
+
+async def test_who_fell_silent_half_a_day_ago_does_not_weigh_against_a_newer_forecast(hub):
+    (silent, _), (speaks, _) = await trusted(hub), await trusted(hub)
+    await put(hub, silent, hour(20, temperature_c=10))
+    await put(hub, speaks, hour(20, temperature_c=4))
+    assert [one.temperature_c for one in await told_of(hub, 20)] == [7]
+    hub.clock.pass_by(hours=13)
+    await put(hub, speaks, hour(20, temperature_c=5))
+    assert [one.temperature_c for one in await told_of(hub, 20)] == [5]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +208,26 @@ async def test_the_coordinators_own_weather_is_believed_before_a_members(hub):
 async def test_weather_that_can_not_be_is_refused(hub, said):
     token, _ = await trusted(hub)
     assert (await put(hub, token, hour(**said))).status == 422
+
+
+async def test_the_weather_that_a_member_told_is_in_its_export_and_in_nobody_elses(hub):
+    (token, _), (other, _) = await trusted(hub), await trusted(hub)
+    await put(hub, token, hour(wind_ms=3), hour(2, cloud=None))
+    hub.clock.pass_by(minutes=10)
+    await put(hub, token, hour(2, temperature_c=6, cloud=None))
+    told = (await hub.get("/api/v1/me/export", **bearer(token))).body
+    assert told["columns_of_weather"] == ["start", "temperature_c", "cloud", "wind_ms", "told"]
+    assert told["weather"] == [
+        ["2026-11-20T13:00:00Z", 5.5, 0.5, 3.0, "2026-11-20T12:00:00Z"],
+        ["2026-11-20T14:00:00Z", 6.0, None, None, "2026-11-20T12:10:00Z"],
+    ]
+    assert (await hub.get("/api/v1/me/export", **bearer(other))).body["weather"] == []
+    async with hub.session.get("/api/v1/me/export?format=csv&of=weather", headers=bearer(token)) as answer:
+        rows = (await answer.text()).splitlines()
+    assert rows[1:] == [
+        "2026-11-20T13:00:00Z,5.5,0.5,3.0,2026-11-20T12:00:00Z",
+        "2026-11-20T14:00:00Z,6.0,,,2026-11-20T12:10:00Z",
+    ]
 
 
 async def test_of_whom_is_forgotten_no_weather_is_left(hub):

@@ -3,45 +3,51 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
 import msgspec
 
 from ..core.blocks import wire_time
-from ..core.slots import SLOT, from_number
+from ..core.slots import EPOCH, SLOT, from_number
 from ..domain.members import Household
+from ..domain.weather import HOUR
 from ..hub import Hub
-from ..store import own
+from ..store import own, weather
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
-type Of = Literal["slots", "hours"]
+type Of = Literal["slots", "hours", "weather"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Mapping[Of, tuple[str, ...]] = {
     "slots": ("channel", "start", "wh", "quality", "rev", "received"),
     "hours": ("channel", "start", "wh", "slots"),
+    "weather": ("start", "temperature_c", "cloud", "wind_ms", "told"),
 }
 _QUALITY = {number: name for name, number in QUALITIES.items()}
 _MOST_AT_ONCE = 2000
 
-type _Row = tuple[str | int, ...]
+type _Row = tuple[str | float | None, ...]
 
 
 async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> AsyncIterator[bytes]:
     """Give the file piece by piece: the slots of one channel after the other, in the order of time.
 
     Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
-    the quarter of an hour.
+    the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when.
     """
     if kind == "csv":
         yield _lines([COLUMNS[of]])
         async for rows in _rows(hub, household, of):
             yield _lines(rows)
         return
-    columns = {"columns": COLUMNS["slots"], "columns_of_hours": COLUMNS["hours"]}
+    columns = {
+        "columns": COLUMNS["slots"],
+        "columns_of_hours": COLUMNS["hours"],
+        "columns_of_weather": COLUMNS["weather"],
+    }
     head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
     yield msgspec.json.encode(head)[:-1]
     for part in COLUMNS:
@@ -54,7 +60,11 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
     yield b"}"
 
 
-async def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
+def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
+    return _weather(hub, household) if of == "weather" else _energy(hub, household, of)
+
+
+async def _energy(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
     channels = await hub.store.read(lambda books: own.channels_of(books, household.id))
     look: Callable[..., Sequence[own.Slot | own.Hour]] = own.slots_after if of == "slots" else own.hours_after
     for channel, name in channels:
@@ -62,6 +72,24 @@ async def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_R
         while rows := await hub.store.read(partial(look, channel=channel, after=after, most=_MOST_AT_ONCE)):
             after = rows[-1].slot
             yield [_row(name, row) for row in rows]
+
+
+async def _weather(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
+    after = (-1, -1)
+    while told := await hub.store.read(
+        partial(weather.of_household, household=household.id, after=after, most=_MOST_AT_ONCE)
+    ):
+        after = told[-1][0].hour, told[-1][1]
+        yield [
+            (
+                wire_time(EPOCH + hour.hour * HOUR),
+                hour.temperature_c,
+                hour.cloud,
+                hour.wind_ms,
+                wire_time(datetime.fromtimestamp(made, UTC)),
+            )
+            for hour, made in told
+        ]
 
 
 def _row(channel: str, row: own.Slot | own.Hour) -> _Row:

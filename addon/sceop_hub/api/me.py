@@ -62,21 +62,24 @@ class Wanted(Struct, frozen=True):
     """Which file a household wants."""
 
     format: Literal["json", "csv"] = "json"
-    of: Literal["slots", "hours"] = "slots"
+    of: Literal["slots", "hours", "weather"] = "slots"
 
 
 class Export(Struct, frozen=True):
     """Everything that a household gave, each slot as `columns` says.
 
-    `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says.
+    `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says. `weather` is what
+    it told of each hour, as `columns_of_weather` says.
     """
 
     household: str
     step: int
     columns: tuple[str, ...]
     columns_of_hours: tuple[str, ...]
+    columns_of_weather: tuple[str, ...]
     slots: tuple[tuple[str | int, ...], ...]
     hours: tuple[tuple[str | int, ...], ...]
+    weather: tuple[tuple[str | float | None, ...], ...]
 
 
 class Token(Struct, frozen=True):

@@ -14,7 +14,7 @@ from ..imports.hints import UNITS, Hints, refused
 from ..settings import machine_zone
 from .meters import Meters
 from .place import place_of
-from .published import about
+from .published import about, degrees
 from .reading import read
 from .skies import read_skies
 
@@ -87,7 +87,7 @@ def _anomalies(flags: argparse.Namespace) -> None:
 def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Skies]:
     for name, value in about(flags.file).items():
         if getattr(flags, name) is None:
-            setattr(flags, name, float(value) if name in ("latitude", "longitude") else value)
+            setattr(flags, name, degrees(value) if name in ("latitude", "longitude") else value)
     hints = Hints.of(vars(flags))
     zone = hints.clock() or machine_zone()
     place = place_of(zone, flags.country, flags.subdivision, flags.latitude, flags.longitude)

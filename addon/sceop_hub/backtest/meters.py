@@ -16,6 +16,9 @@ FIGURES = (CONSUMPTION, PRODUCTION, NET)
 ENOUGH_METERS = 0.9
 """The share of a group's meters that must be known in a step, for its sum to stand for all of them."""
 
+LONGEST = timedelta(days=30 * 366)
+"""Between the first step and the last: nobody has meters of quarter hours that are older."""
+
 type Flows = Mapping[str, Floats]
 """Wh by channel, or by figure where the file has that; all of the same length."""
 
@@ -98,6 +101,8 @@ def on_one_grid(points: Iterable[Points], seconds: int, notes: Sequence[str], *,
         raise refused("Nothing of it can be read as energy.")
     first = min(int(each.starts.min()) for each in known)
     count = (max(int(each.starts.max()) for each in known) - first) // seconds + 1
+    if count > LONGEST // timedelta(seconds=seconds):
+        raise refused("Its first row and its last lie too far apart: one of them names a year that can not be meant.")
     homes: dict[str, dict[str, Floats]] = {}
     astray = 0
     for each in known:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,6 +12,7 @@ from pyarrow import compute, parquet
 from ..core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
 from ..core.slots import SLOT_SECONDS
 from ..domain.intervals import NJ_IN_A_WH
+from ..domain.refusal import Refusal
 from ..imports.columns import channel_of, speaks_of_use, unit_of
 from ..imports.decimals import ENERGY_NJ, POWER_NJ
 from ..imports.found import step_of
@@ -20,6 +22,10 @@ from .meters import Meters, Points, on_one_grid
 
 MOST_FIGURES = 20_000_000
 """In 160 MB of memory: six hundred homes for a year and a half, by half hours."""
+
+
+EARLIEST, LATEST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 2200))
+"""Before the one nobody metered by the hour, and a time after the other is a mistake of typing."""
 
 
 def header(content: bytes) -> tuple[str, ...]:
@@ -38,7 +44,7 @@ def read_table(content: bytes, hints: Hints, zone: ZoneInfo) -> Meters:
     figures = [field.name for field in schema if _is_number(field.type)]
     if file.metadata.num_rows * len(figures) > MOST_FIGURES:
         raise refused("It has more than {most} figures: split it, by year for example.", most=MOST_FIGURES)
-    table = file.read([when, *([whose] if whose else []), *figures])
+    table = _read(file, [when, *([whose] if whose else []), *figures])
     notes: list[str] = []
     named = {name: _channel(name, hints) for name in figures}
     if whose is None and (not all(named.values()) or len(set(named.values())) < len(named)):
@@ -55,9 +61,24 @@ def read_table(content: bytes, hints: Hints, zone: ZoneInfo) -> Meters:
 
 def _opened(content: bytes) -> parquet.ParquetFile:
     try:
-        return parquet.ParquetFile(io.BytesIO(content))
+        return parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise refused("This Parquet file is damaged or cut off: copy it again.") from error
+        raise _damaged() from error
+
+
+def _read(file: parquet.ParquetFile, columns: Sequence[str]) -> pa.Table:
+    names = file.schema_arrow.names
+    twice = next((name for name in columns if names.count(name) > 1), None)
+    if twice is not None:
+        raise refused("Two of its columns are named “{column}”: give each a name of its own.", column=twice)
+    try:
+        return file.read(columns)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> Refusal:
+    return refused("This Parquet file is damaged or cut off: copy it again.")
 
 
 def _column_a_home(
@@ -93,12 +114,17 @@ def _column_a_flow(
 def _instants(column: pa.ChunkedArray, zone: ZoneInfo, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return seconds since 1970 for the rows that have an instant, and which these are."""
     kind = column.type
-    walls = column.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.int64()).to_numpy()
-    if kind.tz is not None:
-        return walls, np.ones(len(walls), bool)
+    told = column.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.int64()).to_numpy()
+    sane = np.isfinite(told) & (told >= EARLIEST) & (told < LATEST)
+    if sane.any() and not sane.all():
+        notes.append(f"{int((~sane).sum()):,} rows have no time, or none that can be meant, and are left out.")
+    walls = told[sane].astype(np.int64)
+    if kind.tz is not None or not len(walls):
+        return walls, sane
     found = in_order([int(wall) for wall in walls], Clock(zone), 0)
-    there = np.array([start is not None for start in found], bool)
-    gone = int((~there).sum())
+    there = sane.copy()
+    there[sane] = [start is not None for start in found]
+    gone = sum(start is None for start in found)
     said = f"Its times name no zone and are read as those of {zone.key}"
     note = f"{said}; {gone} of them are in the hour that the clock leaves out in spring." if gone else f"{said}."
     if note not in notes:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ..domain.refusal import Refusal
 from ..imports.hints import refused
 
 NET, USED = "net", "used"
@@ -17,6 +18,10 @@ WEATHER_HEADER = "made,start,temperature_c,cloud,wind_ms"
 ABOUT = ("zone", "latitude", "longitude", "country", "subdivision")
 SEEN = 4096
 """Of a file, enough for its first two lines."""
+
+
+MOST_WH = 10**12
+"""In a slot: more than all of mankind uses."""
 
 
 class Row(NamedTuple):
@@ -46,22 +51,52 @@ def about(file: Path) -> dict[str, str]:
         return {}  # whoever reads it next says why
     if not is_published(start):
         return {}
-    first = next(csv.DictReader(io.StringIO(start.decode("utf-8-sig", "replace"))), {})
+    try:
+        first = next(csv.DictReader(io.StringIO(start.decode("utf-8-sig", "replace"))), {})
+    except csv.Error as error:
+        raise _changed(2) from error
     return {name: first[name] for name in ABOUT if first.get(name)}
+
+
+def degrees(text: str) -> float:
+    """Read where the community is, as the file tells it."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise _changed(2) from error
 
 
 def rows(content: bytes) -> Iterator[Row]:
     """Read a past."""
     lines = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
-    next(lines)
-    for line in lines:
+    while True:
         try:
-            when, *cells = line
-            start = datetime.fromisoformat(when).astimezone(UTC)
-            used, made, net = (int(cell) if cell else None for cell in cells[:3])
-        except (ValueError, OverflowError) as error:
-            raise refused(
-                "Line {line} of this file of a hub's was changed: download it again.", line=lines.line_num
-            ) from error
-        drawn = None if net is None or (made is None and used is None) else net + (made or 0)
-        yield Row(round(start.timestamp()), used, made, net, drawn)
+            line = next(lines, None)
+        except csv.Error as error:
+            raise _changed(lines.line_num) from error
+        if line is None:
+            return
+        if lines.line_num > 1:
+            yield _row(line, lines.line_num)
+
+
+def _row(line: list[str], number: int) -> Row:
+    try:
+        when, *cells = line
+        start = datetime.fromisoformat(when).astimezone(UTC)
+        used, made, net = (_wh(cell) if cell else None for cell in cells[:3])
+    except (ValueError, OverflowError) as error:
+        raise _changed(number) from error
+    drawn = None if net is None or (made is None and used is None) else net + (made or 0)
+    return Row(round(start.timestamp()), used, made, net, drawn)
+
+
+def _wh(cell: str) -> int:
+    wh = int(cell)
+    if abs(wh) > MOST_WH:
+        raise ValueError(cell)
+    return wh
+
+
+def _changed(line: int) -> Refusal:
+    return refused("Line {line} of this file of a hub's was changed: download it again.", line=line)

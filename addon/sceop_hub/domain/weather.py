@@ -3,10 +3,11 @@
 Who tells it uses units of its own, and leaves out what it does not know.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite
+from statistics import median
 
 from ..core.slots import EPOCH
 from ..core.weather import CLOUDS, COLDEST_C, HOTTEST_C, STRONGEST_MS
@@ -46,6 +47,26 @@ class Hour:
 def hour_of(instant: datetime) -> int:
     """Return the number of the hour that holds an instant."""
     return (instant - EPOCH) // HOUR
+
+
+def agreed(own: Hour | None, told: Sequence[Hour]) -> Hour:
+    """Return an hour as several tell it: the coordinator's own word where it has one, else the middle of the others'.
+
+    One of three who is mistaken, or lies, moves it no farther than to what one of the others tells.
+    """
+
+    def middle(tell: Callable[[Hour], float | None]) -> float | None:
+        if own is not None and (said := tell(own)) is not None:
+            return said
+        values = [value for hour in told if (value := tell(hour)) is not None]
+        return median(values) if values else None
+
+    return Hour(
+        (own or told[0]).hour,
+        middle(lambda hour: hour.temperature_c),
+        middle(lambda hour: hour.cloud),
+        middle(lambda hour: hour.wind_ms),
+    )
 
 
 def checked(hour: int, temperature_c: float | None, cloud: float | None, wind_ms: float | None) -> Hour:

@@ -1,18 +1,25 @@
 """Weather in the books: what was last told of each hour on each day before it was over, and whose word counts."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from ..core.slots import local_midnight
-from ..domain.weather import Hour, hour_of
+from ..domain.weather import Hour, agreed, hour_of
 
 OWN = 0
 """The source that is the coordinator's own Home Assistant; it is believed before others."""
 
 SOON_HOURS = 12
 """Who knows nothing of these knows no weather, whatever he knows of the day after."""
+
+LASTS_S = 12 * 3600
+"""A member's word is as good as a newer one's for so long."""
+
+type _Word = tuple[int, int, Hour]
+"""Who said it, when, and what of an hour."""
 
 
 def put(connection: sqlite3.Connection, source: int, made: datetime, hours: Iterable[Hour], zone: ZoneInfo) -> int:
@@ -33,32 +40,45 @@ def put(connection: sqlite3.Connection, source: int, made: datetime, hours: Iter
 
 
 def known(connection: sqlite3.Connection, first: int, end: int, at: datetime) -> list[Hour]:
-    """Return what was known of hours at an instant, each from its best source."""
-    rows = connection.execute(
-        # SQLite gives the other columns of the row that has the greatest `made`.
-        "SELECT hour, temperature_c, cloud, wind_ms, MAX(made) AS newest FROM weather"
-        " WHERE hour >= ? AND hour < ? AND made <= ? GROUP BY hour, source ORDER BY hour, source <> ?, newest DESC",
-        (first, end, int(at.timestamp()), OWN),
-    )
-    best: dict[int, Hour] = {}
-    for hour, *values, _ in rows:
-        best.setdefault(hour, Hour(hour, *values))
-    return list(best.values())
+    """Return what was known of hours at an instant, as its sources agree on each."""
+    latest = int(at.timestamp())
+    said = ([word for word in told if word[1] <= latest] for told in _told(connection, first, end))
+    return [_agreed(words) for words in said if words]
 
 
 def words(connection: sqlite3.Connection, first: int, end: int) -> list[tuple[int, Hour]]:
-    """Return all that counted at some instant, with when it was said: of each hour the newest of a time was known then.
+    """Return each hour as its sources agreed on it, with the instants from which on they did.
 
-    Once the coordinator's own Home Assistant has told of an hour, nobody else is listened to.
+    The newest of a time is what was known then.
     """
+    return [
+        (made, _agreed([word for word in told if word[1] <= made]))
+        for told in _told(connection, first, end)
+        for made in sorted({made for _, made, _ in told})
+    ]
+
+
+def _told(connection: sqlite3.Connection, first: int, end: int) -> Iterator[list[_Word]]:
+    """Return what was said of each hour, in the order in which it was."""
     rows = connection.execute(
-        "SELECT hour, made, temperature_c, cloud, wind_ms FROM weather AS word WHERE hour >= ? AND hour < ?"
-        " AND (source = ?"
-        " OR NOT EXISTS (SELECT 1 FROM weather WHERE hour = word.hour AND source = ? AND made <= word.made))"
-        " ORDER BY hour, made, source DESC",
-        (first, end, OWN, OWN),
+        "SELECT source, made, hour, temperature_c, cloud, wind_ms FROM weather WHERE hour >= ? AND hour < ?"
+        " ORDER BY hour, made, source",
+        (first, end),
     )
-    return [(made, Hour(hour, *values)) for hour, made, *values in rows]
+    for _, told in groupby(rows, key=lambda row: row[2]):
+        yield [(source, made, Hour(*said)) for source, made, *said in told]
+
+
+def _agreed(told: list[_Word]) -> Hour:
+    """Return what several say of one hour, each by his last word.
+
+    A member's counts beside the newest for some hours: who fell silent foresaw from too far.
+    """
+    newest = max(made for _, made, _ in told)
+    last = {source: (made, hour) for source, made, hour in told}
+    own = last.pop(OWN, None)
+    others = [hour for made, hour in last.values() if newest - made <= LASTS_S]
+    return agreed(own[1] if own is not None else None, others)
 
 
 def expects(connection: sqlite3.Connection, now: datetime) -> bool:
@@ -71,6 +91,18 @@ def expects(connection: sqlite3.Connection, now: datetime) -> bool:
 def let_go(connection: sqlite3.Connection, before: int) -> None:
     """Let go of hours before one: their slots are gone too."""
     connection.execute("DELETE FROM weather WHERE hour < ?", (before,))
+
+
+def of_household(
+    connection: sqlite3.Connection, household: int, after: tuple[int, int], most: int
+) -> list[tuple[Hour, int]]:
+    """Return what a household told of hours, each with the second in which it was said, after one such pair."""
+    rows = connection.execute(
+        "SELECT made, hour, temperature_c, cloud, wind_ms FROM weather WHERE source = ? AND (hour, made) > (?, ?)"
+        " ORDER BY hour, made LIMIT ?",
+        (household, *after, most),
+    )
+    return [(Hour(*said), made) for made, *said in rows]
 
 
 def trust(connection: sqlite3.Connection, household: int, *, on: bool) -> bool:
