@@ -94,10 +94,12 @@ class Watched:
 
 @asynccontextmanager
 async def watched(
-    browser: Browser, size: dict[str, int], scheme: str = "light", locale: str = "en-GB"
+    browser: Browser, size: dict[str, int], scheme: str = "light", locale: str = "en-GB", *, fingers: bool = False
 ) -> AsyncIterator[Watched]:
     """Open an empty page of a browser of its own that notes what goes wrong."""
-    context = await browser.new_context(viewport=size, locale=locale, timezone_id="Europe/Madrid", color_scheme=scheme)
+    context = await browser.new_context(
+        viewport=size, locale=locale, timezone_id="Europe/Madrid", color_scheme=scheme, has_touch=fingers
+    )
     page = await context.new_page()
     seen = Watched(page, [], [], [])
     page.on("console", lambda message: message.type == "error" and seen.complaints.append(message.text))

@@ -24,6 +24,7 @@ SHOWN = {
     "hub-invites": "invites-desktop-light",
     "dashboard-forecast": "dashboard-forecast-1280-light",
     "forecast-card": "forecast-card-1280-light-at-home",
+    "not-normal": "not-normal-390-light",
     "peak-calendar": "peak-calendar",
 }
 """Names in docs/images, and the pictures of the tests that they are."""

@@ -174,8 +174,8 @@ async def dashboards(house):
 
 
 @asynccontextmanager
-async def visit(browser, house, url, size=PHONE, scheme="light", language=None):
-    async with watched(browser, size, scheme) as seen:
+async def visit(browser, house, url, size=PHONE, scheme="light", language=None, *, fingers=False):
+    async with watched(browser, size, scheme, fingers=fingers) as seen:
         tokens = f"localStorage.hassTokens = {house.browser_tokens()!r};"
         chosen = f"localStorage.selectedLanguage = '\"{language}\"';" if language else ""
         await seen.page.add_init_script(tokens + chosen)
