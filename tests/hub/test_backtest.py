@@ -212,6 +212,7 @@ def test_a_community_s_past_that_somebody_changed_is_refused(tmp_path, capsys):
         ("Zeit;Temperatur (°C);Bewölkung (%);Wind (m/s)", "-3,5;100;7,5", (-3.5, 1, 7.5)),
         ("time,temperature,wind direction,wind_speed", "12,270,3", (12, None, 3)),
         ("time,temperature (K),cloud %,wind", "293.15,unavailable,", (20, None, None)),
+        ("Zeitstempel;Lufttemperatur;Windgeschwindigkeit", "-3,5;7,5", (-3.5, None, 7.5)),
     ],
 )
 def test_weather_is_read_in_the_units_of_its_header(tmp_path, header, cells, expected):
@@ -233,6 +234,28 @@ def test_weather_with_a_missing_night_has_a_gap(tmp_path):
     assert weather.temperature_c[10] == 12
 
 
+def test_weather_of_another_time_is_refused_and_of_a_part_of_it_told(tmp_path, capsys):
+    file, weather = str(write_csv(tmp_path / "meter.csv", days(3))), tmp_path / "weather.csv"
+    for first, code, sentence in (
+        (FIRST - timedelta(days=30), 2, "weather.csv tells no weather of the time of meter.csv"),
+        (FIRST + timedelta(hours=36), 0, "weather.csv tells the weather of 50% of its hours."),
+    ):
+        hours = (first + n * timedelta(hours=1) for n in range(72))
+        weather.write_text("\n".join(["time,temperature (°C)", *(f"{hour.isoformat()},12" for hour in hours)]))
+        assert main(["backtest", file, "--zone", "UTC", "--weather", str(weather)]) == code
+        said = capsys.readouterr()
+        assert sentence in said.out + said.err
+
+
+def test_times_without_a_zone_say_which_they_are_read_in(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Madrid")
+    file = str(write_csv(tmp_path / "meter.csv", days(3), first=FIRST.replace(tzinfo=None)))
+    assert main(["backtest", file]) == 0
+    assert "Its times name no zone and are read as those of Europe/Madrid." in capsys.readouterr().out
+    assert main(["backtest", file, "--zone", "Europe/London"]) == 0
+    assert "name no zone" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
@@ -243,6 +266,7 @@ def test_weather_with_a_missing_night_has_a_gap(tmp_path):
         (["--latitude", "40"], "--longitude"),
         (["--latitude", "100", "--longitude", "0"], "between -90 and 90"),
         (["--weather", "none.csv"], "none.csv can not be read"),
+        (["--group-size", "20"], "The file has 1 home, fewer than a group of 20 needs."),
         (["--out", "nowhere/out.csv"], "There is no folder nowhere"),
     ],
 )

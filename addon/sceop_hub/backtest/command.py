@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from .place import place_of
 from .published import about, degrees
 from .reading import read
 from .skies import read_skies
+from .weatherfile import known_share
 
 FAILED = 2
 LONGEST_HORIZON = timedelta(days=7)
@@ -94,7 +96,20 @@ def _read(flags: argparse.Namespace) -> tuple[Meters, Place, Skies]:
     if flags.out is not None and not flags.out.parent.is_dir():
         raise refused("There is no folder {folder} for the results. Make it first.", folder=flags.out.parent)
     meters = read(flags.file, hints, zone, datetime.now(UTC))
-    return meters, place, read_skies(flags.weather, zone)
+    skies = read_skies(flags.weather, zone)
+    if flags.weather is not None:
+        known = skies(datetime.now(UTC))
+        end = meters.start + (len(meters) - 1) * meters.step
+        share = 0 if known is None else known_share(known, meters.start, end)
+        if not share:
+            raise refused(
+                "{weather} tells no weather of the time of {file}: without any, leave it out.",
+                weather=flags.weather.name,
+                file=flags.file.name,
+            )
+        note = f"{flags.weather.name} tells the weather of {share:.0%} of its hours."
+        meters = replace(meters, notes=(*meters.notes, note))
+    return meters, place, skies
 
 
 def _horizon(text: str) -> timedelta:

@@ -55,8 +55,14 @@ def _meters(understood: Understanding, name: str) -> Meters:
         used = uses and channel == GRID_IMPORT and (home, PRODUCTION) in flows
         points.append(_points(home, CONSUMPTION if used else channel, series, step))
     faults = understood.found.faults
-    left_out = f"{faults.count:,} rows could not be read, and are left out."
-    return on_one_grid(points, step, [left_out] if faults.count else [])
+    notes = [
+        f"Its times name no zone and are read as those of {note.given['zone']}."
+        for note in understood.found.notes
+        if note.code == "zone_assumed"
+    ]
+    if faults.count:
+        notes.append(f"{faults.count:,} rows could not be read, and are left out.")
+    return on_one_grid(points, step, notes)
 
 
 def _points(home: str, channel: str, series: Slots, step: int) -> Points:

@@ -20,7 +20,7 @@ from .figures import Tried, tried
 from .groups import groups
 from .meters import Meters
 from .results import Results
-from .table import heading, memory, table
+from .table import counted, heading, memory, table
 
 OURS = "forecast"
 
@@ -49,6 +49,12 @@ class _Tally:
 
 def run(meters: Meters, asked: Asked, place: Place, skies: Skies) -> None:
     """Try, and print."""
+    if (asked.group_size or 0) > len(meters.homes):
+        raise refused(
+            "The file has {homes}, fewer than a group of {size} needs.",
+            homes=counted(len(meters.homes), "home"),
+            size=asked.group_size,
+        )
     drawn = groups(tuple(meters.homes), asked.group_size, asked.seed)
     works = [
         (group, one, midnights(one.truth, place, asked.days)) for group in drawn for one in tried(meters, group.homes)

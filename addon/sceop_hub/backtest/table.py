@@ -28,16 +28,16 @@ def heading(
 ) -> list[str]:
     """Say what is tried on what."""
     last = meters.start + (len(meters) - 1) * meters.step
-    whose = "the published sums of a community" if meters.published else _counted(len(meters.homes), "home")
+    whose = "the published sums of a community" if meters.published else counted(len(meters.homes), "home")
     span = f"{_day(meters.start, place)} to {_day(last, place)} ({place.zone.key})"
     lines = [f"{file}: {whose}, {span}, steps of {meters.step // timedelta(minutes=1)} min.", *meters.notes]
     if len(drawn) > 1:
-        size = _counted(len(drawn[0].homes), "home")
+        size = counted(len(drawn[0].homes), "home")
         lines.append(f"{len(drawn)} groups of {size}, drawn with seed {seed}; figures are the means over them.")
     elif len(meters.homes) > 1:
         lines.append("All of them together; --group-size N sums random groups.")
     lines.append(
-        f"{_counted(len(at), 'midnight')}, {_day(at[0], place)} to {_day(at[-1], place)}; each forecast looks"
+        f"{counted(len(at), 'midnight')}, {_day(at[0], place)} to {_day(at[-1], place)}; each forecast looks"
         f" {horizon // timedelta(hours=1)} h ahead and knows nothing of what came after it was made."
     )
     return [*lines, ""]
@@ -66,7 +66,8 @@ def _cell(found: Sequence[Score], of: str) -> str:
     return f"{fmean(known):>12.1%}" if of in _SHARES else f"{fmean(known):>12.4f}"
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Write a number of things, one or several."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 

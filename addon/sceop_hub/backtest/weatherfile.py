@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from ..imports.columns import plain
 from ..imports.decimals import decimal_mark, is_figure
 from ..imports.hints import refused
 from ..imports.localtime import Clock, in_order
-from ..imports.sheet import Sheet, sheet_of
+from ..imports.sheet import sheet_of
 from ..imports.stamps import ask_for_order, kind_of, order_of, stamp_of
 
 _HOUR = 3600
@@ -48,16 +48,19 @@ def read_weather(file: Path, zone: ZoneInfo) -> Weather:
         sheet = sheet_of(file.read_bytes())
     except OSError as error:
         raise refused("{name} can not be read: {why}.", name=file.name, why=error.strerror) from error
-    header = next(cells for _, cells in sheet.rows())
+    header, *below = (cells for _, cells in sheet.rows())
+    place = next((i for i in range(max(map(len, below), default=0)) if _is_time(below[0], i)), None)
     columns = {
         what: index
         for what, words in _WHAT.items()
         for index, name in reversed(list(enumerate(header)))
-        if words.search(plain(name)) and not _DIRECTION.search(plain(name))
+        if index != place and words.search(plain(name)) and not _DIRECTION.search(plain(name))
     }
     if not columns:
         raise refused("The weather file names no temperature, cloud cover or wind speed in its first line.")
-    starts, rows = _rows(sheet, zone)
+    if place is None:
+        raise refused("The weather file has no column of times, such as 2026-11-01 14:00, below its first line.")
+    starts, rows = _rows(below, place, zone)
     mark = decimal_mark(cells[i] for cells in rows for i in columns.values() if i < len(cells) and is_figure(cells[i]))
     readers = {"temperature": _celsius, "cloud": _share, "wind": _metres, "irradiance": _watts}
     first = starts.min() // _HOUR
@@ -68,6 +71,14 @@ def read_weather(file: Path, zone: ZoneInfo) -> Weather:
         for what in _WHAT
     }
     return _weather(int(first), known)
+
+
+def known_share(weather: Weather, start: datetime, end: datetime) -> float:
+    """Return of how many hours of a span anything is known."""
+    parts = (weather.temperature_c, weather.cloud, weather.wind_ms, weather.irradiance_wm2)
+    known = np.any([np.isfinite(part) for part in parts if part is not None], axis=0)
+    first, last = ((instant - weather.start) // timedelta(hours=1) for instant in (start, end))
+    return float(known[max(first, 0) : max(last + 1, 0)].sum()) / (last - first + 1)
 
 
 def _weather(first: int, known: Mapping[str, Floats | None]) -> Weather:
@@ -82,12 +93,8 @@ def _weather(first: int, known: Mapping[str, Floats | None]) -> Weather:
     return Weather(start, hours("temperature"), hours("cloud"), hours("wind"), known["irradiance"])
 
 
-def _rows(sheet: Sheet, zone: ZoneInfo) -> tuple[np.ndarray, list[list[str]]]:
-    """Return the seconds since 1970 of all rows that have a time, and their cells; the time stands first of all."""
-    rows = [cells for _, cells in sheet.rows()][1:]
-    place = next((i for i in range(max(map(len, rows), default=0)) if _is_time(rows[0], i)), None)
-    if place is None:
-        raise refused("The weather file has no column of times, such as 2026-11-01 14:00, below its first line.")
+def _rows(rows: list[list[str]], place: int, zone: ZoneInfo) -> tuple[np.ndarray, list[list[str]]]:
+    """Return the seconds since 1970 of all rows that have a time, and their cells."""
     order = order_of(cells[place] for cells in rows if place < len(cells))
     if order is None:
         raise ask_for_order()

@@ -26,6 +26,20 @@ def test_a_second_look_finds_the_same():
     assert (one.found, one.anomaly.power_w, one.id) == (NOON, 1100, first.each[0].id)
 
 
+def test_what_seems_to_begin_elsewhere_when_more_of_the_past_is_known_is_still_the_same():
+    first = Findings().look([stuck(since=NOON - 5 * HOUR)], NOON)
+    for since in (NOON - 6 * HOUR, NOON - 4 * HOUR):
+        (one,) = first.look([stuck(since=since, until=NOON + HOUR, power_w=1100)], NOON + HOUR).each
+        assert (one.found, one.anomaly.power_w, one.id) == (NOON, 1100, first.each[0].id)
+
+
+def test_what_begins_after_another_has_ended_or_is_of_another_kind_is_another():
+    first = Findings().look([stuck(since=NOON - 5 * HOUR, until=NOON - 4 * HOUR)], NOON)
+    assert len(first.look([stuck(since=NOON - 4 * HOUR)], NOON).each) == 2
+    assert len(first.look([stuck(since=NOON - 6 * HOUR, kind=Kind.UNUSUAL)], NOON).each) == 2
+    assert len(first.look([stuck(since=NOON - 6 * HOUR, channel="load.pump")], NOON).each) == 2
+
+
 def test_what_is_not_found_any_more_is_over_and_can_still_be_read():
     findings = Findings().look([stuck()], NOON).look([], NOON + HOUR)
     assert states(findings, NOON + HOUR) == [State.OVER]

@@ -8,7 +8,7 @@ import numpy as np
 from ..slots import local_midnight
 from .band import Band
 from .clock import DAY, Days, cells, days_of
-from .heights import FEWEST, Height, Lessons, height
+from .heights import FEWEST, Height, Lessons, height, highest_at
 from .series import Floats, Series
 from .surroundings import Place
 from .windows import Peak
@@ -79,7 +79,7 @@ def _peak(coming: _Coming, lessons: Lessons, band: Band, place: Place, least: fl
         low, mid, high = (found.mid + (edge - found.mid) * coming.wider for edge in (found.low, found.mid, found.high))
         chances[rest] = _times(found, int(rest.sum()), band.step, so_far)
     if np.isfinite(was).any():
-        chances[int(np.nanargmax(was))] += max(1 - float(chances.sum()), 0.0)
+        chances += max(1 - float(chances.sum()), 0.0) * highest_at(was)
     hours = band.step / timedelta(hours=1)
     low, mid, high = (max(value, so_far, least) / hours for value in (low, mid, high))
     start, when = _on_steps(coming.day, chances, band, place)
@@ -154,7 +154,7 @@ def _by_band(coming: _Coming) -> tuple[float, float, float]:
 def _times(found: Height, count: int, step: timedelta, so_far: float) -> Floats:
     """Return how probable the peak is on each step still to come; less than one together if it may have been."""
     ahead = found.laid > so_far
-    counted = np.bincount(found.at[ahead], found.weights[ahead], minlength=count)
+    counted = found.weights[ahead] @ found.at[ahead]
     reach = max(round(AROUND_HOURS * (timedelta(hours=1) / step)), 1)
     near = np.convolve(counted, np.bartlett(2 * reach + 1), mode="full")[reach : reach + count]
     total = float(counted.sum())

@@ -60,14 +60,14 @@ class Lessons:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Height:
-    """How high the highest step comes, and on which step it came in each past day laid over this one."""
+    """How high the highest step comes, and on which steps it came in each past day laid over this one."""
 
     low: float
     mid: float
     high: float
     laid: Floats
-    """The highest of each of these days, where it was, and how much each counts."""
-    at: Numbers
+    """The highest of each of these days, on which steps it was, as shares, and how much each day counts."""
+    at: Floats
     weights: Floats
 
 
@@ -91,8 +91,14 @@ def height(curve: Floats, day: int, kind: int, lessons: Lessons) -> Height:
     low, high = np.quantile(off, (LOW, HIGH), method="weibull") if len(off) >= FEWEST else (-abs(mid) / 4, abs(mid) / 4)
     laid, recent = _laid(curve, lessons), _recent(day, lessons)
     return Height(
-        min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), laid.argmax(axis=1), recent / recent.sum()
+        min(mid + low, mid), mid, max(mid + high, mid), laid.max(axis=1), highest_at(laid), recent / recent.sum()
     )
+
+
+def highest_at(days: Floats) -> Floats:
+    """Return for each day the shares of its highest steps; of a day on which nothing flows these are all of them."""
+    highest = days == np.nanmax(days, axis=-1, keepdims=True)
+    return np.asarray(highest / highest.sum(axis=-1, keepdims=True))
 
 
 def _opinions(curve: Floats, day: int, kind: int, lessons: Lessons) -> Floats:

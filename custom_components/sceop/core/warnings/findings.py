@@ -100,7 +100,7 @@ class Findings:
 
         What it does not find any more is over as well, and what lies far back is let go of.
         """
-        found = {anomaly.key: anomaly for anomaly in anomalies}
+        found = self._recognised(anomalies)
         known = [
             replace(one, anomaly=found.get(one.anomaly.key, one.anomaly), over=_over(found.get(one.anomaly.key), now))
             for one in self.each
@@ -110,6 +110,19 @@ class Findings:
         new = [Finding(anomaly, now, over=_over(anomaly, now)) for key, anomaly in found.items() if key not in keys]
         mutes = tuple(mute for mute in self.mutes if mute.until > now)
         return Findings((*known, *new), mutes)
+
+    def _recognised(self, anomalies: Iterable[Anomaly]) -> dict[tuple[Kind, str, datetime], Anomaly]:
+        """Return them by their keys; what runs at the time of one that is known is that one.
+
+        When more of the past becomes known, as by an import, a thing seems to begin a little earlier or later.
+        """
+        found = {anomaly.key: anomaly for anomaly in anomalies}
+        known = [one.anomaly for one in self.each]
+        for new in sorted(found.keys() - {one.key for one in known}):
+            same = (one for one in known if one.key not in found and _overlap(one, found[new]))
+            if (one := next(same, None)) is not None:
+                found[one.key] = replace(found.pop(new), since=one.since)
+        return found
 
     def find(self, name: str) -> Finding | None:
         """Return the one of this id."""
@@ -196,6 +209,12 @@ def _over(anomaly: Anomaly | None, now: datetime) -> bool:
     if anomaly is None:
         return True
     return now - anomaly.until > (LINGERS_LONG if anomaly.kind in ONCE_A_DAY else LINGERS)
+
+
+def _overlap(one: Anomaly, other: Anomaly) -> bool:
+    """Tell whether two are of the same kind at the same time."""
+    alike = (one.kind, one.cause, one.channel) == (other.kind, other.cause, other.channel)
+    return alike and one.since < other.until and other.since < one.until
 
 
 def _anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:

@@ -144,6 +144,20 @@ def test_where_nothing_flows_the_peak_is_nothing():
     assert peak.when.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("begun", [0, 24], ids=["tomorrow", "after a night of nothing"])
+def test_a_home_that_mostly_draws_nothing_has_its_peak_when_it_does_draw(begun):
+    first, evening = date(2026, 1, 5), np.zeros(96)
+    evening[72:76] = 300.0
+    past = stretch(first, [evening if day % 5 < 2 else 0 * evening for day in range(40)])
+    mid = stretch(first + timedelta(days=40), [0 * evening])
+    night = Series(past.start, np.concatenate([past.wh, np.zeros(begun)]))
+    coming = Series(mid.start + begun * STEP, mid.wh[begun:])
+    band = band_of(coming, Series(past.start, 0 * past.wh))
+    (peak,) = peaks(night, band, LONDON)
+    assert peak.when.sum() == pytest.approx(1)
+    assert 70 <= int(peak.when.argmax()) <= 77
+
+
 @pytest.mark.parametrize(
     ("first", "steps"), [(date(2026, 2, 17), 92), (date(2026, 9, 15), 100)], ids=["forward", "back"]
 )
