@@ -73,12 +73,14 @@ class Desk:
         self._listeners: list[Hear] = []
         self._lit: dict[str, datetime | None] = {}
         self._lock = Lock()
+        self._hub: Foresight | None = None
         self._begun = self._waiting = False
         self._timer: CALLBACK_TYPE | None = None
 
     @callback
     def start(self, hub: Foresight | None) -> None:
         """Begin once Home Assistant has started: before that no phone can be reached, and none would be missed."""
+        self._hub = hub
         if hub is not None:
             self._entry.async_on_unload(hub.hear_notices(self.take_notice))
         self._entry.async_on_unload(async_at_started(self._hass, self._begin))
@@ -153,7 +155,7 @@ class Desk:
     def _certain(self) -> frozenset[Topic]:
         """Return the topics of which somebody has spoken since the start; the others may only be late."""
         topics = {Topic.LIGHTS_AFTER_HOURS, Topic.HUB_MESSAGE}
-        if self._forecast.data is not None:
+        if self._forecast.data is not None and (self._hub is None or self._hub.peaks is not None):
             topics.add(Topic.UPCOMING_PEAK)
         if self._oddities.looked_at is not None:
             topics |= {Topic.UNUSUAL_CONSUMPTION, Topic.SOLAR_FAULT}
@@ -168,8 +170,8 @@ class Desk:
         match order:
             case Announce(matter):
                 await self._announce(matter, now)
-            case Ring(matter, again):
-                await self._delivery.send(await self._note(matter, now, again=again))
+            case Ring(matter, again, only):
+                await self._delivery.send(await self._note(matter, now, again=again), only)
             case Clear(key):
                 await self._delivery.clear(tag_of(self._ident(key)))
             case Digest(matters):
@@ -242,6 +244,8 @@ class Desk:
         known = {} if pressed is None else {self._ident(key): key for key in self.memory.told}
         if pressed is None or (key := known.get(pressed.ident)) is None:
             return
+        if pressed.verb not in VERBS[self.memory.told[key].topic]:
+            return
         await self._obey(key, self.memory.told[key], pressed.verb, event.context)
         await self._kept.save()
         if pressed.verb is Verb.REMIND_ME:
@@ -255,9 +259,9 @@ class Desk:
                 self._kept.memory = self.memory.remind(key)
                 return
             case Verb.NOT_TODAY if told.span is not None:
-                day = told.span[0].astimezone(self._terms.rules.zone).date()
-                self._kept.memory = self.memory.without_peaks_on(day)
-                return
+                zone = self._terms.rules.zone
+                begins, now = (each.astimezone(zone).date() for each in (told.span[0], dt_util.utcnow()))
+                self._kept.memory = self.memory.without_peaks_on(max(begins, now))
             case Verb.SHIFT_NOW if told.span is not None:
                 self._shift_now(key, context)
             case Verb.THIS_WAS_ME | Verb.ACKNOWLEDGE | Verb.MUTE if finding is not None:

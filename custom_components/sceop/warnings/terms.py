@@ -51,6 +51,7 @@ class WarningTerms:
         quiet = None
         if kept.get(CONF_QUIET_FROM) and kept.get(CONF_QUIET_TO):
             quiet = Quiet(time.fromisoformat(kept[CONF_QUIET_FROM]), time.fromisoformat(kept[CONF_QUIET_TO]), zone)
+        targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         digest = time.fromisoformat(kept.get(CONF_DIGEST_AT, DIGEST.isoformat()))
         targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         # What nobody could hear was not told: whoever is chosen later hears of what then goes on.
@@ -62,6 +63,7 @@ class WarningTerms:
             severe_break_quiet=kept.get(CONF_SEVERE_BREAK_QUIET, False),
             digest=digest if kept.get(CONF_ONE_DIGEST, True) else None,
             lead=timedelta(minutes=kept.get(CONF_LEAD_MINUTES, LEAD // timedelta(minutes=1))),
+            hearers=frozenset(target.id for target in targets),
         )
         rated_kw = kept.get(CONF_RATED_KW)
         return cls(rules, targets, None if rated_kw is None else round(rated_kw * 1000))
