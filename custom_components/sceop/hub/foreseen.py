@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from ..core.blocks import wire_time
+from ..core.forecast.peak_of_day import PeakOfDay
 from ..core.forecast.windows import Severity, Window
 from ..core.slots import SLOT_SECONDS
 from ..sky import Hours
@@ -44,17 +45,6 @@ class CommunityForecast:
     start: datetime
     step: timedelta
     figures: Mapping[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class PeakOfDay:
-    """How high the highest slot of a local day is expected to come, and when."""
-
-    day: date
-    low_w: int
-    mid_w: int
-    high_w: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,6 @@ class WarningTerms:
         quiet = None
         if kept.get(CONF_QUIET_FROM) and kept.get(CONF_QUIET_TO):
             quiet = Quiet(time.fromisoformat(kept[CONF_QUIET_FROM]), time.fromisoformat(kept[CONF_QUIET_TO]), zone)
-        targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         digest = time.fromisoformat(kept.get(CONF_DIGEST_AT, DIGEST.isoformat()))
         targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         # What nobody could hear was not told: whoever is chosen later hears of what then goes on.

@@ -186,7 +186,7 @@ class Home:
         span = Span(end - timedelta(days=days), end)
         slots = [ClosedSlot(start, round(watts(start) / 4), "measured") for start in span]
         await self.runtime.archive.take({"grid_import": slots})
-        await self.runtime.oddities.look()
+        await self.runtime.anomalies.look()
         await self.hass.async_block_till_done()
 
     async def pass_by(self, **time):
