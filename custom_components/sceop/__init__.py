@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues, zones
+from .anomalies import Anomalies
 from .archive import Archive
 from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
 from .coordinator import SceopConfigEntry, SiteCoordinator, SiteRuntime
@@ -22,7 +23,6 @@ from .hub.foresight import notices_store
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
-from .oddities import Oddities
 from .services import async_setup_services
 from .sources.memory import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
@@ -63,8 +63,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
     kept = await Kept.of(hass, entry.entry_id)
     own = [thing.thing for thing in things.values()]
-    oddities = Oddities(hass, entry, archive, kept, own, lambda: coordinator.prices.rules, forecast)
-    desk = Desk(hass, entry, kept, oddities, lit, forecast)
+    anomalies = Anomalies(hass, entry, archive, kept, own, lambda: coordinator.prices.rules, forecast)
+    desk = Desk(hass, entry, kept, anomalies, lit, forecast)
     entry.runtime_data = SiteRuntime(
         site_id=site_id,
         device_id=device_id,
@@ -73,7 +73,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
         zones=lit,
         archive=archive,
         forecast=forecast,
-        oddities=oddities,
+        anomalies=anomalies,
         desk=desk,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -88,7 +88,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(entry.add_update_listener(_reload))
     entry.async_on_unload(watch(hass, entry))
     await forecast.open(None if hub is None else hub.foresight)
-    oddities.start()
+    anomalies.start()
     desk.start(None if hub is None else hub.foresight)
     entry.async_on_unload(archive.close)
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")

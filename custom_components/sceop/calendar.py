@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator import SceopConfigEntry
 from .entity import ForecastEntity, forget_entities
-from .peak_windows import PeakWindow
+from .peak_windows import PeakWindow, leading
 from .peak_words import PeakWords
 
 PARALLEL_UPDATES = 0
@@ -38,9 +38,9 @@ class PeakCalendar(ForecastEntity, CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the running window, or the next one."""
-        now = dt_util.utcnow()
-        return next((self._event(each) for each in self.coordinator.windows if each.end > now), None)
+        """Return the running window, or the next one; of those that meet, the graver."""
+        told = leading(self.coordinator.windows, dt_util.utcnow())
+        return None if told is None else self._event(told)
 
     @override
     async def async_get_events(

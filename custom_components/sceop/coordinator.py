@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .anomalies import Anomalies
 from .archive import Archive
 from .books import SiteBooks, dump, load
 from .const import DOMAIN, READ_EVERY
@@ -31,7 +32,6 @@ from .core.slots import Span
 from .core.wire import CLOCK_TOLERANCE
 from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
-from .oddities import Oddities
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
 from .sources import Slots, Summing
@@ -69,7 +69,7 @@ class SiteRuntime:
     forecast: ForecastCoordinator
     """What follows from that, and the peak windows of the site and of its community."""
 
-    oddities: Oddities
+    anomalies: Anomalies
     """What is not normal in its past, and what people said of it."""
     desk: Desk
     """Where it is decided who hears of what."""

@@ -116,17 +116,17 @@ def _register(register: Register) -> dict[str, Any]:
 
 def _warnings(runtime: SiteRuntime, names: Mapping[str, str]) -> dict[str, Any]:
     """Show what was found, and how much was told; what the hub wrote is nobody's but the home's."""
-    oddities, told, now = runtime.oddities, runtime.desk.memory.told.values(), dt_util.utcnow()
+    anomalies, told, now = runtime.anomalies, runtime.desk.memory.told.values(), dt_util.utcnow()
     return {
-        "looked_at": _iso(oddities.looked_at),
+        "looked_at": _iso(anomalies.looked_at),
         "anomalies": [
             {
                 "kind": finding.anomaly.words,
                 "channel": _channel(finding.anomaly.channel, names),
                 "since": _iso(finding.anomaly.since),
-                "state": oddities.findings.state(finding, now).value,
+                "state": anomalies.findings.state(finding, now).value,
             }
-            for finding in oddities.findings.each
+            for finding in anomalies.findings.each
         ],
         "told": dict(Counter(one.topic.value for one in told if one.rung is not None)),
         "on_phones": sum(one.shown for one in told),

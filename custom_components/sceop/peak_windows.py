@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .core.forecast.windows import Window
 from .core.slots import slot_of
+from .core.warnings.matter import GRAVITY
 
 KEPT = timedelta(days=2)
 """How long a window that is over still stands in the calendar."""
@@ -60,6 +61,22 @@ def follow(kept: Iterable[Window], new: Iterable[Window], now: datetime) -> tupl
         edge = slot_of(now)
         over += [replace(window, end=edge) for window in running if window.start < edge]
     return tuple(sorted([*over, *fresh], key=lambda window: window.start))
+
+
+def leading(told: Sequence[PeakWindow], now: datetime) -> PeakWindow | None:
+    """Return the window that stands for those that run, or else for the next and those that meet it.
+
+    It is the graver one, and the site's own where they are equally grave, as in warnings.
+    """
+    to_come = [each for each in told if each.end > now]
+    running = [each for each in to_come if each.holds(now)]
+    first = min(to_come, key=lambda each: each.start, default=None)
+    meeting = running or [each for each in to_come if first is not None and each.start < first.end]
+    return max(meeting, key=_weight, default=None)
+
+
+def _weight(each: PeakWindow) -> tuple[int, bool]:
+    return GRAVITY.index(each.window.severity), each.whose is Whose.SITE
 
 
 def next_edge(told: Sequence[PeakWindow], now: datetime) -> datetime | None:

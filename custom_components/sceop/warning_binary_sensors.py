@@ -32,19 +32,19 @@ class Unusual(NoticedEntity, BinarySensorEntity):
 
     def __init__(self, entry: SceopConfigEntry, description: BinarySensorEntityDescription) -> None:
         super().__init__(entry, description)
-        self._oddities = entry.runtime_data.oddities
+        self._anomalies = entry.runtime_data.anomalies
         self._topic = Topic(description.key)
 
     @property
     @override
     def available(self) -> bool:
         """Return whether anybody has looked."""
-        return self._oddities.looked_at is not None
+        return self._anomalies.looked_at is not None
 
     @override
     async def async_added_to_hass(self) -> None:
         """Show every look and every answer."""
-        self.async_on_remove(self._oddities.listen(self.async_write_ha_state))
+        self.async_on_remove(self._anomalies.listen(self.async_write_ha_state))
 
     @property
     @override
@@ -61,7 +61,7 @@ class Unusual(NoticedEntity, BinarySensorEntity):
                 {
                     "anomaly": finding.id,
                     "kind": finding.anomaly.words,
-                    "name": self._oddities.name(finding.anomaly.channel),
+                    "name": self._anomalies.name(finding.anomaly.channel),
                     "since": finding.anomaly.since.isoformat(),
                     "power_w": finding.anomaly.power_w,
                 }
@@ -70,4 +70,4 @@ class Unusual(NoticedEntity, BinarySensorEntity):
         }
 
     def _open(self) -> list[Finding]:
-        return [finding for finding in self._oddities.open if topic_of(finding) is self._topic]
+        return [finding for finding in self._anomalies.open if topic_of(finding) is self._topic]

@@ -34,14 +34,14 @@ async def member(foreseeing, joined):
 
 
 async def test_before_the_first_forecast_there_is_none(member):
-    assert await member.forecast() is None
-    peaks = await member.peaks()
+    assert await member.forecast(AT_FIVE_PAST) is None
+    peaks = await member.peaks(AT_FIVE_PAST)
     assert (peaks.made, peaks.windows, peaks.days) == (None, (), ())
 
 
 async def test_a_forecast_is_understood(foreseeing, member):
     await forecast(foreseeing)
-    told, peaks = await member.forecast(), await member.peaks()
+    told, peaks = await member.forecast(AT_FIVE_PAST), await member.peaks(AT_FIVE_PAST)
     assert told.figures
     for figure in told.figures.values():
         assert len(figure.mid) == 192
@@ -56,8 +56,8 @@ async def test_the_live_line_tells_the_same(foreseeing, member):
     async with member.live() as socket:
         told = await socket.receive_json()
         assert told["type"] == "peaks"
-        assert read_peaks(told) == await member.peaks()
-        notice = read_notice(await socket.receive_json())
+        assert read_peaks(told, AT_FIVE_PAST) == await member.peaks(AT_FIVE_PAST)
+        notice = read_notice(await socket.receive_json(), AT_FIVE_PAST)
     assert (notice.title, notice.text) == ("Works", "The street is closed.")
 
 

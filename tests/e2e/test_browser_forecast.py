@@ -13,12 +13,13 @@ from aiohttp import web
 from playwright.async_api import expect
 
 from custom_components.sceop.core.forecast.band import Band, Model
+from custom_components.sceop.core.forecast.peak_of_day import PeakOfDay
 from custom_components.sceop.core.forecast.series import Series
 from custom_components.sceop.core.forecast.windows import Severity, Window
 from custom_components.sceop.core.slots import SLOT, slot_of
 from custom_components.sceop.frontend import MODULES
 from custom_components.sceop.frontend.forecast import told
-from custom_components.sceop.frontend.two_days import Expected, Highest, figure, two_days, whole
+from custom_components.sceop.frontend.two_days import Expected, figure, two_days, whole
 from tests.e2e.harness import DESKTOP, PHONE, picture, watched
 from tests.e2e.test_browser_dashboard import is_readable
 
@@ -130,7 +131,7 @@ async def drawn(browser, sheet, expected, *, now=AFTERNOON, size=PHONE, scheme="
 
 TOMORROW = date(2026, 11, 22)
 WARM = window(TOMORROW, time(17, 30), time(20, 15))
-HIGHEST = Highest(TOMORROW, 1500, 2150, 2900, datetime(2026, 11, 22, 18, tzinfo=UTC))
+HIGHEST = PeakOfDay(TOMORROW, 1500, 2150, 2900, datetime(2026, 11, 22, 18, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

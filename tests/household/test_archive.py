@@ -216,7 +216,7 @@ class TestRecorder:
         pauses = [30, 60, 120]
         for number, pause_s in enumerate(pauses, start=1):
             assert len(asked) == number
-            assert runtime.oddities.looked_at is None
+            assert runtime.anomalies.looked_at is None
             freezer.tick(pause_s)
             async_fire_time_changed(hass)
             await hass.async_block_till_done()

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from custom_components.sceop.core.forecast.windows import Severity, Window
 from custom_components.sceop.core.slots import SLOT, slot_of
-from custom_components.sceop.peak_windows import KEPT, PeakWindow, Whose, follow, next_edge
+from custom_components.sceop.peak_windows import KEPT, PeakWindow, Whose, follow, leading, next_edge
 
 NOW = datetime(2026, 6, 10, 16, 1, tzinfo=UTC)
 SLOT_NOW = slot_of(NOW)
@@ -45,6 +45,21 @@ def test_a_window_that_is_not_expected_any_more_ends_now_or_never_comes():
 def test_told_again_in_the_same_slot_nothing_changes():
     kept = follow([window(-4, 6)], [window(0, 6), window(40, 44)], NOW)
     assert follow(kept, [window(0, 6), window(40, 44)], NOW + timedelta(minutes=2)) == kept
+
+
+def test_where_windows_meet_the_graver_one_leads_and_else_the_homes_own():
+    def told(whose, first, last, severity):
+        return PeakWindow(whose, replace(window(first, last), severity=severity))
+
+    mild, severe = Severity.MILD, Severity.SEVERE
+    own, others = told(Whose.SITE, 4, 10, mild), told(Whose.COMMUNITY, 6, 12, severe)
+    assert leading([own, others], NOW) == others
+    assert leading([own, others], SLOT_NOW + 5 * SLOT) == own
+    assert leading([own, others], SLOT_NOW + 7 * SLOT) == others
+    equal = told(Whose.SITE, 8, 9, severe)
+    assert leading([others, equal], NOW) == equal
+    assert leading([own, told(Whose.COMMUNITY, 20, 24, severe)], NOW) == own
+    assert leading([own], SLOT_NOW + 10 * SLOT) is None
 
 
 def test_edges_come_one_after_the_other():

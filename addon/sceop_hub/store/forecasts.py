@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ..core.forecast.peak_of_day import PeakOfDay
 from ..core.slots import from_number, to_number
 from ..domain.community import FIGURES as FLOWS
 from ..domain.forecast.history import Ratios, Slot
 from ..domain.forecast.kept import (
-    DayPeak,
     DayScore,
     Expected,
     Figure,
@@ -205,7 +205,7 @@ def _peaks(kept: Mapping[str, Any]) -> Peaks:
             for window in kept["windows"]
         ),
         tuple(
-            DayPeak(**(day | {"day": date.fromisoformat(day["day"]), "at": datetime.fromisoformat(day["at"])}))
+            PeakOfDay(**(day | {"day": date.fromisoformat(day["day"]), "at": datetime.fromisoformat(day["at"])}))
             for day in kept["days"]
         ),
     )

@@ -23,7 +23,7 @@ from ..hub.foresight import Foresight
 from ..outlook import BENT
 from ..peak_windows import Whose
 from .sites import MayRead, reader
-from .two_days import Curve, Day, Expected, Figure, Highest, between, figure, highest, passage, two_days, whole
+from .two_days import Curve, Day, Expected, Figure, between, drawn, figure, passage, two_days, whole
 
 _NET: Final = "net"
 """What a community draws from the grid less what it gives; its peaks are of this where it may be shown."""
@@ -76,7 +76,7 @@ def _site(runtime: SiteRuntime, figures: Sequence[str], within: Interval) -> Exp
             for name in known
         ),
         windows=tuple(each.window for each in runtime.forecast.windows if uses and each.whose is Whose.SITE),
-        peaks=tuple(found for peak in outlook.peaks if uses and (found := highest(peak)) is not None),
+        peaks=tuple(found for peak in outlook.peaks if uses and (found := drawn(peak)) is not None),
         limits_consumption=BENT.isdisjoint(runtime.archive.channels),
     )
 
@@ -93,9 +93,7 @@ def _community(foresight: Foresight, within: Interval) -> Expected:
             if forecast is not None and name in figures
         ),
         windows=() if peaks is None else peaks.windows,
-        peaks=()
-        if peaks is None
-        else tuple(Highest(day.day, day.low_w, day.mid_w, day.high_w, day.at) for day in peaks.days),
+        peaks=() if peaks is None else peaks.days,
         limits_consumption=_NET not in figures,
     )
 
@@ -163,10 +161,10 @@ def _windows(expected: Expected, within: Interval) -> Iterator[dict[str, Any]]:
 def _peaks(expected: Expected, days: Sequence[Day]) -> Iterator[dict[str, Any]]:
     shown = {day.date for day in days}
     for peak in expected.peaks:
-        if peak.date in shown:
+        if peak.day in shown:
             yield {
                 "whose": expected.whose,
-                "date": peak.date.isoformat(),
+                "date": peak.day.isoformat(),
                 "low_w": peak.low_w,
                 "mid_w": peak.mid_w,
                 "high_w": peak.high_w,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ..core.forecast.band import Band
+from ..core.forecast.peak_of_day import PeakOfDay
 from ..core.forecast.series import Floats, Series
 from ..core.forecast.windows import Peak, Window
 from ..core.hours import DAY, Interval, edge
@@ -61,24 +62,13 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Highest:
-    """How high a day comes, and when that is most likely."""
-
-    date: date
-    low_w: int
-    mid_w: int
-    high_w: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
     """What is expected of a home, or of a community."""
 
     whose: str
     figures: tuple[Figure, ...] = ()
     windows: tuple[Window, ...] = ()
-    peaks: tuple[Highest, ...] = ()
+    peaks: tuple[PeakOfDay, ...] = ()
     limits_consumption: bool = True
     """Whether the windows measure what is used; where a home makes electricity, it is what comes from the grid."""
 
@@ -128,16 +118,15 @@ def figure(name: str, past: Series | None, bands: Sequence[Band], within: Interv
     return Figure(name, actual, low, mid, high, bands[-1].model, bands[-1].days)
 
 
-def highest(peak: Peak) -> Highest | None:
-    """Return a day's highest and its likeliest time, or None while nothing of it is known.
+def drawn(peak: Peak) -> PeakOfDay | None:
+    """Return a home's peak of a day, or None while nothing of it is known.
 
     What a home draws from the grid is never less than nothing, whatever the edge of a band says.
     """
-    if not len(peak.when) or not np.isfinite([peak.low_w, peak.mid_w, peak.high_w, peak.when.sum()]).all():
+    if (told := peak.told) is None:
         return None
-    at = peak.start + int(np.argmax(peak.when)) * peak.step
-    low_w, mid_w, high_w = (max(round(watts), 0) for watts in (peak.low_w, peak.mid_w, peak.high_w))
-    return Highest(peak.day, low_w, mid_w, high_w, at)
+    low_w, mid_w, high_w = (max(watts, 0) for watts in (told.low_w, told.mid_w, told.high_w))
+    return PeakOfDay(told.day, low_w, mid_w, high_w, told.at)
 
 
 def between[Span: Spanning](spans: Sequence[Span], within: Interval) -> Iterator[Span]:

@@ -132,13 +132,13 @@ class HubClient:
         except (KeyError, TypeError, ValueError) as error:
             raise NotAHub("The hub's answer to the readings makes no sense.") from error
 
-    async def forecast(self) -> foreseen.CommunityForecast | None:
+    async def forecast(self, now: datetime) -> foreseen.CommunityForecast | None:
         """Ask what the homes together are expected to do; None before the hub made its first forecast."""
-        return foreseen.read_forecast(await self._ask("GET", "api/v1/forecast"))
+        return foreseen.read_forecast(await self._ask("GET", "api/v1/forecast"), now)
 
-    async def peaks(self) -> foreseen.CommunityPeaks:
+    async def peaks(self, now: datetime) -> foreseen.CommunityPeaks:
         """Ask for the peaks to come."""
-        return foreseen.read_peaks(await self._ask("GET", "api/v1/peaks"))
+        return foreseen.read_peaks(await self._ask("GET", "api/v1/peaks"), now)
 
     async def tell_weather(self, hours: Hours) -> None:
         """Tell the weather of the hours to come, if the coordinator wants it from this home."""

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from ..core.blocks import wire_time
+from ..core.forecast.peak_of_day import PeakOfDay
 from ..core.forecast.windows import Severity, Window
 from ..core.slots import SLOT_SECONDS
 from ..sky import Hours
@@ -14,6 +15,13 @@ from .errors import NotAHub
 
 LONGEST = 10_000
 """Characters of a message; whoever wrote more meant something else."""
+FARTHEST = timedelta(days=40)
+"""What a hub says is about these days; an instant that lies farther off comes from a clock, or a hub, that is wrong."""
+MOST_W = 100_000_000_000
+"""More than any country draws."""
+MOST_WINDOWS, MOST_STEPS = 100, 10_000
+
+DAY = timedelta(days=1)
 
 type Watts = tuple[int | None, ...]
 
@@ -40,17 +48,6 @@ class CommunityForecast:
 
 
 @dataclass(frozen=True, slots=True)
-class PeakOfDay:
-    """How high the highest slot of a local day is expected to come, and when."""
-
-    day: date
-    low_w: int
-    mid_w: int
-    high_w: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class CommunityPeaks:
     """The peaks to come; before the first forecast there are none."""
 
@@ -71,37 +68,38 @@ class Notice:
     text: str
 
 
-def read_forecast(answer: Mapping[str, Any]) -> CommunityForecast | None:
+def read_forecast(answer: Mapping[str, Any], now: datetime) -> CommunityForecast | None:
     """Read a forecast; None before the first was made."""
     try:
         if answer["made"] is None or answer["start"] is None:
             return None
-        step = timedelta(seconds=max(int(answer.get("step", SLOT_SECONDS)), 1))
+        step = _step(int(answer.get("step", SLOT_SECONDS)))
         figures = {str(name): _figure(told) for name, told in answer["figures"].items()}
-        return CommunityForecast(_instant(answer["made"]), _instant(answer["start"]), step, figures)
+        return CommunityForecast(_near(answer["made"], now), _near(answer["start"], now), step, figures)
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise NotAHub("The hub's forecast makes no sense.") from error
 
 
-def read_peaks(answer: Mapping[str, Any]) -> CommunityPeaks:
+def read_peaks(answer: Mapping[str, Any], now: datetime) -> CommunityPeaks:
     """Read the peaks to come."""
     try:
         made, limit = answer["made"], answer["limit_w"]
+        windows, days = _some(answer["windows"]), _some(answer["days"])
         return CommunityPeaks(
-            None if made is None else _instant(made),
-            None if limit is None else int(limit),
-            tuple(sorted((_window(told) for told in answer["windows"]), key=lambda window: window.start)),
-            tuple(_peak(told) for told in answer["days"]),
+            None if made is None else _near(made, now),
+            None if limit is None else _watt(limit),
+            tuple(sorted((_window(told, now) for told in windows), key=lambda window: window.start)),
+            tuple(_peak(told, now) for told in days),
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise NotAHub("What the hub says of peaks makes no sense.") from error
 
 
-def read_notice(message: Mapping[str, Any]) -> Notice:
+def read_notice(message: Mapping[str, Any], now: datetime) -> Notice:
     """Read a message."""
     try:
         title, text = (str(message[name]).strip()[:LONGEST] for name in ("title", "text"))
-        at = _instant(message["at"])
+        at = _near(message["at"], now)
         return Notice(f"{message['id']}-{round(at.timestamp())}", at, title, text)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise NotAHub("A message of the hub makes no sense.") from error
@@ -122,6 +120,18 @@ def weather(hours: Hours) -> dict[str, object]:
     }
 
 
+def _step(seconds: int) -> timedelta:
+    if not SLOT_SECONDS <= seconds <= DAY.total_seconds():
+        raise ValueError(f"no forecast has steps of {seconds} s")
+    return timedelta(seconds=seconds)
+
+
+def _some(told: list[Any]) -> list[Any]:
+    if len(told) > MOST_WINDOWS:
+        raise ValueError("nobody reads so many windows")
+    return told
+
+
 def _figure(told: Mapping[str, Any]) -> Figure:
     low, mid, high = (_watts(told[edge]) for edge in ("low", "mid", "high"))
     if not len(low) == len(mid) == len(high):
@@ -131,16 +141,28 @@ def _figure(told: Mapping[str, Any]) -> Figure:
 
 
 def _watts(told: list[Any]) -> Watts:
-    return tuple(None if value is None else round(value) for value in told)
+    if len(told) > MOST_STEPS:
+        raise ValueError("no forecast has so many steps")
+    return tuple(None if value is None else _watt(value) for value in told)
 
 
-def _window(told: Mapping[str, Any]) -> Window:
+def _watt(told: float) -> int:
+    watts = round(told)
+    if abs(watts) > MOST_W:
+        raise ValueError(f"no community draws {told} W")
+    return watts
+
+
+def _window(told: Mapping[str, Any], now: datetime) -> Window:
+    probability = float(told["probability"])
+    if not isfinite(probability):
+        raise ValueError(f"no probability: {probability}")
     window = Window(
-        _instant(told["start"]),
-        _instant(told["end"]),
-        int(told["power_w"]),
-        int(told["limit_w"]),
-        min(max(float(told["probability"]), 0.0), 1.0),
+        _near(told["start"], now),
+        _near(told["end"], now),
+        _watt(told["power_w"]),
+        _watt(told["limit_w"]),
+        min(max(probability, 0.0), 1.0),
         Severity(told["severity"]),
     )
     if window.start >= window.end:
@@ -148,14 +170,16 @@ def _window(told: Mapping[str, Any]) -> Window:
     return window
 
 
-def _peak(told: Mapping[str, Any]) -> PeakOfDay:
-    low, mid, high = (int(told[f"{edge}_w"]) for edge in ("low", "mid", "high"))
-    return PeakOfDay(date.fromisoformat(told["day"]), low, mid, high, _instant(told["at"]))
+def _peak(told: Mapping[str, Any], now: datetime) -> PeakOfDay:
+    low, mid, high = (_watt(told[f"{edge}_w"]) for edge in ("low", "mid", "high"))
+    return PeakOfDay(date.fromisoformat(told["day"]), low, mid, high, _near(told["at"], now))
 
 
-def _instant(told: str) -> datetime:
-    """Read an instant; one without a time zone says nothing."""
+def _near(told: str, now: datetime) -> datetime:
+    """Read an instant of these days; one without a time zone says nothing."""
     at = datetime.fromisoformat(told)
     if at.tzinfo is None:
         raise ValueError(f"an instant needs its time zone: {told}")
+    if abs(at - now) > FARTHEST:
+        raise ValueError(f"an instant that is not of these days: {told}")
     return at.astimezone(UTC)

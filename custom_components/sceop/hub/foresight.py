@@ -102,8 +102,8 @@ class Foresight:
         """Ask for the forecast and the peaks, and tell the weather if the hub wants it from this home."""
         try:
             await self._recognition.make_sure()
-            self.forecast = await self._client.forecast()
-            self.peaks = await self._client.peaks()
+            now = dt_util.utcnow()
+            self.forecast, self.peaks = await self._client.forecast(now), await self._client.peaks(now)
             self._changed()
             if weather and await self._wants_weather():
                 await self._client.tell_weather(weather)
@@ -122,10 +122,10 @@ class Foresight:
         try:
             match message.get("type"):
                 case "peaks":
-                    self.peaks = read_peaks(message)
+                    self.peaks = read_peaks(message, dt_util.utcnow())
                     self._changed()
                 case "notice":
-                    self._hear(read_notice(message))
+                    self._hear(read_notice(message, dt_util.utcnow()))
         except NotAHub as error:
             _LOGGER.debug("%s", error)
 

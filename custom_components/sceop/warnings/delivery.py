@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -94,9 +94,10 @@ class Delivery:
             if issue.translation_key == GONE:
                 async_delete_issue(self._hass, DOMAIN, issue.issue_id)
 
-    async def send(self, note: Note) -> None:
-        """Send a note to everybody; one who cannot be reached keeps no other from it."""
-        await asyncio.gather(*(self._tell(target, note) for target in self._targets))
+    async def send(self, note: Note, only: Collection[str] | None = None) -> None:
+        """Send a note to everybody, or to some alone; one who cannot be reached keeps no other from it."""
+        targets = (target for target in self._targets if only is None or target.id in only)
+        await asyncio.gather(*(self._tell(target, note) for target in targets))
 
     async def clear(self, tag: str) -> None:
         """Take a note back where that is possible."""

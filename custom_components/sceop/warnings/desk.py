@@ -21,6 +21,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from ..anomalies import Anomalies
 from ..const import DOMAIN
 from ..core.warnings.findings import Answer
 from ..core.warnings.matter import Matter, Topic
@@ -30,7 +31,6 @@ from ..core.warnings.step import Announce, Clear, Digest, Order, Ring, Step, ste
 from ..forecasting import ForecastCoordinator
 from ..hub.foreseen import Notice
 from ..hub.foresight import Foresight
-from ..oddities import Oddities
 from ..peak_windows import Whose
 from ..zones import Zone
 from . import answers
@@ -38,7 +38,7 @@ from .answers import VERBS, Verb, action_of, ident_of, tag_of
 from .delivery import Button, Delivery, Note
 from .kept import Kept
 from .links import link_to
-from .matters import of_notices, of_oddities, of_zones
+from .matters import of_anomalies, of_notices, of_zones
 from .terms import WarningTerms
 from .words import Words
 
@@ -62,23 +62,25 @@ class Desk:
         hass: HomeAssistant,
         entry: ConfigEntry,
         kept: Kept,
-        oddities: Oddities,
+        anomalies: Anomalies,
         zones: Mapping[str, Zone],
         forecast: ForecastCoordinator,
     ) -> None:
         self._hass, self._entry, self._kept = hass, entry, kept
-        self._oddities, self._zones, self._forecast = oddities, zones, forecast
+        self._anomalies, self._zones, self._forecast = anomalies, zones, forecast
         self._terms = WarningTerms.from_options(entry.options, ZoneInfo(entry.data["time_zone"]))
         self._delivery = Delivery(hass, entry.entry_id, self._terms.targets)
         self._listeners: list[Hear] = []
         self._lit: dict[str, datetime | None] = {}
         self._lock = Lock()
+        self._hub: Foresight | None = None
         self._begun = self._waiting = False
         self._timer: CALLBACK_TYPE | None = None
 
     @callback
     def start(self, hub: Foresight | None) -> None:
         """Begin once Home Assistant has started: before that no phone can be reached, and none would be missed."""
+        self._hub = hub
         if hub is not None:
             self._entry.async_on_unload(hub.hear_notices(self.take_notice))
         self._entry.async_on_unload(async_at_started(self._hass, self._begin))
@@ -113,7 +115,7 @@ class Desk:
         self._begun = True
         self._delivery.begin()
         on_unload = self._entry.async_on_unload
-        on_unload(self._oddities.listen(self.review_soon))
+        on_unload(self._anomalies.listen(self.review_soon))
         on_unload(self._forecast.async_add_listener(self.review_soon))
         for zone in self._zones.values():
             on_unload(zone.listen(self._zone_changed))
@@ -145,7 +147,7 @@ class Desk:
         rules = self._terms.rules
         return [
             *peaks_ahead(own, community, self.memory.peaks, rules.lead, rules.zone),
-            *of_oddities(self._oddities),
+            *of_anomalies(self._anomalies),
             *of_zones(self._zones.values()),
             *of_notices(self._kept.notices, now),
         ]
@@ -153,9 +155,9 @@ class Desk:
     def _certain(self) -> frozenset[Topic]:
         """Return the topics of which somebody has spoken since the start; the others may only be late."""
         topics = {Topic.LIGHTS_AFTER_HOURS, Topic.HUB_MESSAGE}
-        if self._forecast.data is not None:
+        if self._forecast.data is not None and (self._hub is None or self._hub.peaks is not None):
             topics.add(Topic.UPCOMING_PEAK)
-        if self._oddities.looked_at is not None:
+        if self._anomalies.looked_at is not None:
             topics |= {Topic.UNUSUAL_CONSUMPTION, Topic.SOLAR_FAULT}
         return frozenset(topics)
 
@@ -168,8 +170,8 @@ class Desk:
         match order:
             case Announce(matter):
                 await self._announce(matter, now)
-            case Ring(matter, again):
-                await self._delivery.send(await self._note(matter, now, again=again))
+            case Ring(matter, again, only):
+                await self._delivery.send(await self._note(matter, now, again=again), only)
             case Clear(key):
                 await self._delivery.clear(tag_of(self._ident(key)))
             case Digest(matters):
@@ -242,6 +244,8 @@ class Desk:
         known = {} if pressed is None else {self._ident(key): key for key in self.memory.told}
         if pressed is None or (key := known.get(pressed.ident)) is None:
             return
+        if pressed.verb not in VERBS[self.memory.told[key].topic]:
+            return
         await self._obey(key, self.memory.told[key], pressed.verb, event.context)
         await self._kept.save()
         if pressed.verb is Verb.REMIND_ME:
@@ -249,19 +253,19 @@ class Desk:
         self.review_soon()
 
     async def _obey(self, key: str, told: Told, verb: Verb, context: Context) -> None:
-        finding = self._oddities.findings.find(key)
+        finding = self._anomalies.findings.find(key)
         match verb:
             case Verb.REMIND_ME:
                 self._kept.memory = self.memory.remind(key)
                 return
             case Verb.NOT_TODAY if told.span is not None:
-                day = told.span[0].astimezone(self._terms.rules.zone).date()
-                self._kept.memory = self.memory.without_peaks_on(day)
-                return
+                zone = self._terms.rules.zone
+                begins, now = (each.astimezone(zone).date() for each in (told.span[0], dt_util.utcnow()))
+                self._kept.memory = self.memory.without_peaks_on(max(begins, now))
             case Verb.SHIFT_NOW if told.span is not None:
                 self._shift_now(key, context)
             case Verb.THIS_WAS_ME | Verb.ACKNOWLEDGE | Verb.MUTE if finding is not None:
-                await self._oddities.answer(finding, Answer(verb.value))
+                await self._anomalies.answer(finding, Answer(verb.value))
             case Verb.TURN_OFF:
                 await self._turn_off(key, context)
         self._kept.memory = self.memory.hush(key)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from ..anomalies import Anomalies
 from ..core.anomaly.anomaly import Kind
 from ..core.channels import PRODUCTION
 from ..core.forecast.windows import Severity
 from ..core.warnings.findings import Finding
 from ..core.warnings.matter import Facts, Matter, Topic
 from ..hub.foreseen import Notice
-from ..oddities import Oddities
 from ..zones import Zone
 from .kept import CURRENT
 
@@ -25,21 +25,21 @@ def topic_of(finding: Finding) -> Topic:
     return Topic.SOLAR_FAULT if solar else Topic.UNUSUAL_CONSUMPTION
 
 
-def of_oddities(oddities: Oddities) -> Iterator[Matter]:
+def of_anomalies(anomalies: Anomalies) -> Iterator[Matter]:
     """Return what is not normal, and open."""
-    for finding in oddities.open:
-        yield Matter(topic_of(finding), finding.id, finding.severity, finding.found, facts=facts_of(finding, oddities))
+    for finding in anomalies.open:
+        yield Matter(topic_of(finding), finding.id, finding.severity, finding.found, facts=facts_of(finding, anomalies))
 
 
-def facts_of(finding: Finding, oddities: Oddities) -> Facts:
+def facts_of(finding: Finding, anomalies: Anomalies) -> Facts:
     """Return what automations and words need to know of an anomaly."""
-    anomaly, cost = finding.anomaly, oddities.cost(finding.anomaly)
+    anomaly, cost = finding.anomaly, anomalies.cost(finding.anomaly)
     return {
         "anomaly": finding.id,
         "kind": anomaly.kind.value,
         "words": anomaly.words,
         "channel": anomaly.channel,
-        "name": oddities.name(anomaly.channel),
+        "name": anomalies.name(anomaly.channel),
         "since": anomaly.since.isoformat(),
         "power_w": anomaly.power_w,
         "wh_a_month": anomaly.wh_a_month,

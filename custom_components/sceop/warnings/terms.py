@@ -62,6 +62,7 @@ class WarningTerms:
             severe_break_quiet=kept.get(CONF_SEVERE_BREAK_QUIET, False),
             digest=digest if kept.get(CONF_ONE_DIGEST, True) else None,
             lead=timedelta(minutes=kept.get(CONF_LEAD_MINUTES, LEAD // timedelta(minutes=1))),
+            hearers=frozenset(target.id for target in targets),
         )
         rated_kw = kept.get(CONF_RATED_KW)
         return cls(rules, targets, None if rated_kw is None else round(rated_kw * 1000))

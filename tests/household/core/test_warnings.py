@@ -176,6 +176,38 @@ def test_what_a_person_has_answered_is_taken_back_and_never_told_again():
     assert life.times(Ring) == [at(16)]
 
 
+def test_not_today_of_one_day_does_not_take_back_that_of_another():
+    days = (10, 11, 12)
+    life = Life(own=[window(at(18, day=day), at(19, day=day)) for day in days])
+    life.memory = life.memory.without_peaks_on(date(2026, 6, 11)).without_peaks_on(date(2026, 6, 10))
+    life.memory = Memory.from_json(life.memory.to_json())
+    life.until(at(8), at(23, day=12))
+    assert life.times(Ring) == [at(16, day=12)]
+    assert life.memory.no_peaks_on == frozenset()
+
+
+def test_not_today_leaves_what_was_asked_to_be_said_again_of_another_day():
+    life = Life(own=[window(at(18, day=day), at(19, day=day), Severity.SEVERE) for day in (10, 11)])
+    life.until(at(8), at(20))
+    (tomorrow,) = (key for key, told in life.memory.told.items() if told.span[0] == at(18, day=11))
+    life.memory = life.memory.remind(tomorrow).without_peaks_on(date(2026, 6, 10))
+    life.until(at(20, 5), at(23, day=11))
+    assert life.told(Ring)[-1][1].again
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_not_today_is_the_day_of_the_clock_on_the_wall_also_when_that_changes(day):
+    def hour(number, of):
+        return datetime.combine(of, time(number), ZONE).astimezone(UTC)
+
+    tomorrow = day + DAY
+    edges = [(hour(0, day), hour(1, day)), (hour(22, day), hour(23, day)), (hour(1, tomorrow), hour(2, tomorrow))]
+    life = Life(replace(RULES, quiet=None), own=[window(*edge) for edge in edges])
+    life.memory = life.memory.without_peaks_on(day)
+    life.until(hour(0, day) - 3 * HOUR, hour(12, tomorrow))
+    assert life.times(Ring) == [hour(1, tomorrow) - 2 * HOUR]
+
+
 def test_not_today_holds_for_the_peaks_of_that_day_alone():
     life = Life(own=[window(at(hour, day=day), at(hour + 1, day=day)) for day in (10, 11) for hour in (11, 18)])
     life.until(at(8), at(9))
@@ -183,6 +215,29 @@ def test_not_today_holds_for_the_peaks_of_that_day_alone():
     life.until(at(9, 1), at(23, day=11))
     assert life.times(Ring) == [at(9), at(9, day=11), at(16, day=11)]
     assert at(9, 1) in life.times(Clear)
+
+
+def test_a_phone_that_is_chosen_while_something_is_shown_hears_of_it_once():
+    life = Life(replace(RULES, hearers=frozenset("a")), own=[window(at(18), at(20))]).until(at(9), at(17))
+    life.memory = Memory.from_json(life.memory.to_json())
+    life.rules = replace(RULES, hearers=frozenset("ab"))
+    life.until(at(17), at(19))
+    assert [(now, order.only) for now, order in life.told(Ring)] == [(at(16), None), (at(17), {"b"})]
+    life.rules = replace(RULES, hearers=frozenset("b"))
+    life.look(at(19))
+    life.rules = replace(RULES, hearers=frozenset("ab"))
+    life.look(at(19))
+    assert len(life.told(Ring)) == 2
+
+
+def test_a_phone_that_is_chosen_hears_nothing_of_what_was_answered_or_in_the_night():
+    life = Life(matters=[fault(key="answered"), fault(key="open")])
+    life.look(NOON)
+    life.memory = life.memory.hush("answered")
+    life.rules = replace(RULES, hearers=frozenset("a"))
+    life.until(at(23), at(12, day=11))
+    told = [(now, order.matter.key, order.only) for now, order in life.told(Ring)[2:]]
+    assert told == [(at(7, day=11), "open", {"a"})]
 
 
 def test_a_peak_that_has_become_graver_is_told_again():
@@ -216,9 +271,20 @@ def test_a_topic_that_nobody_wants_reaches_automations_alone():
 
 
 def test_the_home_and_its_community_have_one_peak_where_theirs_meet():
-    (both,) = peaks_ahead([window(at(18), at(20))], [window(at(19), at(21), Severity.SEVERE)], {}, HOUR, ZONE)
-    assert (both.facts["whose"], both.start, both.end, both.severity) == ("both", at(18), at(21), Severity.SEVERE)
+    (both,) = peaks_ahead([window(at(18), at(20))], [window(at(19), at(21))], {}, HOUR, ZONE)
+    assert (both.facts["whose"], both.start, both.end, both.severity) == ("both", at(18), at(21), Severity.SERIOUS)
     assert both.facts["probability"] == 0.8
+
+
+@pytest.mark.parametrize(("own", "others", "whose"), [("mild", "severe", "community"), ("severe", "serious", "home")])
+def test_where_theirs_meet_the_graver_one_is_told_of_with_its_own_figures(own, others, whose):
+    home = window(at(18), at(20), Severity(own), power_w=6000)
+    community = window(at(19), at(21), Severity(others), power_w=63000)
+    (told,) = peaks_ahead([home], [community], {}, HOUR, ZONE)
+    graver = home if whose == "home" else community
+    assert (told.facts["whose"], told.severity, told.facts["power_w"]) == (whose, graver.severity, graver.power_w)
+    assert (told.facts["start"], told.facts["end"]) == (graver.start.isoformat(), graver.end.isoformat())
+    assert (told.start, told.end) == (at(18), at(21))
 
 
 def test_what_is_told_of_a_peak_of_both_is_all_of_the_home():

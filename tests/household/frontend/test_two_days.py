@@ -12,7 +12,7 @@ from custom_components.sceop.core.forecast.band import Band, Model
 from custom_components.sceop.core.forecast.series import Series
 from custom_components.sceop.core.forecast.windows import Peak
 from custom_components.sceop.core.slots import SLOT, slot_of
-from custom_components.sceop.frontend.two_days import between, curve, figure, highest, two_days, whole
+from custom_components.sceop.frontend.two_days import between, curve, drawn, figure, two_days, whole
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 ZONES = [
@@ -118,14 +118,14 @@ def peak(when, mid_w=2000.0, low_w=1500.4):
     return Peak(date(2026, 6, 8), low_w, mid_w, 2600.0, datetime(2026, 6, 8, 10, tzinfo=UTC), SLOT, np.array(when))
 
 
-def test_a_days_highest_is_where_it_is_likeliest():
-    assert highest(peak([0.2, 0.5, 0.3])).at == datetime(2026, 6, 8, 10, 15, tzinfo=UTC)
+def test_a_days_peak_is_told_where_it_is_likeliest():
+    assert drawn(peak([0.2, 0.5, 0.3])).at == datetime(2026, 6, 8, 10, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("unknown", [peak([np.nan, np.nan]), peak([]), peak([1.0], mid_w=np.nan)])
-def test_a_day_of_which_nothing_is_known_has_no_highest(unknown):
-    assert highest(unknown) is None
+def test_a_day_of_which_nothing_is_known_is_not_told(unknown):
+    assert drawn(unknown) is None
 
 
 def test_nobody_draws_less_than_nothing():
-    assert highest(peak([1.0], low_w=-24.0)).low_w == 0
+    assert drawn(peak([1.0], low_w=-24.0)).low_w == 0

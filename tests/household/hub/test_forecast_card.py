@@ -4,6 +4,7 @@ import pytest
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.hub.foreseen import read_forecast
+from tests.household.conftest import NOW
 
 START = "2026-06-10T10:00:00Z"
 PEAKS = {
@@ -21,7 +22,7 @@ PEAKS = {
 
 
 def forecast(**figures):
-    return read_forecast({"made": START, "start": START, "step": 900, "figures": figures})
+    return read_forecast({"made": START, "start": START, "step": 900, "figures": figures}, NOW)
 
 
 def figure(*mid, model="learned"):

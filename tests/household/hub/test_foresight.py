@@ -177,7 +177,7 @@ async def test_who_leaves_the_community_keeps_no_traces_of_its_messages(hass, hu
 
 class TestReading:
     def test_windows_are_read_as_they_were_meant(self):
-        assert foreseen.read_peaks(PEAKS).windows == (
+        assert foreseen.read_peaks(PEAKS, NOW).windows == (
             Window(
                 datetime(2026, 6, 10, 10, tzinfo=UTC),
                 datetime(2026, 6, 10, 11, tzinfo=UTC),
@@ -196,11 +196,34 @@ class TestReading:
             {"severity": "of the end"},
             {"probability": "high"},
             {"power_w": None},
+            {"start": "9999-12-31T22:00:00Z", "end": "9999-12-31T23:00:00Z"},
+            {"start": "0001-01-01T00:00:00+14:00"},
+            {"end": "2027-06-10T11:00:00Z"},
+            {"power_w": 1e30},
+            {"limit_w": -(10**400)},
+            {"probability": float("nan")},
         ],
     )
     def test_a_window_that_is_none_is_refused(self, wrong):
         with pytest.raises(NotAHub):
-            foreseen.read_peaks(PEAKS | {"windows": [WINDOW | wrong]})
+            foreseen.read_peaks(PEAKS | {"windows": [WINDOW | wrong]}, NOW)
+
+    @pytest.mark.parametrize(
+        ("read", "said"),
+        [
+            (foreseen.read_peaks, PEAKS | {"windows": [WINDOW] * 101}),
+            (foreseen.read_peaks, PEAKS | {"days": [DAY | {"at": "9999-12-31T23:00:00Z"}]}),
+            (foreseen.read_peaks, PEAKS | {"limit_w": 1e300}),
+            (foreseen.read_forecast, FORECAST | {"start": "9999-12-31T23:45:00Z"}),
+            (foreseen.read_forecast, FORECAST | {"step": 0}),
+            (foreseen.read_forecast, FORECAST | {"step": 10**9}),
+            (foreseen.read_forecast, FORECAST | {"figures": {"net": FORECAST["figures"]["net"] | {"mid": [1e40, 1]}}}),
+            (foreseen.read_notice, NOTICE | {"at": "9999-12-31T23:59:59Z"}),
+        ],
+    )
+    def test_what_no_hub_that_is_well_would_say_is_refused(self, read, said):
+        with pytest.raises(NotAHub):
+            read(said, NOW)
 
     @given(
         st.recursive(
@@ -222,4 +245,4 @@ class TestReading:
         ):
             for name in whole:
                 with suppress(NotAHub):
-                    read(whole | {name: said})
+                    read(whole | {name: said}, NOW)

@@ -118,7 +118,11 @@ class Phone:
 
     async def press(self, title, note=None):
         actions = {each["title"]: each["action"] for each in (note or self.notes[-1])["data"]["actions"]}
-        data = {"event_type": "mobile_app_notification_action", "event_data": {"action": actions[title]}}
+        await self.send(actions[title])
+
+    async def send(self, action):
+        """Send what the app sends when a button is pressed, or what somebody made up."""
+        data = {"event_type": "mobile_app_notification_action", "event_data": {"action": action}}
         sent = await self._client.post(f"/api/webhook/{self.webhook}", json={"type": "fire_event", "data": data})
         assert sent.status == 200
         await self.hass.async_block_till_done()
@@ -182,7 +186,7 @@ class Home:
         span = Span(end - timedelta(days=days), end)
         slots = [ClosedSlot(start, round(watts(start) / 4), "measured") for start in span]
         await self.runtime.archive.take({"grid_import": slots})
-        await self.runtime.oddities.look()
+        await self.runtime.anomalies.look()
         await self.hass.async_block_till_done()
 
     async def pass_by(self, **time):
@@ -195,14 +199,16 @@ class Home:
 
 @pytest.fixture
 def make_home(hass, clock):
-    async def make(*targets, **warnings):
+    async def make(*targets, hub=None, **warnings):
         grid = {"source": {"type": "simulated"}, "flows": ["grid_import"]}
         entry = MockConfigEntry(
             domain=DOMAIN,
             title="My home",
             unique_id=SITE_ID,
             entry_id="site",
-            data=PLACE | {"simulated": {"kind": "plain", "since": (MORNING - HOUR).isoformat()}},
+            data=PLACE
+            | {"simulated": {"kind": "plain", "since": (MORNING - HOUR).isoformat()}}
+            | ({} if hub is None else {"hub": hub}),
             options=SIMULATED_TERMS
             | {"currency": "EUR", "warnings": {"targets": [each.target for each in targets], **warnings}},
             subentries_data=[

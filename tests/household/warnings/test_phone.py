@@ -4,6 +4,8 @@ import pytest
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.sceop.core.forecast.windows import Severity
+from custom_components.sceop.warnings.answers import ident_of
+from tests.household.hub.test_foresight import until
 from tests.household.warnings.conftest import NOT_TODAY, REMIND, SHIFT, peak
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -167,12 +169,55 @@ async def test_topics_that_nobody_chose_reach_automations_alone(make_home, phone
     assert home.event.attributes["event_type"] == "upcoming_peak"
 
 
-async def test_a_press_on_somebody_elses_button_is_no_matter(hass, make_home, phone):
+async def test_a_press_on_somebody_elses_button_is_no_matter(make_home, phone, caplog):
     home = await make_home(phone)
     await home.expect(peak(18, 20))
     await home.pass_by(hours=4, minutes=5)
-    for action in ("OPEN", None, "SCEOP_0123456789AB_SHIFT_NOW", "SCEOP_x_SING"):
-        hass.bus.async_fire("mobile_app_notification_action", {"action": action})
-    await hass.async_block_till_done()
+    (note,) = phone.notes
+    ours = note["data"]["actions"][0]["action"].removesuffix("_SHIFT_NOW")
+    kept = home.runtime.desk.memory
+    forged = [
+        *("OPEN", "", None, 7, ["SCEOP"], {"SCEOP": 1}, "SCEOP_0123456789AB_SHIFT_NOW", "SCEOP_x_SING"),
+        *(f"{ours}_{verb}" for verb in ("SING", "shift_now", "TURN_OFF", "MUTE", "THIS_WAS_ME", "SHIFT_NOW\n")),
+        f"{ours}_{'A' * 9000}",
+        ident_of("another site", next(iter(kept.told))).join(("SCEOP_", "_SHIFT_NOW")),
+    ]
+    caplog.clear()
+    for action in forged:
+        await phone.send(action)
     assert home.shifted == []
-    assert len(phone.shown) == 1
+    assert home.runtime.desk.memory == kept
+    assert len(phone.received) == 1
+    assert not [record for record in caplog.records if record.exc_info and "aiohttp" not in record.name]
+
+
+async def test_a_phone_that_is_chosen_in_a_peak_hears_of_it_once(hass, make_home, make_phone, hub, membership):
+    running = {"start": "2026-06-10T09:45:00Z", "end": "2026-06-10T11:00:00Z", "power_w": 64000, "limit_w": 50000}
+    window = running | {"probability": 0.8, "severity": "serious"}
+    hub.words = [{"type": "peaks", "made": "2026-06-10T10:00:00Z", "limit_w": 50000, "windows": [window], "days": []}]
+    kim, alex = await make_phone("Kim"), await make_phone("Alex")
+    home = await make_home(kim, hub=membership)
+    await until(hass, lambda: kim.notes)
+    options = home.entry.options | {"warnings": {"targets": [kim.target, alex.target]}}
+    hass.config_entries.async_update_entry(home.entry, options=options)
+    await until(hass, lambda: alex.notes)
+    await home.restart()
+    await until(hass, lambda: home.runtime.forecast.windows)
+    await hass.async_block_till_done()
+    assert (len(kim.notes), len(alex.notes)) == (1, 1)
+    assert len(kim.shown) == len(alex.shown) == 1
+    await alex.press(NOT_TODAY)
+    assert kim.shown == alex.shown == []
+
+
+async def test_not_today_after_midnight_is_the_day_that_has_begun(make_home, phone):
+    home = await make_home(phone)
+    peaks = [peak(23, 25), peak(18, 20, day=11), peak(18, 20, day=12)]
+    await home.expect(*peaks)
+    await home.pass_by(hours=12, minutes=30)
+    await phone.press(NOT_TODAY)
+    assert phone.shown == []
+    await home.pass_by(hours=22)
+    assert len(phone.notes) == 1
+    await home.pass_by(hours=22)
+    assert len(phone.notes) == 2

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.sceop import oddities
+from custom_components.sceop import anomalies
 from custom_components.sceop.core.anomaly.anomaly import Anomaly, Cause, Kind
 from custom_components.sceop.core.forecast.windows import Severity
 from custom_components.sceop.core.ledger import Rules
@@ -19,7 +19,7 @@ from custom_components.sceop.warnings.costs import Money, a_month
 from custom_components.sceop.warnings.words import Words
 from tests.household.warnings.conftest import MORNING
 
-FOLDER = Path(oddities.__file__).parent
+FOLDER = Path(anomalies.__file__).parent
 ENGLISH = json.loads((FOLDER / "translations" / "en.json").read_text())["common"]
 ZONE = ZoneInfo("Europe/Amsterdam")
 RULES = sorted((FOLDER / "core" / "anomaly").glob("*.py"))

@@ -24,6 +24,8 @@ class Rules:
     digest: time | None = DIGEST
     """When the mild ones of a day are told together; without it each is told alone."""
     lead: timedelta = LEAD
+    hearers: frozenset[str] = frozenset()
+    """The phones and other targets that are told."""
 
     def holds_back(self, severity: Severity) -> Quiet | None:
         """Return the quiet hours that hold for this severity."""

@@ -32,6 +32,8 @@ class Ring:
     matter: Matter
     again: bool = False
     """A person asked to hear of it again."""
+    only: frozenset[str] | None = None
+    """Who was chosen since the others heard of it; None is everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def step(
     memory: Memory, matters: Sequence[Matter], rules: Rules, now: datetime, certain: Collection[Topic] = tuple(Topic)
 ) -> Step:
     """Return what is to be told. Of topics that are not `certain` nobody can say yet that something has ended."""
+    memory = memory.since(now.astimezone(rules.zone).date())
     look = _Look(memory, rules, now)
     current = {matter.key: matter for matter in matters if not matter.over(now)}
     told = {
@@ -128,7 +131,7 @@ def _review(look: _Look, matter: Matter, told: Told) -> Told:
 
 def _ring(look: _Look, matter: Matter, told: Told) -> Told:
     if told.rung is not None and not graver(matter.severity, told.rung):
-        return told
+        return _catch_up(look, matter, told)
     if matter.severity is Severity.MILD and look.rules.digest is not None:
         return told
     quiet = look.rules.holds_back(matter.severity)
@@ -139,7 +142,20 @@ def _ring(look: _Look, matter: Matter, told: Told) -> Told:
         look.wait(due)
         return told
     look.orders.append(Ring(matter))
-    return replace(told, rung=matter.severity, shown=True)
+    return replace(told, rung=matter.severity, heard=look.rules.hearers, shown=True)
+
+
+def _catch_up(look: _Look, matter: Matter, told: Told) -> Told:
+    """Tell what stands on the phones to those that were chosen since."""
+    new = look.rules.hearers - told.heard
+    if not (told.shown and new):
+        return told
+    quiet = look.rules.holds_back(matter.severity)
+    if quiet is not None and (night := quiet.around(look.now)) is not None:
+        look.wait(night[1])
+        return told
+    look.orders.append(Ring(matter, only=new))
+    return replace(told, heard=told.heard | new)
 
 
 def _remind(look: _Look, matter: Matter, told: Told) -> Told:
@@ -151,7 +167,7 @@ def _remind(look: _Look, matter: Matter, told: Told) -> Told:
         return told
     if look.now < matter.start:
         look.orders.append(Ring(matter, again=True))
-        told = replace(told, rung=matter.severity, shown=True)
+        told = replace(told, rung=matter.severity, heard=look.rules.hearers, shown=True)
     return replace(told, remind=False)
 
 
@@ -160,7 +176,7 @@ def _wanted(look: _Look, matter: Matter) -> bool:
         return False
     if matter.topic is not Topic.UPCOMING_PEAK or matter.start is None:
         return True
-    return matter.start.astimezone(look.rules.zone).date() != look.memory.no_peaks_on
+    return matter.start.astimezone(look.rules.zone).date() not in look.memory.no_peaks_on
 
 
 def _digest(look: _Look, memory: Memory, matters: Iterable[Matter], *, whole: bool) -> Memory:

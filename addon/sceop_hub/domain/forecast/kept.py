@@ -5,8 +5,10 @@ The server reads these, and loads no numpy for it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
+
+from ...core.forecast.peak_of_day import PeakOfDay
 
 type Curve = tuple[int | None, ...]
 """Wh by slot; None where nothing is known."""
@@ -65,24 +67,13 @@ class PeakWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class DayPeak:
-    """How high a local day's highest slot is expected to come, and when."""
-
-    day: date
-    low_w: int
-    mid_w: int
-    high_w: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Peaks:
     """The peaks to come of one figure, beside the limit that the coordinator set, if any."""
 
     figure: Figure | None = None
     limit_w: int | None = None
     windows: tuple[PeakWindow, ...] = ()
-    days: tuple[DayPeak, ...] = ()
+    days: tuple[PeakOfDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

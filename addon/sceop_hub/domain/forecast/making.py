@@ -41,7 +41,6 @@ from .kept import (
     MIDNIGHTS,
     SLOTS,
     Curve,
-    DayPeak,
     DayScore,
     Expected,
     Figure,
@@ -212,17 +211,7 @@ def _peaks(figure: Figure, past: Series, told: Told, around: Surroundings) -> Pe
             )
             for one in hot
         ),
-        tuple(
-            DayPeak(
-                one.day,
-                round(one.low_w),
-                round(one.mid_w),
-                round(one.high_w),
-                one.start + int(np.argmax(one.when)) * one.step,
-            )
-            for one in found
-            if np.isfinite((one.low_w, one.mid_w, one.high_w)).all() and np.isfinite(one.when).all()
-        ),
+        tuple(day for one in found if (day := one.told) is not None),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .band import Band
 from .clock import cells
+from .peak_of_day import PeakOfDay
 from .series import Floats, Series
 from .surroundings import Place
 
@@ -60,6 +61,15 @@ class Peak:
     step: timedelta
     when: Floats
     """It adds up to one, unless nothing is known: then it is NaN."""
+
+    @property
+    def told(self) -> PeakOfDay | None:
+        """As people hear of it, at its likeliest time; None while nothing of it is known."""
+        edges = self.low_w, self.mid_w, self.high_w
+        if not len(self.when) or not (np.isfinite(edges).all() and np.isfinite(self.when).all()):
+            return None
+        low, mid, high = (round(edge) for edge in edges)
+        return PeakOfDay(self.day, low, mid, high, self.start + int(np.argmax(self.when)) * self.step)
 
 
 @dataclass(frozen=True, slots=True)

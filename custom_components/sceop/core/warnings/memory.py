@@ -21,6 +21,8 @@ class Told:
     """How grave it was when automations heard of it."""
     rung: Severity | None = None
     """How grave it was when people heard of it."""
+    heard: frozenset[str] = frozenset()
+    """Where that was; who is chosen later hears of it too."""
     shown: bool = False
     """Whether phones show it now."""
     hushed: bool = False
@@ -36,6 +38,7 @@ class Told:
             "span": None if self.span is None else [edge.isoformat() for edge in self.span],
             "announced": None if self.announced is None else self.announced.value,
             "rung": None if self.rung is None else self.rung.value,
+            "heard": sorted(self.heard),
             "shown": self.shown,
             "hushed": self.hushed,
             "remind": self.remind,
@@ -51,6 +54,7 @@ class Told:
             None if span is None else (_instant(span[0]), _instant(span[1])),
             None if kept["announced"] is None else Severity(kept["announced"]),
             None if kept["rung"] is None else Severity(kept["rung"]),
+            frozenset(str(target) for target in kept["heard"]),
             bool(kept["shown"]),
             bool(kept["hushed"]),
             bool(kept["remind"]),
@@ -62,8 +66,8 @@ class Memory:
     """All of them, by key."""
 
     told: Mapping[str, Told] = field(default_factory=dict)
-    no_peaks_on: date | None = None
-    """The local day of whose peaks a person does not want to hear any more."""
+    no_peaks_on: frozenset[date] = frozenset()
+    """The local days of whose peaks a person does not want to hear any more."""
     digested: date | None = None
     """The last local day that had its digest."""
 
@@ -85,18 +89,18 @@ class Memory:
         return self._change(key, remind=True)
 
     def without_peaks_on(self, day: date) -> Memory:
-        """Say no more about the peaks of a day, nor what was asked to be said again."""
-        told = {
-            key: replace(one, remind=False) if one.topic is Topic.UPCOMING_PEAK else one
-            for key, one in self.told.items()
-        }
-        return replace(self, told=told, no_peaks_on=day)
+        """Say no more about the peaks of a day, besides those of which that was said before."""
+        return replace(self, no_peaks_on=self.no_peaks_on | {day})
+
+    def since(self, day: date) -> Memory:
+        """Let go of days that are over."""
+        return replace(self, no_peaks_on=frozenset(each for each in self.no_peaks_on if each >= day))
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept over a restart."""
         return {
             "told": {key: told.to_json() for key, told in self.told.items()},
-            "no_peaks_on": None if self.no_peaks_on is None else self.no_peaks_on.isoformat(),
+            "no_peaks_on": sorted(day.isoformat() for day in self.no_peaks_on),
             "digested": None if self.digested is None else self.digested.isoformat(),
         }
 
@@ -105,7 +109,7 @@ class Memory:
         """Read it."""
         return cls(
             {str(key): Told.from_json(told) for key, told in kept["told"].items()},
-            None if kept["no_peaks_on"] is None else date.fromisoformat(kept["no_peaks_on"]),
+            frozenset(date.fromisoformat(day) for day in kept["no_peaks_on"]),
             None if kept["digested"] is None else date.fromisoformat(kept["digested"]),
         )
 

@@ -2,6 +2,9 @@
 
 Every hour brings new windows: edges move, two become one, one becomes two. A person heard of "the peak this evening",
 and that is the same peak for as long as it touches what was told, or comes within an hour of it on the same day.
+
+Where windows of the home and of its community meet, the graver one is told of, with its own figures; both together only
+where they are equally grave.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,19 +73,21 @@ def _new_key(start: datetime, taken: Mapping[str, object]) -> str:
 def _matter(key: str, group: Sequence[_Found], lead: timedelta, zone: ZoneInfo) -> Matter:
     start, end = _span(group)
     severity = max((each.window.severity for each in group), key=GRAVITY.index)
-    whose = {each.whose for each in group}
+    gravest = {each.whose for each in group if each.window.severity is severity}
+    told = [each for each in group if each.whose in gravest]
     main = max(
-        (each for each in group if each.whose == (HOME if HOME in whose else COMMUNITY)),
+        (each for each in told if each.whose == (HOME if HOME in gravest else COMMUNITY)),
         key=lambda each: each.window.power_w,
     ).window
-    due = start - lead
+    begins, ends = _span(told)
+    due = begins - lead
     if severity is Severity.SEVERE:
-        eve = start.astimezone(zone).date() - timedelta(days=1)
+        eve = begins.astimezone(zone).date() - timedelta(days=1)
         due = min(due, edge(eve, EVENING, zone))
     facts: Facts = {
-        "whose": BOTH if len(whose) > 1 else next(iter(whose)),
-        "start": start.isoformat(),
-        "end": end.isoformat(),
+        "whose": BOTH if len(gravest) > 1 else next(iter(gravest)),
+        "start": begins.isoformat(),
+        "end": ends.isoformat(),
         "power_w": main.power_w,
         "limit_w": main.limit_w,
         "probability": round(main.probability, 3),

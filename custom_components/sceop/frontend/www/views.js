@@ -9,7 +9,7 @@ const FORECASTS = [
   "production_forecast_today", "production_forecast_tomorrow",
 ];
 const PEAKS = ["peak_power_today", "peak_time_today", "peak_power_tomorrow", "peak_time_tomorrow"];
-const ODDITIES = ["unusual_consumption", "solar_fault"];
+const ANOMALIES = ["unusual_consumption", "solar_fault"];
 const MONTH = 30;
 
 // Those of the Energy dashboard; a chart takes no variables of a theme.
@@ -76,7 +76,7 @@ class Page {
     };
     const sections = [
       this.wide({ type: "custom:sceop-forecast", site: this.site.site, grid_options: { columns: "full" } }),
-      this.section(null, ...this.oddities()),
+      this.section(null, ...this.anomalies()),
       this.section("peaks_ahead", this.tile(entities.peak_now, 12), this.list(...PEAKS)),
       this.section("days_ahead", this.list(...FORECASTS)),
       this.section(null, windows),
@@ -84,8 +84,8 @@ class Page {
     return this.view("forecast", sections, "mdi:chart-bell-curve-cumulative");
   }
 
-  oddities() {
-    const shown = ODDITIES.map((key) => this.site.entities[key]).filter((entity) => this.isShown(entity));
+  anomalies() {
+    const shown = ANOMALIES.map((key) => this.site.entities[key]).filter((entity) => this.isShown(entity));
     return shown.length ? [{ type: "custom:sceop-findings", site: this.site.site }] : [];
   }
 

@@ -1,4 +1,4 @@
-"""Oddities: what is not normal at this site, looked for every hour, and what became of each."""
+"""Anomalies: what is not normal at this site, looked for every hour, and what became of each."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ MUTED_FOR = timedelta(days=7)
 type Listener = Callable[[], None]
 
 
-class Oddities:
+class Anomalies:
     """The findings of one site."""
 
     def __init__(
@@ -140,7 +140,7 @@ class Oddities:
     def _go(self) -> None:
         if not self._looking:
             self._looking = True
-            _task = self._entry.async_create_task(self._hass, self._look_once(), f"sceop oddities {self._entry.title}")
+            _task = self._entry.async_create_task(self._hass, self._look_once(), f"sceop anomalies {self._entry.title}")
 
     async def _look_once(self) -> None:
         try:
