@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from .backtest.published import ABOUT, HEADER, WEATHER_HEADER
 from .core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
 from .core.slots import EPOCH, Span, from_number, local_midnight, to_number
+from .domain.forecast import plainly
 from .domain.forecast.history import History, Ratios, history, since_then
 from .domain.forecast.kept import (
     FIGURES,
@@ -56,6 +57,18 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
+class NightError:
+    """How far off the forecast of a midnight was over its day, and what plain ones would have come to."""
+
+    day: date
+    afterwards: bool
+    forecast: float | None
+    yesterday: float | None
+    last_week: float | None
+    seven_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FigurePage:
     """One figure: the newest band, today's as it was told at midnight, and the last midnights with how they did."""
 
@@ -63,6 +76,7 @@ class FigurePage:
     latest: Band
     today: Band | None
     nights: tuple[Night, ...]
+    errors: tuple[NightError, ...]
     lately: Lately | None
 
 
@@ -93,7 +107,7 @@ async def page(hub: Hub) -> ForecastPage:
         nights = forecasts.midnights(books, since)
         scores = forecasts.scores(books, since)
         changed = forecasts.changed(books)
-        truth = _past(books, to_number(since), to_number(now))
+        truth = _past(books, to_number(since - timedelta(days=plainly.DAYS_BACK)), to_number(now))
         nights = [_of_now(night, changed, truth.homes) for night in nights]
         lately = {} if state is None else state.lately
         figures = (
@@ -102,7 +116,8 @@ async def page(hub: Hub) -> ForecastPage:
                     figure,
                     _band(newest.start, told, _of(truth, figure)),
                     next(iter(_bands(nights, figure, truth, midnight)), None),
-                    tuple(_nights(hub, nights, figure, truth, scores, midnight)),
+                    over := tuple(_nights(hub, nights, figure, truth, scores, midnight)),
+                    tuple(error(night, _of(truth, figure)) for night in over),
                     lately.get(figure),
                 )
                 for figure in FIGURES
@@ -126,6 +141,18 @@ async def page(hub: Hub) -> ForecastPage:
         )
 
     return await hub.store.read(look)
+
+
+def error(night: Night, known: tuple[int, Curve]) -> NightError:
+    """Return how far off a night was, and what plain forecasts made of the past before it would have come to."""
+    first, curve = known
+    past, truth = curve[: to_number(night.band.start) - first], night.band.truth
+    return NightError(
+        night.day,
+        night.afterwards,
+        plainly.nmae(night.band.mid, truth),
+        **{name: plainly.nmae(tell(past, len(truth)), truth) for name, tell in plainly.PLAIN.items()},
+    )
 
 
 def reason(hub: Hub, newest: Forecast | None, state: State | None) -> Reason | None:

@@ -3,22 +3,20 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given, strategies as st
 
 from sceop_hub.__main__ import main
 from sceop_hub.core.slots import to_number
 from sceop_hub.domain.forecast.kept import Peaks, PeakWindow
 from sceop_hub.domain.weather import Hour, hour_of
-from sceop_hub.forecasts import Band, Night
 from sceop_hub.store import forecasts, weather
-from sceop_hub.web.views.forecast import errors
 from tests.hub.browsing import browser
 from tests.hub.forecasting import TODAY, ZONE, forecast, forecasting_hub, past
 from tests.hub.harness import running, settings
 
+METHODS = (("forecast", "model"), ("yesterday", "yesterday"), ("last week", "last_week"), ("seven days", "seven_days"))
 SCORES = ("nmae", "nrmse", "peak_error", "peak_hit", "coverage")
 
 
@@ -121,7 +119,7 @@ def test_the_errors_on_the_page_are_those_that_backtest_prints_of_its_past(told,
     out = capsys.readouterr().out
     assert "12 midnights" in out
     for figure in ("consumption", "production", "net"):
-        for method, name in (("forecast", "model"), ("yesterday", "yesterday"), ("last week", "last_week")):
+        for method, name in METHODS:
             shown = [data["figures"][figure]["lately"][name][score] for score in SCORES]
             printed = row(out, figure, method)
             assert [value is None for value in shown] == [value is None for value in printed]
@@ -201,26 +199,17 @@ async def test_a_forecast_that_became_old_says_so(tmp_path):
         assert "This forecast is old" in (await person.open("/forecast")).text
 
 
-curve = st.lists(st.none() | st.integers(0, 5000), min_size=4, max_size=4).map(tuple)
+def test_each_night_stands_beside_plain_forecasts_as_far_as_the_past_before_it_reaches(told):
+    _, data, _ = told
+    for figure in ("consumption", "production", "net"):
+        found = data["figures"][figure]["errors"]
+        assert [one["last_week"] is None for one in found] == [True] * 6 + [False] * 6, "the past begins with them"
+        assert all(one[name] is not None for one in found for name in ("forecast", "yesterday", "seven_days"))
 
 
-@given(st.lists(st.tuples(curve, curve), min_size=9, max_size=9))
-def test_a_night_is_compared_with_the_day_before_it_and_that_of_a_week_before(days):
-    first = date(2026, 11, 1)
-    nights = [
-        Night(first + timedelta(days=n), n % 2 == 0, Band(TODAY, "week", 9, mid, mid, mid, truth), None)
-        for n, (mid, truth) in enumerate(days)
-    ]
-    found = errors(nights)
-    assert [one.yesterday is None for one in found[:1]] == [True]
-    assert all(one.last_week is None for one in found[:7])
-    for number, one in enumerate(found):
-        mid, truth = days[number]
-        for told, expected in ((one.forecast, mid), (one.yesterday, days[number - 1][1] if number else None)):
-            pairs = (
-                [] if expected is None else [(a, b) for a, b in zip(expected, truth, strict=True) if None not in (a, b)]
-            )
-            if not sum(b for _, b in pairs):
-                assert told is None
-            else:
-                assert told == pytest.approx(sum(abs(a - b) for a, b in pairs) / sum(b for _, b in pairs))
+async def test_the_first_night_that_is_shown_has_the_week_before_it(tmp_path):
+    async with forecasting_hub(tmp_path, days=36) as hub:
+        await forecast(hub)
+        found = (await hub.get("/forecast/data")).body["figures"]["consumption"]["errors"]
+        assert len(found) == 28
+        assert None not in [one["last_week"] for one in found]

@@ -106,7 +106,7 @@ def state(connection: sqlite3.Connection) -> State | None:
         return None
     looked, reason, kept = row
     lately = {
-        figure: Lately(*(Score(**found[name]) for name in ("model", "yesterday", "last_week")))
+        figure: Lately(**{method: Score(**score) for method, score in found.items()})
         for figure, found in json.loads(kept).items()
     }
     return State(datetime.fromtimestamp(looked, UTC), reason, lately)

@@ -143,7 +143,7 @@ def scores(outcomes: Sequence[Outcome], place: Place) -> Score:
         _known(score.nrmse(mid, truth)),
         _known(score.peak_error(peak_w, true_w)),
         _mean([_hit(day) for day in days]),
-        _known(score.coverage(low, high, truth)),
+        _covered(low, high, truth),
     )
 
 
@@ -155,7 +155,7 @@ def day_score(outcome: Outcome, place: Place) -> DayScore:
     return DayScore(
         _known(score.nmae(band.mid[:steps], day.truth)),
         _known(score.nrmse(band.mid[:steps], day.truth)),
-        _known(score.coverage(band.low[:steps], band.high[:steps], day.truth)),
+        _covered(band.low[:steps], band.high[:steps], day.truth),
         _whole(day.told.peak_w),
         _whole(true_w),
         _hit(day),
@@ -229,6 +229,12 @@ def _hit(day: Outcome) -> bool | None:
 def _mean(hits: Sequence[bool | None]) -> float | None:
     known = [hit for hit in hits if hit is not None]
     return sum(known) / len(known) if known else None
+
+
+def _covered(low: Floats, high: Floats, truth: Floats) -> float | None:
+    """Return how often the band was right, but for steps that are sure: by night the sun gives nothing, as was told."""
+    sure = (low == 0) & (high == 0) & (truth == 0)
+    return _known(score.coverage(low[~sure], high[~sure], truth[~sure]))
 
 
 def _known(value: float) -> float | None:

@@ -124,6 +124,7 @@ class Lately:
     model: Score
     yesterday: Score
     last_week: Score
+    seven_days: Score = Score(0, None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)

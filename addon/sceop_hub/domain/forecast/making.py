@@ -31,6 +31,7 @@ from .backtest import (
     last_week,
     midnights,
     scores,
+    seven_days,
     tell,
     upto,
     yesterday,
@@ -136,7 +137,7 @@ def look_back(
         starts = [day.told.midnight for day in days]
         plainly = [
             first_days(backtest(past, place, None, midnights=starts, steps=SLOTS, method=plainer), place)
-            for plainer in (yesterday, last_week)
+            for plainer in (yesterday, last_week, seven_days)
         ]
         lately[figure] = Lately(*(scores(some, place) for some in (days, *plainly)))
         single += [(day.told.midnight, figure, day_score(day, place)) for day in days]

@@ -8,8 +8,9 @@ const LINES = [
   ["forecast", "model", "consumption", "solid", 2.5],
   ["yesterday", "yesterday", "battery-discharge", [6, 4], 1.5],
   ["last_week", "lastWeek", "production-line", [2, 3], 1.5],
+  ["seven_days", "sevenDays", "ink-2", [10, 3, 2, 3], 1.5],
 ];
-const SWATCHES = { forecast: "flow-consumption", yesterday: "swatch-yesterday", last_week: "swatch-last-week" };
+const SWATCHES = { forecast: "flow-consumption", yesterday: "swatch-yesterday", last_week: "swatch-last-week", seven_days: "swatch-seven-days" };
 
 /** @param {object[]} nights @returns {import("./table.js").Figures} */
 export const errorFigures = (nights, file, words) => ({

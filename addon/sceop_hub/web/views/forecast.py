@@ -1,18 +1,15 @@
 """Forecast: what the community is expected to do in the next two days, and how well that was told lately."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-import msgspec
 from aiohttp import web
 
 from ... import forecasts
 from ...api.wire import reply
 from ...auth.access import Permission
 from ...auth.people import PERSON
-from ...domain.forecast.kept import Curve, Figure, PeakWindow
-from ...forecasts import FigurePage, ForecastPage, Night
+from ...domain.forecast.kept import Figure, PeakWindow
+from ...forecasts import FigurePage, ForecastPage
 from ...hub import HUB
 from ...words import language_of, speaker
 from ..frame import HEADERS, page
@@ -21,19 +18,6 @@ routes = web.RouteTableDef()
 
 LIKELY, ALMOST_SURE = 0.5, 0.85
 """From these probabilities on the words for a window change: people read odds badly, and words well."""
-
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class NightError:
-    """How far off the forecast of a midnight was over its day, and what the days before it would have come to."""
-
-    day: date
-    afterwards: bool
-    forecast: float | None
-    yesterday: float | None
-    last_week: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +49,7 @@ async def forecast(request: web.Request) -> web.Response:
 @routes.get("/forecast/data")
 async def data(request: web.Request) -> web.Response:
     """Give the bands beside what came, and the errors of the last nights."""
-    found = await forecasts.page(request.app[HUB])
-    told = msgspec.to_builtins(found)
-    for figure, one in found.figures.items():
-        told["figures"][figure]["errors"] = msgspec.to_builtins(errors(one.nights))
-    answer = reply(told)
+    answer = reply(await forecasts.page(request.app[HUB]))
     answer.headers.update(HEADERS)
     return answer
 
@@ -88,31 +68,6 @@ async def weather(request: web.Request) -> web.Response:
     text = await forecasts.weather_csv(request.app[HUB])
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="community-weather.csv"'}
     return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
-
-
-def errors(nights: Sequence[Night]) -> list[NightError]:
-    """Return the errors of nights that are over; of a day that is not known before them, nothing is told."""
-    came = {night.day: night.band.truth for night in nights}
-
-    def error(night: Night) -> NightError:
-        truth = night.band.truth
-        return NightError(
-            night.day,
-            night.afterwards,
-            _nmae(night.band.mid, truth),
-            *(_nmae(came.get(night.day - ago, ()), truth) for ago in (DAY, WEEK)),
-        )
-
-    return [error(night) for night in nights]
-
-
-def _nmae(expected: Curve, truth: Curve) -> float | None:
-    """Return the mean error against the mean of the truth; a day of another length is no forecast of this one."""
-    if len(expected) != len(truth):
-        return None
-    pairs = [(told, came) for told, came in zip(expected, truth, strict=True) if told is not None and came is not None]
-    size = sum(abs(came) for _, came in pairs)
-    return sum(abs(told - came) for told, came in pairs) / size if size else None
 
 
 def _first(found: ForecastPage) -> FigurePage | None:
