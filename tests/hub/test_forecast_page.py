@@ -13,7 +13,7 @@ from sceop_hub.domain.forecast.kept import Peaks, PeakWindow
 from sceop_hub.domain.weather import Hour, hour_of
 from sceop_hub.store import forecasts, weather
 from tests.hub.browsing import browser
-from tests.hub.forecasting import TODAY, ZONE, forecast, forecasting_hub, past
+from tests.hub.forecasting import TODAY, ZONE, beside, forecast, forecasting_hub, past
 from tests.hub.harness import running, settings
 
 METHODS = (("forecast", "model"), ("yesterday", "yesterday"), ("last week", "last_week"), ("seven days", "seven_days"))
@@ -208,8 +208,15 @@ def test_each_night_stands_beside_plain_forecasts_as_far_as_the_past_before_it_r
 
 
 async def test_the_first_night_that_is_shown_has_the_week_before_it(tmp_path):
-    async with forecasting_hub(tmp_path, days=36) as hub:
+    async with forecasting_hub(tmp_path, days=36, run=beside(looks_back=False)) as hub:
         await forecast(hub)
-        found = (await hub.get("/forecast/data")).body["figures"]["consumption"]["errors"]
-        assert len(found) == 28
-        assert None not in [one["last_week"] for one in found]
+        first = TODAY - timedelta(days=28)
+
+        def keep(books):
+            newest = forecasts.latest(books, hub.clock())
+            forecasts.save(books, replace(newest, start=first, afterwards=True))
+
+        await hub.hub.store.write(keep)
+        (found,) = (await hub.get("/forecast/data")).body["figures"]["consumption"]["errors"]
+        assert found["day"] == first.astimezone(ZONE).date().isoformat()
+        assert None not in found.values()
