@@ -97,7 +97,7 @@ def said_before(now: datetime) -> list[Foretold]:
     day = (now - PAST).astimezone(SEVILLE.zone).date()
     found: dict[datetime, Foretold] = {}
     while (midnight := local_midnight(day, SEVILLE.zone)) < now:
-        found |= {hour.start: hour for hour in foretold(SEVILLE, midnight - BEFORE_MIDNIGHT)}
+        found |= {hour.start: hour for hour in foretold(SEVILLE, midnight - BEFORE_MIDNIGHT)[1:]}
         day += DAY
     return [found[start] for start in sorted(found) if start < _hour(now)]
 

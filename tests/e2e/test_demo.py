@@ -8,17 +8,18 @@ import socket
 import sqlite3
 import sys
 from contextlib import asynccontextmanager, closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
-from demo import books, check, community, homeassistant, site, state, visitor
+from demo import books, check, community, homeassistant, site, state, visitor, weather
 from demo.phone import held, register
 from demo.processes import POLL_S, GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
 from sceop_hub.core.simulate.calendar import week_of
-from sceop_hub.core.simulate.community import community as simulated
+from sceop_hub.core.simulate.community import SEVILLE, community as simulated
+from sceop_hub.core.simulate.foretold import foretold
 from sceop_hub.core.simulate.meters import SimulatedMeters
 from sceop_hub.core.slots import SLOT, Span, from_number
 from tests.e2e.harness import free_port, new_demo
@@ -239,6 +240,18 @@ async def test_ten_kills_of_the_hub_lose_and_double_nothing(tmp_path):
         for channel in meters.channels
         for slot in meters.slots(channel, Span(memory.since, memory.until[site.name]))
     }
+
+
+def test_the_weather_of_before_is_what_was_said_at_the_midnight_before_it():
+    now = datetime(2026, 10, 26, 9, 20, tzinfo=UTC)
+    hours = weather.said_before(now)
+    assert [hour.start for hour in hours] == [hours[0].start + n * weather.HOUR for n in range(len(hours))]
+    assert (hours[-1].start, now - hours[0].start >= weather.PAST) == (datetime(2026, 10, 26, 8, tzinfo=UTC), True)
+    longest = datetime(2026, 10, 24, 22, tzinfo=UTC)  # a day of 25 hours
+    said = foretold(SEVILLE, longest - weather.BEFORE_MIDNIGHT)
+    assert [hour for hour in said if longest <= hour.start < longest + timedelta(hours=25)] == [
+        hour for hour in hours if longest <= hour.start < longest + timedelta(hours=25)
+    ]
 
 
 async def _more_is_acknowledged(street) -> None:
