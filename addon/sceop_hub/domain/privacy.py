@@ -139,12 +139,15 @@ def few_by_hand(flows: Mapping[Home, Collection[str]], by_hand: AbstractSet[Home
 def renewed(
     before: Group, energy: Mapping[Home, MeanWh], fewest: int, by_hand: AbstractSet[Home] = frozenset()
 ) -> Group:
-    """Choose anew for another day. Who was not in the group before comes in with at least two others, or waits."""
+    """Choose anew for another day. Who was not in the group before comes in with at least two others, or waits.
+
+    So do newcomers beside whom nothing might be shown any more, such as three that are many times as large as the rest.
+    """
     found = everyone = group(energy, fewest, by_hand)
     while before.shown:
         if _few(found.own - before.own):
             energy = {home: means for home, means in energy.items() if home in before.own or home in by_hand}
-        elif _few(found.homes - before.homes):
+        elif _few(found.homes - before.homes) or not (found.shown or energy.keys() <= before.homes):
             energy = {home: means for home, means in energy.items() if home in before.homes}
         else:
             break

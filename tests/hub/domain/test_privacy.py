@@ -128,6 +128,14 @@ def test_a_home_without_energy_is_no_large_part_of_nothing():
     assert not any(combinations(group(homes(15, wh=0)).left_out, 1))
 
 
+def test_newcomers_that_are_too_large_wait_and_take_nobodys_figures_away():
+    was = group(homes(15))
+    large = {number: {GRID: Fraction(5000)} for number in (50, 51, 52)}
+    assert not group(homes(15) | large).shown
+    now = renewed(was, homes(15) | large, FEWEST_HOMES)
+    assert (now.homes, now.shown) == (was.homes, True)
+
+
 @given(communities, communities)
 def test_fewer_than_three_newcomers_wait_beside_figures_that_are_shown(before, after):
     was = group(before)
