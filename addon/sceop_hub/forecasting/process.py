@@ -19,7 +19,7 @@ from .. import calendars
 from ..core.forecast.surroundings import Place, Weather
 from ..core.slots import from_number, local_midnight, to_number
 from ..domain.forecast import making
-from ..domain.forecast.history import Change, Ratios, changes, history, ratios
+from ..domain.forecast.history import Change, Ratios, changes, history, homes_of_now, ratios
 from ..domain.forecast.kept import MIDNIGHTS, SLOTS, Reason, State
 from ..domain.privacy import Home, MeanWh
 from ..domain.weather import hour_of
@@ -52,7 +52,8 @@ def answers(books: sqlite3.Connection, asked: Asked) -> Iterator[Answer]:
     if fresh:
         yield Answer(changes=fresh)
     changed = known | fresh
-    past = history(forecasts.published(books, first, to_number(start)), changed, to_number(start))
+    published = forecasts.published(books, first, to_number(start))
+    past = history(published, changed, to_number(start), homes_of_now(published, figures.standings(books)))
     around = making.Surroundings(
         place, asked.limit_w, lambda at: _weather(books, past.first, at, asked.now, place.zone)
     )

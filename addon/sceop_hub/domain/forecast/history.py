@@ -110,12 +110,30 @@ def ratios(change: Change, means: Mapping[Home, MeanWh]) -> dict[str, float]:
     return found
 
 
-def history(published: Iterable[Slot], changed: Mapping[int, Ratios], end: int) -> History:
-    """Put the past together up to a slot, out of what was published and of what changed at which slots."""
+def homes_of_now(published: Sequence[Slot], standings: Sequence[Standing]) -> float | None:
+    """Return how many homes a forecast is for: those that report, with who has come since and without who went.
+
+    Who was forgotten is in no standing any more, and no longer in the last one.
+    """
+    since = changes(standings, published[0].slot) if published else []
+    if not published or not standings:
+        return None
+    lately = (
+        slot.homes + sum(len(change.after) - len(change.before) for change in since if change.since > slot.slot)
+        for slot in published[-SLOTS_OF_NOW:]
+    )
+    return float(min(median(lately), len(standings[-1].group.homes)))
+
+
+def history(published: Iterable[Slot], changed: Mapping[int, Ratios], end: int, homes: float | None = None) -> History:
+    """Put the past together up to a slot, out of what was published and of what changed at which slots.
+
+    It is of so many homes, or of those of the last slots.
+    """
     known = [slot for slot in published if slot.slot < end]
     if not known:
         return History(end, 0.0, (), (), (), ())
-    homes = median(slot.homes for slot in known[-SLOTS_OF_NOW:])
+    homes = homes or median(slot.homes for slot in known[-SLOTS_OF_NOW:])
     first = known[0].slot
     rows: dict[str, list[int | None]] = {name: [None] * (end - first) for name in ("made", "consumed", "net", "used")}
     waiting = sorted(changed.items())

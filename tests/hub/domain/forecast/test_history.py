@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from sceop_hub.domain.forecast.history import Change, Slot, changes, history, ratios
+from sceop_hub.domain.forecast.history import Change, Slot, changes, history, homes_of_now, ratios
 from sceop_hub.domain.privacy import Group
 from sceop_hub.domain.publication import Standing
 
@@ -41,6 +41,18 @@ def test_three_homes_of_another_kind_move_the_past_to_what_it_had_been_with_them
     past = history([*before, *after], {100: {"consumption": ratio, "grid_import": ratio}}, 200)
     assert past.consumption[0] == pytest.approx(past.consumption[-1], abs=2)
     assert past.net[0] == pytest.approx(past.net[-1], abs=2)
+
+
+def test_a_forecast_is_for_the_homes_that_report_with_those_who_came_and_without_those_who_went():
+    lately = [slot(at, homes=18, used=18) for at in range(96)]
+    fewer, more = standing(0, range(20)), standing(50, range(5))
+    assert homes_of_now(lately, [fewer]) == 18, "two are silent"
+    assert homes_of_now(lately, [fewer, standing(96, range(23))]) == 21
+    assert homes_of_now(lately, [fewer, standing(96, range(15))]) == 13
+    assert homes_of_now(lately, [standing(0, range(17))]) == 17, "one was forgotten, in the past as well"
+    assert homes_of_now([], [fewer]) is homes_of_now(lately, []) is None
+    half = [slot(at, homes=20 if at < 50 else 5, used=1) for at in range(96)]
+    assert homes_of_now(half, [fewer, more]) == 5
 
 
 def test_a_gap_stays_a_gap_and_a_figure_that_is_not_published_is_none():
