@@ -7,15 +7,16 @@ published once all had their turn to send it; and what comes late is published w
 import asyncio
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from .core.channels import CONSUMPTION, GRID_IMPORT
-from .core.slots import local_midnight, slot_of, to_number
+from .core.slots import local_day, local_midnight, slot_of, to_number
 from .core.wire import OLDEST
 from .domain import privacy
+from .domain.leaps import Leaps, leaps
 from .domain.live import LiveBoard, LivePower, LiveSum
 from .domain.mirror import LiveHomes
 from .domain.offsets import SLOTS_A_DAY
@@ -55,6 +56,16 @@ class Preview:
     shown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The homes that may stand behind figures, what each of those that do not leap measured, and over which days."""
+
+    candidates: list[Candidate]
+    energy: Mapping[Home, MeanWh]
+    leaps: Leaps
+    days: Sequence[date]
+
+
 @dataclass(slots=True)
 class Publishing:
     """The figures of homes, from the books to what everybody may see."""
@@ -75,6 +86,8 @@ class Publishing:
     """How many of those that wait come in at once, or more."""
     by_hand: int = 0
     """Homes entered by hand, beside which those that speak for themselves have to be enough by themselves."""
+    leapt: frozenset[Home] = frozenset()
+    """Homes that are left out because from one day on they count what no home can use."""
     version: int = 0
     """Grows with whatever is published."""
     behind: bool = True
@@ -109,7 +122,8 @@ class Publishing:
 
     async def preview(self) -> Preview:
         """Look who would stand behind the figures if they began now."""
-        candidates, energy = await self._measure()
+        measured = await self._measure()
+        candidates, energy = measured.candidates, measured.energy
         found = privacy.group(energy, self.profile().fewest_homes, _by_hand(candidates))
         homes = await self.store.read(lambda books: len(figures.candidates(books, privacy.FEWEST_HOMES)))
         return Preview(
@@ -117,7 +131,7 @@ class Publishing:
             agreed=len(candidates),
             measured=len(energy),
             counted=len(found.homes),
-            left_out=len(found.left_out),
+            left_out=len(found.left_out | measured.leaps.homes),
             needed=_needed(found, candidates),
             by_hand=_hiding_nobody(candidates),
             shown=found.shown,
@@ -131,9 +145,11 @@ class Publishing:
     async def _renew(self) -> None:
         await self._turn_back()
         await self.load()
-        candidates, energy = await self._measure()
+        measured = await self._measure()
+        candidates, energy, self.leapt = measured.candidates, measured.energy, measured.leaps.homes
         before = self.standing
         group = privacy.renewed(before.group, energy, self.profile().fewest_homes, _by_hand(candidates))
+        group = replace(group, left_out=group.left_out | self.leapt)
         self.waiting = len(energy.keys() - group.homes - group.left_out)
         self.missing = _needed(group, candidates)
         self.measured = max(group.fewest - self.missing, 0) if self.missing else len(group.homes)
@@ -155,6 +171,7 @@ class Publishing:
             elif (group, teams) != (before.group, before.teams):
                 midnight = to_number(local_midnight(day, self.profile().zone))
                 figures.add_standing(books, max(midnight, upto), group, teams)
+            figures.doubt(books, self._doubtful(measured, before.group if ever else group))
             figures.set_renewed(books, day.toordinal())
             figures.seal(books, self._earliest())
 
@@ -268,17 +285,25 @@ class Publishing:
         number = bisect_right(self.standings, slot, key=lambda standing: standing.since)
         return self.standings[number - 1] if self.begun and number else NOT_YET
 
-    async def _measure(self) -> tuple[list[Candidate], dict[Home, MeanWh]]:
+    async def _measure(self) -> _Measured:
         """Return the homes that may stand behind figures, and what each measured.
 
-        A home counts with its grid meter; without one nothing else about it adds up.
+        A home counts with its grid meter; without one nothing else about it adds up. One that leaps does not count.
         """
         profile, today = self.profile(), self._today()
         candidates = await self.store.read(lambda books: figures.candidates(books, profile.fewest_homes))
         homes = [candidate.home for candidate in candidates]
-        days = [today - timedelta(days=ago) for ago in range(1, MEASURED_DAYS + 1)]
+        days = [today - timedelta(days=ago) for ago in range(MEASURED_DAYS, 0, -1)]
         means = await self.store.read(lambda books: periods.mean_wh(books, homes, days, profile.zone))
-        return candidates, {home: flows for home, flows in means.items() if GRID_IMPORT in flows}
+        leapt = leaps(await self.store.read(lambda books: periods.daily_wh(books, homes, days, profile.zone)))
+        energy = {home: flows for home, flows in means.items() if GRID_IMPORT in flows and home not in leapt.homes}
+        return _Measured(candidates, energy, leapt, days)
+
+    def _doubtful(self, measured: _Measured, counted: Group) -> Iterator[tuple[int, int]]:
+        """Return the days of which forecasts had better not learn, as runs of slots."""
+        for day in sorted(measured.leaps.doubtful(counted.homes)):
+            span = local_day(measured.days[day], self.profile().zone)
+            yield to_number(span.start), to_number(span.end)
 
     def _mark_the_past(self, books: sqlite3.Connection, upto: int) -> None:
         """Let all that the books hold be published for the first to stand behind the figures."""

@@ -4,7 +4,7 @@ The rules look at whole days, for a meter that pauses for an hour mends itself, 
 told of the meter and learns nothing of the home.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -45,6 +45,8 @@ class Fault(StrEnum):
     FROZEN = "frozen"
     LEAPT = "leapt"
     GAPS = "gaps"
+    LEFT_OUT = "left_out"
+    """It goes on for days after a leap, so that the household stands behind no figure any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ class Record:
     """A home with a plant may take nothing from the grid for days."""
 
 
-def broken(records: Iterable[Record]) -> Iterator[Finding]:
+def broken(records: Iterable[Record], left_out: Collection[str] = ()) -> Iterator[Finding]:
     """Return the households whose data are broken, each once, with the first thing that speaks against them."""
-    told = set()
+    told = set(left_out)
+    yield from (Finding(Kind.BROKEN, public_id, {"fault": Fault.LEFT_OUT}) for public_id in left_out)
     for record in records:
         fault = _fault(record)
         if fault is not None and record.public_id not in told:

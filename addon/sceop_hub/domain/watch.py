@@ -69,6 +69,8 @@ class Observation:
     watched_since: datetime | None = None
     backlog: int = 0
     records: Sequence[Record] = ()
+    left_out: Sequence[str] = ()
+    """Households that leapt, and stand behind no figure while that lasts."""
     last_hours: Sequence[Slot | None] = ()
     """The community's last slots beside their forecast."""
 
@@ -131,7 +133,7 @@ def _backlog(seen: Observation) -> Iterator[Finding]:
 def _broken(seen: Observation) -> Iterator[Finding]:
     # Of who is silent nothing newer is known: that is told already.
     silent = {finding.subject for finding in _silent(seen)}
-    yield from (finding for finding in broken(seen.records) if finding.subject not in silent)
+    yield from (finding for finding in broken(seen.records, seen.left_out) if finding.subject not in silent)
 
 
 def _surprise(seen: Observation) -> Iterator[Finding]:

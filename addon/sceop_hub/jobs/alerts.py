@@ -162,6 +162,7 @@ class Watch:
                 watched_since=await hub.store.read(books_of_alerts.first_member),
                 backlog=await hub.store.read(books_of_alerts.backlog),
                 records=self._records,
+                left_out=await hub.store.read(lambda books: soundness.public_ids(books, hub.publishing.leapt)),
                 last_hours=self._last_hours,
             )
         )

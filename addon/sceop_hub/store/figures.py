@@ -327,6 +327,11 @@ def seal(connection: sqlite3.Connection, before: int) -> None:
     connection.execute("DELETE FROM live WHERE slot < ?", (before,))
 
 
+def doubt(connection: sqlite3.Connection, runs: Iterable[tuple[int, int]]) -> None:
+    """Remember runs of slots, each from its first up to but not including its end, that tell little of homes."""
+    connection.executemany("INSERT OR REPLACE INTO doubtful VALUES (?, ?)", list(runs))
+
+
 def curve(connection: sqlite3.Connection, circle: int, span: Span) -> dict[int, Sum]:
     """Return what was published of each slot."""
     rows = connection.execute(

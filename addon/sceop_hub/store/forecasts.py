@@ -136,10 +136,11 @@ def thin(connection: sqlite3.Connection, now: datetime, kept_from: int) -> None:
 
 
 def published(connection: sqlite3.Connection, first: int, end: int) -> list[Slot]:
-    """Return what was published of the community, slot by slot."""
+    """Return what was published of the community, slot by slot, but for days that tell little of homes."""
     columns = ", ".join(FLOWS)
     rows = connection.execute(
-        f"SELECT slot, homes, {columns} FROM published WHERE circle = ? AND slot >= ? AND slot < ? ORDER BY slot",  # noqa: S608 - our own column names
+        f"SELECT slot, homes, {columns} FROM published WHERE circle = ? AND slot >= ? AND slot < ?"  # noqa: S608 - our own column names
+        " AND NOT EXISTS (SELECT 1 FROM doubtful WHERE slot >= doubtful.first AND slot < doubtful.end) ORDER BY slot",
         (COMMUNITY, first, end),
     )
     return [

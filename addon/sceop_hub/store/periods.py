@@ -62,6 +62,11 @@ SELECT household, name, SUM(wh), SUM(slots) FROM total
 WHERE slots = whole AND name IN (SELECT value FROM json_each(:flows)) GROUP BY household, name
 """  # noqa: S608 - put together from our own words
 
+_DAYS = f"""{_SUMS}
+SELECT name, household, day, CAST(wh AS REAL) * whole / slots FROM total
+WHERE 2 * slots >= whole AND name IN (SELECT value FROM json_each(:flows))
+"""  # noqa: S608 - put together from our own words
+
 _SHARES = f"""{_SUMS}
 SELECT household, CAST(SUM(slots) AS REAL) / (COUNT(DISTINCT channel) * (SELECT SUM(end - first) FROM wanted))
 FROM total WHERE name IN (SELECT value FROM json_each(:flows)) GROUP BY household
@@ -76,6 +81,20 @@ def mean_wh(
     for home, flow, wh, slots in connection.execute(_MEANS, _asked(homes, days, zone)):
         means.setdefault(home, {})[flow] = Fraction(wh, slots)
     return dict(means)
+
+
+def daily_wh(
+    connection: sqlite3.Connection, homes: Iterable[int], days: Sequence[date], zone: ZoneInfo
+) -> dict[str, dict[int, list[float | None]]]:
+    """Return what each home that has a flow measured of it day by day; None where more than half of a day is missing.
+
+    What is missing of the others counts as the rest of the day does: the last slots of yesterday come after midnight.
+    """
+    at = {day.toordinal(): place for place, day in enumerate(days)}
+    found: dict[str, dict[int, list[float | None]]] = {}
+    for flow, home, day, wh in connection.execute(_DAYS, _asked(homes, days, zone)):
+        found.setdefault(flow, {}).setdefault(home, [None] * len(days))[at[day]] = wh
+    return found
 
 
 def completeness(

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from ..core.channels import FLOWS, GRID_EXPORT, GRID_IMPORT, PRODUCTION
@@ -26,6 +26,15 @@ ORDER BY channel.id, day.day
 """
 
 _EXTREMES = "SELECT MIN(wh), MAX(wh), COUNT(*) FROM history WHERE channel = ? AND slot >= ? AND slot < ?"
+
+
+def public_ids(connection: sqlite3.Connection, households: Iterable[int]) -> list[str]:
+    """Return by what names pages and alerts know households that take part."""
+    rows = connection.execute(
+        "SELECT public_id FROM household WHERE state = 'active' AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(sorted(households)),),
+    )
+    return [public_id for (public_id,) in rows]
 
 
 def records(connection: sqlite3.Connection, today: int, zone: ZoneInfo) -> list[Record]:

@@ -1,0 +1,94 @@
+"""Leaps: from one day on a home counts many times what it ever did, and what homes do. Its meter broke, or it is none.
+
+While that lasts the home stands behind no figure, just as one that is too large a part of a sum. Its share is measured
+over a month, and so would tell too late. Days before the hub noticed are published and stay so; but where it made up
+much of them, nobody learns what homes do.
+"""
+
+from collections.abc import Mapping, Sequence, Set as AbstractSet
+from dataclasses import dataclass, field
+from statistics import median, median_low
+
+from .privacy import Home
+
+TIMES_EVER = 10
+"""Nobody's habits make a home use ten times its highest day."""
+
+TIMES_OTHERS = 20
+"""Whoever moves into an empty house with electric heating uses ten times what the home in the middle does."""
+
+LEAST_DAY_WH = 50_000
+"""Below this a home may have been empty until now."""
+
+FEWEST_BEFORE = 7
+"""Days that say how it was."""
+
+FEWEST_HOMES = 4
+"""So many say what homes do."""
+
+FEWEST_DAYS = 2
+"""One may be a glitch, and a home that is left out comes back only with others."""
+
+LATELY = 3
+"""Days of which two say whether it goes on."""
+
+MUCH = 0.1
+"""Of what the others came to on a day: less than that a forecast errs by anyway."""
+
+type Days = Sequence[float | None]
+"""A home's Wh of a flow, day by day; None where too little of a day is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaps:
+    """The homes to be left out, and the days, by their place, on which a home that leapt made up much of the sum."""
+
+    homes: frozenset[Home] = frozenset()
+    days: Mapping[Home, frozenset[int]] = field(default_factory=dict)
+
+    def doubtful(self, counted: AbstractSet[Home]) -> frozenset[int]:
+        """Return the days that tell of a broken meter more than of homes, given who was counted in them."""
+        return frozenset().union(*(days for home, days in self.days.items() if home in counted))
+
+
+def leaps(flows: Mapping[str, Mapping[Home, Days]]) -> Leaps:
+    """Return who leapt, of days that are the same for all homes and flows."""
+    out: set[Home] = set()
+    doubtful: dict[Home, frozenset[int]] = {}
+    for homes in flows.values():
+        days = list(zip(*homes.values(), strict=True))
+        middle = [_middle(day) for day in days]
+        sums = [sum(wh for wh in day if wh is not None) for day in days]
+        for home, own in homes.items():
+            found = _leapt(own, middle)
+            if len(found) >= FEWEST_DAYS and _goes_on(own, found):
+                out.add(home)
+            much = frozenset(at for at in found if (wh := own[at] or 0.0) > MUCH * (sums[at] - wh))
+            if much:
+                doubtful[home] = doubtful.get(home, frozenset()) | much
+    return Leaps(frozenset(out), doubtful)
+
+
+def _leapt(days: Days, middle: Days) -> list[int]:
+    """Return the days beyond belief, held against those before the first of them."""
+    found: list[int] = []
+    before: list[float] = []
+    for at, (wh, usual) in enumerate(zip(days, middle, strict=True)):
+        if wh is None or usual is None:
+            continue
+        most = max(TIMES_EVER * max(before, default=0.0), TIMES_OTHERS * usual, LEAST_DAY_WH)
+        if len(before) >= FEWEST_BEFORE and wh > most:
+            found.append(at)
+        elif not found:
+            before.append(wh)
+    return found
+
+
+def _goes_on(days: Days, found: Sequence[int]) -> bool:
+    lately = [at in found for at, wh in enumerate(days) if wh is not None and at >= found[0]][-LATELY:]
+    return bool(median_low(lately))
+
+
+def _middle(homes: Sequence[float | None]) -> float | None:
+    known = [wh for wh in homes if wh is not None]
+    return median(known) if len(known) >= FEWEST_HOMES else None
