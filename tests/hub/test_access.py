@@ -163,9 +163,9 @@ async def test_every_route_lets_in_just_whom_the_table_names(tmp_path, way):
     assert wrong == []
 
 
-async def tried(visitor, method, route) -> int:
+async def tried(visitor, method, route, **more) -> int:
     """Return with what a visitor is answered who sends all that belongs to a change."""
-    headers = dict(visitor.headers)
+    headers = visitor.headers | more
     at_the_door = ACCESS[method, route] is Door.VISITOR
     if method not in SAFE and (at_the_door or not visitor.sends_token):
         for page in ("/account", "/login"):
@@ -179,19 +179,45 @@ async def tried(visitor, method, route) -> int:
         return answer.status
 
 
+def _is_of_pages(rule):
+    return rule is Door.VISITOR or rule is Door.PERSON or isinstance(rule, Permission)
+
+
+PAGES_CHANGE = [route for (method, route), rule in ACCESS.items() if method not in SAFE and _is_of_pages(rule)]
+
+
+def notes(books):
+    """Return how much was written into the audit log."""
+    return books.execute("SELECT COUNT(*) FROM audit").fetchone()
+
+
 @pytest.mark.parametrize("way", [stand_alone, through_ingress])
 async def test_no_change_is_made_without_the_pages_own_token(tmp_path, way):
     async with way(tmp_path) as (_, visitors_):
         wrong = []
         for visitor in visitors_:
             for (method, route), rule in ACCESS.items():
-                of_pages = rule is Door.VISITOR or rule is Door.PERSON or isinstance(rule, Permission)
-                if method in SAFE or not of_pages or visitor.sends_token or not visitor.may(rule, method):
+                if method in SAFE or not _is_of_pages(rule) or visitor.sends_token or not visitor.may(rule, method):
                     continue
                 async with visitor.browser.session.request(method, path_of(route), headers=visitor.headers) as answer:
                     if answer.status != 403:
                         wrong.append(f"{visitor.name}: {method} {route} gave {answer.status}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("way", [stand_alone, through_ingress])
+async def test_no_change_is_made_from_a_foreign_page_even_with_the_token(tmp_path, way):
+    async with way(tmp_path) as (hub, visitors_):
+        noted = await hub.hub.store.read(notes)
+        found = {
+            f"{visitor.name}: {method} {route}": await tried(visitor, method, route, **{"Sec-Fetch-Site": "cross-site"})
+            for visitor in visitors_
+            for (method, route), rule in ACCESS.items()
+            if method not in SAFE and _is_of_pages(rule) and not visitor.sends_token and visitor.may(rule, method)
+        }
+        assert await hub.hub.store.read(notes) == noted
+    assert len(found) >= len(PAGES_CHANGE)
+    assert {what: status for what, status in found.items() if status != 403} == {}
 
 
 async def test_the_table_names_every_route_and_no_other(tmp_path):
