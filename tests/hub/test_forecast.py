@@ -1,5 +1,6 @@
 """Forecasts of the community: made beside the server, kept with their time, scored when the truth arrives."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -231,6 +232,29 @@ async def test_a_process_that_breaks_off_is_one_line_in_the_log_and_tried_again_
     lines = [record.getMessage() for record in caplog.records if "forecast" in record.getMessage()]
     assert (len(tried), len(lines)) == (2, 1)
     assert "MemoryError: no more" in lines[0]
+
+
+async def test_a_process_that_hangs_is_ended_and_the_next_hour_has_a_forecast(hub, monkeypatch, caplog):
+    monkeypatch.setattr("sceop_hub.jobs.forecast.LONGEST_S", 0.01)
+    hangs = asyncio.Event()
+
+    async def hang(**_more):
+        await hangs.wait()
+
+    starts = []
+
+    async def told(one):
+        starts.append(one.start)
+
+    forecasting = Forecasting(hub.hub, told, run=hang)
+    await forecasting.once()
+    assert [record.getMessage() for record in caplog.records if "its process hung" in record.getMessage()] != []
+    monkeypatch.undo()
+    forecasting._run = beside(looks_back=False)
+    hub.clock.pass_by(hours=1)
+    await hub.settled()
+    await forecasting.once()
+    assert starts == [TODAY + timedelta(hours=1)]
 
 
 async def test_a_forecast_that_became_old_says_so(hub):

@@ -36,6 +36,9 @@ Made of some of them, it is made again of all; until then none is made of midnig
 once.
 """
 
+LONGEST_S = 2 * 3600
+"""After an import a small computer makes 28 midnights afterwards within minutes; what takes hours hangs, and is ended."""
+
 type Run = Callable[..., Awaitable[Ended]]
 type Told = Callable[[Forecast], Awaitable[None]]
 
@@ -125,9 +128,14 @@ class Forecasting:
         lines: asyncio.Queue[str | None] = asyncio.Queue()
         keeping = asyncio.create_task(self._keep_lines(lines, start))
         try:
-            ended = await self._run(program=PROGRAM, given=msgspec.json.encode(asked).decode(), heard=lines.put_nowait)
+            async with asyncio.timeout(LONGEST_S):
+                ended = await self._run(
+                    program=PROGRAM, given=msgspec.json.encode(asked).decode(), heard=lines.put_nowait
+                )
             lines.put_nowait(None)
             await keeping
+        except TimeoutError as error:
+            raise TimeoutError(f"its process hung for {LONGEST_S} seconds") from error
         finally:
             keeping.cancel()
         if ended.code:
