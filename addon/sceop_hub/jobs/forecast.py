@@ -37,7 +37,7 @@ once.
 """
 
 LONGEST_S = 2 * 3600
-"""After an import a small computer makes 28 midnights afterwards within minutes; what takes hours hangs, and is ended."""
+"""After an import a small computer makes 28 midnights within minutes; what takes hours hangs, and is ended."""
 
 type Run = Callable[..., Awaitable[Ended]]
 type Told = Callable[[Forecast], Awaitable[None]]
