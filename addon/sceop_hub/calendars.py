@@ -14,6 +14,15 @@ def countries() -> dict[str, list[str]]:
     return {country: list(known[country]) for country in sorted(known)}
 
 
+def regions(country: str) -> list[tuple[str, str]]:
+    """Return the regions of a country that have holidays of their own, each with its name, in the names' order."""
+    import holidays  # noqa: PLC0415 - as above
+
+    codes = countries().get(country, [])
+    names = holidays.country_holidays(country).get_subdivision_aliases() if codes else {}
+    return sorted(((code, ", ".join(names.get(code, ())) or code) for code in codes), key=lambda region: region[1])
+
+
 def check(country: str | None, subdivision: str | None) -> None:
     """Refuse a place whose holidays nobody knows."""
     if country is None:

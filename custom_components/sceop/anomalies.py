@@ -84,8 +84,8 @@ class Anomalies:
         found = await self._hass.async_add_executor_job(
             partial(anomalies, channels, place, self._forecast.sky, rated_w=rated_w, known=known)
         )
-        now = dt_util.utcnow()
-        before, after = self.findings, self.findings.look(found, now)
+        now, seen_from = dt_util.utcnow(), {channel: series.start for channel, series in channels.items()}
+        before, after = self.findings, self.findings.look(found, now, seen_from)
         self._kept.findings, self.looked_at = after, now
         if before != after:
             await self._kept.save()

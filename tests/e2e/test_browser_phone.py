@@ -118,7 +118,7 @@ async def test_what_the_coordinator_tells_everybody_reaches_a_phone(house, hub, 
             await page.goto(f"{hub.hub_url}/alerts")
             await page.get_by_role("textbox", name="Title").fill("No power on Thursday")
             await page.get_by_role("textbox", name="Message").fill("From 9 to 11 the street's cable is renewed.")
-            await page.get_by_role("button", name="Have a look").click()
+            await page.get_by_role("button", name="Preview").click()
             await expect(page.get_by_test_id("message-preview")).to_contain_text("No power on Thursday")
             await page.get_by_role("button", name="Tell everybody").click()
             await expect(page.get_by_test_id("told")).to_contain_text("No power on Thursday")

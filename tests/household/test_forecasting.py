@@ -68,7 +68,7 @@ def slots_of(count):
 
 async def finished(hass, entry):
     """Wait for the forecasts that a site makes in the background, one after the other."""
-    while tasks := [task for task in entry._background_tasks if task.get_name().startswith(MAKING)]:
+    while tasks := [task for task in entry._background_tasks if task.get_name().startswith(MAKING) and not task.done()]:
         await asyncio.gather(*tasks)
     await hass.async_block_till_done()
 

@@ -47,6 +47,15 @@ def test_what_is_not_found_any_more_is_over_and_can_still_be_read():
     assert findings.look([], NOON + 91 * DAY).each == ()
 
 
+def test_of_what_began_before_all_that_is_seen_a_look_cannot_say_that_it_is_over():
+    first = Findings().look([stuck()], NOON)
+    for seen_from in ({}, {"consumption": NOON + HOUR}):
+        later = first.look([], NOON + HOUR, seen_from)
+        assert states(later, NOON + HOUR) == [State.OPEN]
+        assert states(later.look([], NOON + 4 * HOUR, seen_from), NOON + 4 * HOUR) == [State.OVER]
+    assert states(first.look([], NOON + HOUR, {"consumption": NOON - DAY}), NOON + HOUR) == [State.OVER]
+
+
 def test_a_look_also_finds_what_has_lain_back_for_days_and_that_is_over():
     seen = Findings().look([stuck(), stuck(kind=Kind.STANDBY)], NOON + 4 * HOUR)
     assert states(seen, NOON + 4 * HOUR) == [State.OVER, State.OPEN]

@@ -49,7 +49,7 @@ def consumption(past: Series, place: Place, weather: Weather | None, steps: int)
     asked, level = _checked(asked) if learning else (asked, 1.0)
     coming = [asked.after(len(known.wh), row, shares=SHARES, by_eve=learning) for row in range(ahead)]
     low, mid, high = (level * known.spread(np.stack([row[share] for row in coming])) for share in range(3))
-    band = Band(past.end, past.step, low, mid, high, Model.LEARNED if learning else Model.WEEK, min(days, _ROWS))
+    band = Band(past.end, past.step, low, mid, high, Model.LEARNED if learning else Model.WEEK, min(days, float(_ROWS)))
     return _without_holes(band, past)
 
 

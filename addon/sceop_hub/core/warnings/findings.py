@@ -95,14 +95,23 @@ class Findings:
     each: tuple[Finding, ...] = ()
     mutes: tuple[Mute, ...] = ()
 
-    def look(self, anomalies: Iterable[Anomaly], now: datetime) -> Findings:
+    def look(
+        self, anomalies: Iterable[Anomaly], now: datetime, seen_from: Mapping[str, datetime] | None = None
+    ) -> Findings:
         """Take what a look has found; it also finds what has lain back for days.
 
-        What it does not find any more is over as well, and what lies far back is let go of.
+        What it does not find any more is over as well, and what lies far back is let go of. Of what began before that
+        which it saw of a channel, as after a start without a recorder, it says nothing: that goes on until it lingers.
         """
         found = self._recognised(anomalies)
+        unseen = {
+            one.anomaly.key: one.anomaly
+            for one in self.each
+            if not one.over and seen_from is not None and seen_from.get(one.anomaly.channel, now) > one.anomaly.since
+        }
+        still = unseen | found
         known = [
-            replace(one, anomaly=found.get(one.anomaly.key, one.anomaly), over=_over(found.get(one.anomaly.key), now))
+            replace(one, anomaly=still.get(one.anomaly.key, one.anomaly), over=_over(still.get(one.anomaly.key), now))
             for one in self.each
             if one.anomaly.key in found or now - one.anomaly.until < one.kept_for
         ]

@@ -216,7 +216,7 @@ async def _community(request: web.Request, form: Form | None = None) -> web.Resp
         "community",
         form,
         countries=[(country, country) for country in known],
-        regions=[(region, region) for region in known.get(typed, [])],
+        regions=await asyncio.to_thread(calendars.regions, typed),
         forecasting=request.app[FORECASTING],
         zones=zone_choices(hub.profile.zone.key),
         languages=[(name, NAMES_OF_LANGUAGES[name]) for name in LANGUAGES],
