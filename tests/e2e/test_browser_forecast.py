@@ -153,7 +153,7 @@ async def test_a_home_sees_what_was_what_is_expected_and_when_it_runs_hot(browse
 
 
 async def test_a_peak_that_has_been_is_told_as_such(browser, sheet):
-    morning = Highest(date(2026, 11, 21), 2150, 2150, 2150, datetime(2026, 11, 21, 7, tzinfo=UTC))
+    morning = PeakOfDay(date(2026, 11, 21), 2150, 2150, 2150, datetime(2026, 11, 21, 7, tzinfo=UTC))
     async with drawn(browser, sheet, [home(AFTERNOON, peaks=(morning,))]) as seen:
         words = "Today: the highest quarter hour was at 08:00, with about 2.2\u00a0kW from the grid."
         await expect(seen.page.get_by_text(words)).to_be_visible()
