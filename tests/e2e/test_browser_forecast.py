@@ -152,6 +152,13 @@ async def test_a_home_sees_what_was_what_is_expected_and_when_it_runs_hot(browse
         assert await is_readable(page)
 
 
+async def test_a_peak_that_has_been_is_told_as_such(browser, sheet):
+    morning = PeakOfDay(date(2026, 11, 21), 2150, 2150, 2150, datetime(2026, 11, 21, 7, tzinfo=UTC))
+    async with drawn(browser, sheet, [home(AFTERNOON, peaks=(morning,))]) as seen:
+        words = "Today: the highest quarter hour was at 08:00, with about 2.2\u00a0kW from the grid."
+        await expect(seen.page.get_by_text(words)).to_be_visible()
+
+
 async def test_a_gap_in_what_was_measured_stays_open(browser, sheet):
     async with drawn(browser, sheet, [home(AFTERNOON)]) as seen:
         assert await seen.page.evaluate(PIECES, "actual") == 2

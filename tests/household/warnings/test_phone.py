@@ -20,7 +20,7 @@ async def test_a_peak_rings_two_hours_ahead_and_goes_when_it_is_over(make_home, 
     (note,) = phone.notes
     assert note["title"] == "Peak today, 18:00 to 20:00"
     assert note["message"].replace("\u00a0", " ") == (
-        "Today, 18:00 to 20:00: your community is likely to draw up to 6.4 kW, more than 5.0 kW (probability 80%)."
+        "Today, 18:00 to 20:00: your community may draw up to 6.4 kW, more than 5.0 kW (probability 80%)."
     )
     assert phone.buttons == [SHIFT, REMIND, NOT_TODAY]
     assert note["data"]["url"] == note["data"]["clickAction"] == "/history?entity_id=event.my_home_warning"

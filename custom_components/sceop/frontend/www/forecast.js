@@ -230,9 +230,10 @@ export class Forecast extends Card {
     });
   }
 
+  // A peak that is certain has been.
   peak(each) {
     const its = this.told.days.find((known) => known.date === each.date);
-    return this.say(`peak_of_${each.whose}`, {
+    return this.say(`peak_${each.low_w === each.high_w ? "was_of" : "of"}_${each.whose}`, {
       day: this.dayName(its), time: this.time(each.at), power: this.roughly(each.mid_w),
       low: this.roughly(each.low_w), high: this.roughly(each.high_w),
     });

@@ -119,6 +119,8 @@ export const de = {
   no_window: "Keine Spitze erwartet.",
   peak_of_site: "{day}: Die höchste Viertelstunde nimmt etwa {power} ({low} bis {high}) aus dem Netz, am ehesten um {time}.",
   peak_of_community: "{day}: Die höchste Viertelstunde der Gemeinschaft kommt auf etwa {power} ({low} bis {high}), am ehesten um {time}.",
+  peak_was_of_site: "{day}: Die höchste Viertelstunde war um {time}, mit etwa {power} aus dem Netz.",
+  peak_was_of_community: "{day}: Die höchste Viertelstunde der Gemeinschaft war um {time}, mit etwa {power}.",
   forecast_waits: "Noch gibt es keine Vorhersage. Die erste entsteht, sobald dieses Haus gestartet ist und eine Viertelstunde davon gemessen oder importiert wurde.",
   forecast_community_none: "Der Hub deiner Gemeinschaft hat noch keine Vorhersage, die er zeigen kann.",
   model_nothing: "Noch gibt es keine Vorhersage: Von der Vergangenheit ist nichts bekannt. Sie beginnt mit der ersten Viertelstunde, die gemessen oder importiert wird.",

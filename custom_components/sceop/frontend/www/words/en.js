@@ -119,6 +119,8 @@ export const en = {
   no_window: "No peak is expected.",
   peak_of_site: "{day}: the highest quarter hour takes about {power} ({low} to {high}) from the grid, most likely at {time}.",
   peak_of_community: "{day}: the community's highest quarter hour comes to about {power} ({low} to {high}), most likely at {time}.",
+  peak_was_of_site: "{day}: the highest quarter hour was at {time}, with about {power} from the grid.",
+  peak_was_of_community: "{day}: the community's highest quarter hour was at {time}, with about {power}.",
   forecast_waits: "There is no forecast yet. The first is made as soon as this home has started and one quarter hour of it was measured or imported.",
   forecast_community_none: "The hub of your community has no forecast to show yet.",
   model_nothing: "There is no forecast yet: of its past nothing is known. It begins with the first quarter hour that is measured or imported.",

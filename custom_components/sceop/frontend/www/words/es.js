@@ -119,6 +119,8 @@ export const es = {
   no_window: "No se espera ningún pico.",
   peak_of_site: "{day}: el cuarto de hora más alto toma unos {power} (de {low} a {high}) de la red, lo más probable a las {time}.",
   peak_of_community: "{day}: el cuarto de hora más alto de la comunidad llega a unos {power} (de {low} a {high}), lo más probable a las {time}.",
+  peak_was_of_site: "{day}: el cuarto de hora más alto fue a las {time}, con unos {power} de la red.",
+  peak_was_of_community: "{day}: el cuarto de hora más alto de la comunidad fue a las {time}, con unos {power}.",
   forecast_waits: "Todavía no hay previsión. La primera se hace en cuanto esta casa ha arrancado y se ha medido o importado un cuarto de hora de ella.",
   forecast_community_none: "El hub de tu comunidad todavía no tiene ninguna previsión que mostrar.",
   model_nothing: "Todavía no hay previsión: no se sabe nada del pasado. Empieza con el primer cuarto de hora que se mida o se importe.",

@@ -119,6 +119,8 @@ export const fr = {
   no_window: "Aucune pointe n’est attendue.",
   peak_of_site: "{day} : le quart d’heure le plus haut prend environ {power} ({low} à {high}) au réseau, le plus probablement à {time}.",
   peak_of_community: "{day} : le quart d’heure le plus haut de la communauté atteint environ {power} ({low} à {high}), le plus probablement à {time}.",
+  peak_was_of_site: "{day} : le quart d’heure le plus haut a eu lieu à {time}, avec environ {power} pris au réseau.",
+  peak_was_of_community: "{day} : le quart d’heure le plus haut de la communauté a eu lieu à {time}, avec environ {power}.",
   forecast_waits: "Il n’y a pas encore de prévision. La première se fait dès que cette maison a démarré et qu’un quart d’heure en a été mesuré ou importé.",
   forecast_community_none: "Le hub de votre communauté n’a pas encore de prévision à montrer.",
   model_nothing: "Il n’y a pas encore de prévision : rien du passé n’est connu. Elle commence avec le premier quart d’heure mesuré ou importé.",

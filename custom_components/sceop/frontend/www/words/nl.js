@@ -119,6 +119,8 @@ export const nl = {
   no_window: "Er wordt geen piek verwacht.",
   peak_of_site: "{day}: het hoogste kwartier neemt ongeveer {power} ({low} tot {high}) uit het net, het waarschijnlijkst om {time}.",
   peak_of_community: "{day}: het hoogste kwartier van de gemeenschap komt op ongeveer {power} ({low} tot {high}), het waarschijnlijkst om {time}.",
+  peak_was_of_site: "{day}: het hoogste kwartier was om {time}, met ongeveer {power} uit het net.",
+  peak_was_of_community: "{day}: het hoogste kwartier van de gemeenschap was om {time}, met ongeveer {power}.",
   forecast_waits: "Er is nog geen voorspelling. De eerste komt zodra dit huis is gestart en er één kwartier van is gemeten of geïmporteerd.",
   forecast_community_none: "De hub van je gemeenschap heeft nog geen voorspelling om te tonen.",
   model_nothing: "Er is nog geen voorspelling: van het verleden is niets bekend. Ze begint met het eerste kwartier dat wordt gemeten of geïmporteerd.",
