@@ -55,6 +55,7 @@ FOR_PROGRAMS = {
     "backtest/reading.py": "said at the command line",
     "backtest/results.py": "said at the command line",
     "backtest/run.py": "said at the command line",
+    "backtest/skies.py": "said at the command line",
     "backtest/weatherfile.py": "said at the command line",
     "api/foresight.py": "only households tell the weather",
     "broadcast.py": "the script of an open page asks for the stream, and shows that it waits",
