@@ -28,6 +28,7 @@ from sceop_hub.core.forecast.series import Floats, Series
 from sceop_hub.core.forecast.surroundings import Place, Weather
 from sceop_hub.core.slots import SLOT
 
+from . import _surprises
 from ._california import PLACE
 from ._injected import CREEP, DAY, DAYS, FAULTS, FIRST, HOUR, NOTHING, SAME, SPIKE, STUCK
 from .harness import Figure, at_least, at_most
@@ -66,6 +67,7 @@ def measure(homes: slice = slice(1, None, 2)) -> Iterator[Figure]:
     yield _pace()
     if SCOTLAND.exists():
         yield from _scottish(homes)
+        yield at_most("surprises told per community and month", _surprises.a_month(), 1)
     else:
         print(f"Skipped the Scottish homes: there is no {SCOTLAND.name} in ../shared/data.")
         yield at_least("Scottish homes measured", 0, 1)
