@@ -40,9 +40,10 @@ def _told(days: Floats) -> int:
     """Count the alerts of one sum: what goes on for hours is one."""
     where, found = place(), [False]
     for day in range(FIRST, DAYS):
-        band = consumption(past(days, day), where, None, STEPS)
-        curves = days[day], band.low, band.mid, band.high
-        spans = (slice(first, first + TWO_HOURS) for first in range(0, STEPS - TWO_HOURS + 1, AN_HOUR))
+        came = days[day : day + 2].ravel()[: STEPS + TWO_HOURS - AN_HOUR]
+        band = consumption(past(days, day), where, None, len(came))
+        curves = came, band.low, band.mid, band.high
+        spans = (slice(first, first + TWO_HOURS) for first in range(0, len(came) - TWO_HOURS + 1, AN_HOUR))
         found += [surprise(_slots([curve[span] for curve in curves])) is not None for span in spans]
     return sum(new and not before for before, new in pairwise(found))
 
