@@ -65,9 +65,11 @@ def _creep(wh: Floats, chance: np.random.Generator) -> Injected | None:
 
 
 def _same(wh: Floats, chance: np.random.Generator) -> Injected:
+    """Hold a power, of which a counter makes whole Wh: not always the same number."""
     begin, end = _for_a_while(chance)
     changed = wh.copy()
-    changed[begin:end] = changed[begin - 1]
+    counted = np.floor(chance.random() + (changed[begin - 1] + chance.random()) * np.arange(end - begin + 1))
+    changed[begin:end] = np.diff(counted)
     return Injected(changed, begin, end)
 
 
@@ -96,7 +98,7 @@ def _for_a_while(chance: np.random.Generator) -> tuple[int, int]:
 
 
 CREEP = Fault("standby +30% over 14 days", _creep, frozenset({Kind.STANDBY}), DAY)
-SAME = Fault("frozen at a value, 8 h to 3 days", _same, frozenset({Kind.FROZEN}))
+SAME = Fault("frozen at a power, 8 h to 3 days", _same, frozenset({Kind.FROZEN}))
 NOTHING = Fault("frozen counter, 8 h to 3 days", _nothing, frozenset({Kind.FROZEN}))
 SPIKE = Fault("spike of 30 to 1000 kW, up to 2 h", _spike, frozenset({Kind.SPIKE}))
 STUCK = tuple(stuck(watts, hours) for watts in (1000, 300) for hours in (3, 6, 12, 24, 72))

@@ -37,6 +37,9 @@ SAME_SLOTS = 80
 SAME_WH = 5
 """So much of a day with one value: what moves in fewer counts can be the same by chance."""
 
+HELD_WH = 20
+"""Of one power a counter makes now a Wh more, now one less; from here on no home holds one so long by itself."""
+
 
 class Fault(StrEnum):
     """What speaks against a household's data."""
@@ -117,7 +120,10 @@ def _leapt(record: Record) -> bool:
 
 
 def _frozen(record: Record) -> bool:
-    return record.slots >= SAME_SLOTS and record.least_wh == record.most_wh and (record.most_wh or 0) >= SAME_WH
+    if record.slots < SAME_SLOTS or record.least_wh is None or record.most_wh is None:
+        return False
+    moves = record.most_wh - record.least_wh
+    return record.least_wh >= (SAME_WH if moves == 0 else HELD_WH) and moves <= 1
 
 
 def _zeros(record: Record) -> bool:

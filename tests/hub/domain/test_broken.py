@@ -22,6 +22,7 @@ def test_a_usual_day_is_told_nothing_of():
     [
         ("zeros", [Day(0, 96, 96)] * 3, {"least_wh": 0, "most_wh": 0}),
         ("frozen", [USUAL], {"least_wh": 83, "most_wh": 83}),
+        ("frozen", [USUAL], {"least_wh": 20, "most_wh": 21}),
         ("leapt", [USUAL], {"most_wh": 115_000}),
         ("leapt", [Day(200_000, 96, 96)], {"most_wh": 9_000}),
         ("gaps", [Day(5_000, 60, 96)] * 3, {"most_wh": 900}),
@@ -36,11 +37,11 @@ def test_what_can_not_be_is_told_by_its_kind_alone(fault, days, more):
 
 @pytest.mark.parametrize("days", [[Day(0, 96, 96)] * 2, [Day(0, 96, 96)] * 2 + [Day(4, 96, 96)]])
 def test_one_or_two_days_of_nothing_are_no_fault(days):
-    assert told(*days, most_wh=4) == []
+    assert told(*days, least_wh=0, most_wh=4) == []
 
 
 def test_a_home_with_a_plant_may_take_nothing_for_days():
-    assert told(*[Day(0, 96, 96)] * 3, most_wh=0, may_be_nothing=True) == []
+    assert told(*[Day(0, 96, 96)] * 3, least_wh=0, most_wh=0, may_be_nothing=True) == []
 
 
 def test_a_home_that_was_empty_before_may_be_empty_now():

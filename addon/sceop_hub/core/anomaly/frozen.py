@@ -1,6 +1,9 @@
 """Frozen: a meter shows the same again and again, or nothing at all where there was always something."""
 
+import math
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +17,9 @@ SAME = 6 * HOUR
 COARSE_WH = 20
 """A step of less moves in so few counts that a sleeping house shows the same all night."""
 SAME_IF_COARSE = 48 * HOUR
+
+COUNT_WH = 1.0
+"""What a counter holds back of what flowed until it is a whole Wh."""
 
 NOTHING = 4 * HOUR
 """No power cut that a person does not know of lasts so long."""
@@ -49,11 +55,32 @@ def _least(of: Flow, begin: int, cause: Cause) -> timedelta:
     return SAME if of.watts[begin] * (of.step / HOUR) >= COARSE_WH else SAME_IF_COARSE
 
 
-def _constant(of: Flow) -> list[tuple[int, int]]:
-    """Return the runs of equal steps that are long enough to be told, or to keep longer ones from it."""
-    changes = np.flatnonzero(~(np.diff(of.watts) == 0)) + 1
-    edges = np.concatenate([[0], changes, [len(of)]])
-    return [
-        (int(edges[at]), int(edges[at + 1]))
-        for at in np.flatnonzero(np.diff(edges) >= max(of.steps(NOTHING / TIMES), 2))
-    ]
+def _constant(of: Flow) -> Iterator[tuple[int, int]]:
+    """Return the runs of one power that are long enough to be told, or to keep longer ones from it."""
+    wh = of.watts * (of.step / HOUR)
+    shortest = max(of.steps(NOTHING / TIMES), 2)
+    changes = np.flatnonzero(~(np.abs(np.diff(wh)) <= COUNT_WH)) + 1
+    edges = [0, *changes.tolist(), len(of)]
+    for begin, end in pairwise(edges):
+        alike = wh[begin:end].tolist()
+        done = 0
+        while len(alike) - done >= shortest:
+            lasted = _lasted(alike[done:])
+            if lasted >= shortest:
+                yield begin + done, begin + done + lasted
+            done += lasted
+
+
+def _lasted(wh: Sequence[float]) -> int:
+    """Return for how many steps the power with which they begin lasted: of 50 W a counter makes 12, 13, 12, 13 Wh.
+
+    There is one as long as some straight line stays within a count of the counter.
+    """
+    count = COUNT_WH if wh[0] >= COARSE_WH else 0.0
+    least, most, total = -math.inf, math.inf, 0.0
+    for steps, each in enumerate(wh, start=1):
+        total += each
+        least, most = max(least, (total - count) / steps), min(most, (total + count) / steps)
+        if least > most:
+            return steps - 1
+    return len(wh)

@@ -34,6 +34,20 @@ def test_a_meter_that_shows_the_same_for_hours_is_frozen_in_a_new_home_too(step,
     assert (found.power_w, found.wh_a_month) == (0, 0)
 
 
+@pytest.mark.parametrize("watts", [83.3, 190.7, 1234.5])
+def test_a_power_that_stands_still_is_frozen_though_its_counter_makes_now_a_wh_more_and_now_one_less(watts):
+    count = 8 * (HOUR // QUARTER)
+    counted = np.diff(np.floor(watts / 4 * np.arange(count + 1)))
+    assert len(set(counted)) == 2
+    (found,) = told(changed(home(step=QUARTER), count + 1, 1, counted))
+    assert (found.kind, found.cause) == (Kind.FROZEN, Cause.SAME)
+
+
+def test_what_rises_by_a_wh_each_hour_is_not_frozen():
+    series = changed(home(step=QUARTER), 41, 1, 200 + np.arange(40) // 4)
+    assert Kind.FROZEN not in {found.kind for found in told(series)}
+
+
 def test_a_meter_that_counts_nothing_is_frozen_and_what_it_missed_is_no_spike():
     series = home()
     still = changed(series, 14, 2, 0)
