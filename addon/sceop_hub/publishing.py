@@ -295,7 +295,8 @@ class Publishing:
         homes = [candidate.home for candidate in candidates]
         days = [today - timedelta(days=ago) for ago in range(MEASURED_DAYS, 0, -1)]
         means = await self.store.read(lambda books: periods.mean_wh(books, homes, days, profile.zone))
-        leapt = leaps(await self.store.read(lambda books: periods.daily_wh(books, homes, days, profile.zone)))
+        daily = await self.store.read(lambda books: periods.daily_wh(books, homes, days, profile.zone))
+        leapt = leaps(daily, _by_hand(candidates))
         energy = {home: flows for home, flows in means.items() if GRID_IMPORT in flows and home not in leapt.homes}
         return _Measured(candidates, energy, leapt, days)
 

@@ -17,14 +17,14 @@ TIMES_EVER = 10
 TIMES_OTHERS = 20
 """Whoever moves into an empty house with electric heating uses ten times what the home in the middle does."""
 
-LEAST_DAY_WH = 50_000
-"""Below this a home may have been empty until now."""
+LEAST_DAY_WH = 150_000
+"""Less is a home that was empty, or lived off its own roof, and now heats and charges two cars."""
 
 FEWEST_BEFORE = 7
 """Days that say how it was."""
 
 FEWEST_HOMES = 4
-"""So many say what homes do."""
+"""So many say what homes do. Who has nothing of a flow does not: most meters count an export that never comes."""
 
 FEWEST_DAYS = 2
 """One may be a glitch, and a home that is left out comes back only with others."""
@@ -51,19 +51,25 @@ class Leaps:
         return frozenset().union(*(days for home, days in self.days.items() if home in counted))
 
 
-def leaps(flows: Mapping[str, Mapping[Home, Days]]) -> Leaps:
-    """Return who leapt, of days that are the same for all homes and flows."""
+def leaps(flows: Mapping[str, Mapping[Home, Days]], by_hand: AbstractSet[Home] = frozenset()) -> Leaps:
+    """Return who leapt, of days that are the same for all homes and flows.
+
+    What homes do is told by those that speak for themselves, if there are any: nobody shall enter homes by hand, and
+    learn from who is left out then how much another used.
+    """
     out: set[Home] = set()
     doubtful: dict[Home, frozenset[int]] = {}
     for homes in flows.values():
-        days = list(zip(*homes.values(), strict=True))
+        telling = {home: own for home, own in homes.items() if home not in by_hand} or homes
+        days = list(zip(*telling.values(), strict=True))
         middle = [_middle(day) for day in days]
         sums = [sum(wh for wh in day if wh is not None) for day in days]
         for home, own in homes.items():
             found = _leapt(own, middle)
             if len(found) >= FEWEST_DAYS and _goes_on(own, found):
                 out.add(home)
-            much = frozenset(at for at in found if (wh := own[at] or 0.0) > MUCH * (sums[at] - wh))
+            part = own if home in telling else [None] * len(own)
+            much = frozenset(at for at in found if (own[at] or 0.0) > MUCH * (sums[at] - (part[at] or 0.0)))
             if much:
                 doubtful[home] = doubtful.get(home, frozenset()) | much
     return Leaps(frozenset(out), doubtful)
@@ -90,5 +96,5 @@ def _goes_on(days: Days, found: Sequence[int]) -> bool:
 
 
 def _middle(homes: Sequence[float | None]) -> float | None:
-    known = [wh for wh in homes if wh is not None]
+    known = [wh for wh in homes if wh]
     return median(known) if len(known) >= FEWEST_HOMES else None

@@ -60,6 +60,31 @@ def test_a_park_of_holiday_homes_that_fills_on_a_weekend_is_one():
     assert look({home: [500.0] * 28 + [70_000.0 + home] * 2 for home in range(HOMES)}) == Leaps()
 
 
+def test_a_new_roof_is_none_where_most_meters_count_an_export_that_never_comes():
+    exported = {home: [15_000.0 if home < 4 else 0.0] * DAYS for home in range(HOMES)}
+    assert look(exported | {7: [0.0] * 24 + [60_000.0] * 6}, "grid_export") == Leaps()
+    assert look({home: [0.0] * DAYS for home in range(HOMES)} | {7: [0.0] * 20 + [200_000.0] * 10}) == Leaps()
+
+
+def test_two_cars_are_none_where_everybody_lives_off_a_roof_and_a_battery():
+    bought = {home: [300.0] * DAYS for home in range(HOMES)}
+    assert look(bought | {3: [500.0] * 26 + [110_000.0, 90_000.0, 20_000.0, 120_000.0]}) == Leaps()
+
+
+def test_homes_that_are_entered_by_hand_change_nothing_for_the_others():
+    homes = street(home_3=[10_000.0] * 28 + [300_000.0] * 2)
+    assert look(homes) == Leaps(frozenset({3}), {3: frozenset({28, 29})})
+    for wh in (1.0, 40_000.0, 9e6):
+        entered = {home: [wh] * DAYS for home in range(100, 160)}
+        assert leaps({"grid_import": homes | entered}, frozenset(entered)) == look(homes)
+
+
+def test_a_home_that_is_entered_by_hand_can_leap_too():
+    entered = {100: [10_000.0] * 28 + [1e6] * 2}
+    assert leaps({"grid_import": street() | entered}, frozenset(entered)).doubtful({100}) == {28, 29}
+    assert leaps({"grid_import": street() | entered}, frozenset({*range(HOMES), 100})).homes == {100}
+
+
 def test_of_three_homes_nobody_knows_what_homes_do():
     assert look({1: [10_000.0] * 30, 2: [10_000.0] * 30, 3: [10_000.0] * 20 + [1e6] * 10}) == Leaps()
 
