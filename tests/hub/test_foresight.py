@@ -158,6 +158,13 @@ async def test_weather_that_is_forecast_in_the_time_to_come_was_forecast_now(hub
     assert (await put(hub, token, hour(), made="0001-01-01T00:00:00+14:00")).status == 422
 
 
+@pytest.mark.parametrize("made", ["0001-01-01T00:00:00Z", "0001-01-01T10:00:00Z", "1800-01-01T00:00:00Z"])
+async def test_weather_that_was_forecast_before_there_were_hubs_is_no_mistake_of_the_hubs(hub, made):
+    token, _ = await trusted(hub)
+    old = {"start": made, "cloud": 0.5}
+    assert await put(hub, token, old, hour(), made=made) == Answer(200, {"stored": 0})
+
+
 async def test_the_coordinators_own_weather_is_believed_before_a_members(hub):
     token, _ = await trusted(hub)
     own = [Hour(hour_of(NOON) + 1, 20.0, 0.1, 2.0)]

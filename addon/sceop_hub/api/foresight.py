@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from .. import forecasts as pages
 from ..auth.tokens import HOUSEHOLD
 from ..core.slots import SLOT
+from ..core.wire import OLDEST
 from ..domain.forecast.kept import Curve, Expected, Figure, Forecast
 from ..domain.notices import TOLD_FOR, Notice
 from ..domain.refusal import Refusal
@@ -103,7 +104,8 @@ class WeatherHour(Struct, frozen=True):
 class WeatherRequest(Struct, frozen=True):
     """The weather of hours to come; seen from `made` on, when it was forecast, which is now if it is left out.
 
-    So a household that was away tells what was known meanwhile. A time to come counts as now.
+    So a household that was away tells what was known meanwhile. A time to come counts as now, and one from which no
+    reading could be sent any more as the first from which one can.
     """
 
     hours: Annotated[list[WeatherHour], Meta(min_length=1, max_length=MOST_HOURS)]
@@ -152,7 +154,8 @@ async def put_weather(request: web.Request) -> web.Response:
             " like to.",
         )
     sent = await decode(request, WeatherRequest)
-    made = hub.clock() if sent.made is None else min(_instant(sent.made), hub.clock())
+    now = hub.clock()
+    made = now if sent.made is None else min(max(_instant(sent.made), now - OLDEST), now)
     last = hour_of(made) + FARTHEST_HOURS
     told = [_hour(hour) for hour in sent.hours]
     hours = {hour.hour: hour for hour in told if hour.tells and hour.hour <= last}
