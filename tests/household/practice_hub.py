@@ -47,7 +47,7 @@ class PracticeHub:
     """By household, the new token that nobody used yet."""
     refuse_wish: tuple[str, int, str] | None = None
     revisions: dict[Key, int] = field(default_factory=dict)
-    foresight: dict[str, dict[str, Any]] = field(default_factory=dict)
+    foresight: dict[str, dict[str, Any] | str] = field(default_factory=dict)
     """What it answers of what is to come, by the last part of the path; a hub of before answers nothing of it."""
     wants_weather: bool = False
     weather: list[dict[str, Any]] = field(default_factory=list)
@@ -179,6 +179,8 @@ class PracticeHub:
         if (shut := self._shut(self._who(request))) is not None:
             return shut
         answer = self.foresight.get(request.match_info["foreseen"])
+        if isinstance(answer, str):
+            return web.Response(text=answer, content_type="application/json")
         return ANSWERS["not here"]() if answer is None else web.json_response(answer)
 
     async def _weather(self, request):

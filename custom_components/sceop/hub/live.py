@@ -1,6 +1,5 @@
 """The live line: this moment's power, every ten seconds, for as long as the hub listens."""
 
-import json
 from asyncio import Task
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.util.json import json_loads
 
 from ..backoff import Backoff
 from . import wire
@@ -108,9 +108,12 @@ class LiveLine:
 
 
 def _object(text: str) -> Mapping[str, Any] | None:
-    """Return the JSON object that a message is, or None where it is anything else."""
+    """Return the JSON object that a message is, or None where it is anything else.
+
+    Home Assistant's reader takes nothing that it could not write down: no NaN, no half characters, no endless depth.
+    """
     try:
-        said = json.loads(text)
+        said = json_loads(text)
     except ValueError:
         return None
     return said if isinstance(said, dict) else None

@@ -1,10 +1,10 @@
 """What a hub's answer means when it is no yes: every refusal becomes the error that it names."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from aiohttp import ClientConnectorCertificateError, ClientResponse, ServerFingerprintMismatch
+from homeassistant.util.json import json_loads
 
 from .errors import (
     CertificateChanged,
@@ -42,7 +42,7 @@ _TOO_MANY, _SERVER_ERROR, _STORAGE_FULL = 429, 500, 507
 async def json_object(response: ClientResponse) -> dict[str, Any] | None:
     """Return the answer's JSON object, or None where it is anything else."""
     try:
-        answer = json.loads(await response.read())
+        answer = json_loads(await response.read())
     except ValueError:
         return None
     return cast("dict[str, Any]", answer) if isinstance(answer, dict) else None

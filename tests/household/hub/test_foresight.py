@@ -1,6 +1,7 @@
 """What a hub foresees reaches the home, by question and on the live line; one that foresees nothing is no error."""
 
 import asyncio
+import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
@@ -153,13 +154,35 @@ async def test_a_message_waits_for_whoever_tells_it(hass, member):
 
 async def test_nonsense_on_the_line_does_no_harm(hass, hub, member, caplog):
     foresight = member.runtime_data.hub.foresight
-    for nonsense in ("what?", "[1]", '{"type": "peaks"}', '{"type": "notice", "id": 1}', '{"type": "of tomorrow"}'):
+    half = json.dumps(NOTICE | {"title": "\ud800"})
+    for nonsense in (
+        "what?",
+        "[1]",
+        '{"type": "peaks"}',
+        '{"type": "notice", "id": 1}',
+        '{"type": "of tomorrow"}',
+        half,
+    ):
         await hub.say(nonsense)
+    await hub.say('{"type":' * 100_000)
     await hub.say({"type": "peaks", **PEAKS})
     await until(hass, lambda: foresight.peaks is not None)
+    assert not foresight._told
     assert not [
         record for record in caplog.records if record.levelname in {"WARNING", "ERROR"} and "sceop" in record.name
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['{"made":' * 100_000, json.dumps(FORECAST).replace("learned", "\\ud800")],
+    ids=["without end", "half a character"],
+)
+async def test_an_answer_that_nobody_can_keep_is_no_answer(hass, hub, member, answer):
+    foresight = member.runtime_data.hub.foresight
+    hub.foresight = {"forecast": answer, "peaks": PEAKS}
+    await foresight.ask()
+    assert foresight.forecast is None
 
 
 async def test_who_leaves_the_community_keeps_no_traces_of_its_messages(hass, hub, member):
