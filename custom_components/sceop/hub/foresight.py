@@ -18,7 +18,7 @@ from ..sky import Hours
 from ..storage import Held, StrictStore, take_up
 from .client import HubClient
 from .errors import HubError, NotAHub
-from .foreseen import CommunityForecast, CommunityPeaks, Notice, read_notice, read_peaks
+from .foreseen import DAY, CommunityForecast, CommunityPeaks, Notice, read_notice, read_peaks
 from .recognition import Recognition
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ TRUSTED_FOR = timedelta(hours=6)
 """How long this home believes that the hub wants its weather, or does not."""
 TOLD_FOR = timedelta(days=30)
 """How long a message is known to have been told; a hub repeats those of a week."""
+MOST_A_DAY = 20
+"""Messages that a home passes on; a hub that has more to say has gone wrong, and phones need not ring all day."""
 
 type Hear = Callable[[Notice], None]
 
@@ -133,7 +135,7 @@ class Foresight:
     def _hear(self, notice: Notice) -> None:
         """Hand over what was not told before."""
         now = dt_util.utcnow()
-        if notice.id in self._told:
+        if notice.id in self._told or sum(now - at < DAY for at in self._told.values()) >= MOST_A_DAY:
             return
         self._told = {known: at for known, at in self._told.items() if now - at < TOLD_FOR} | {notice.id: now}
         if self._hearers:

@@ -142,6 +142,18 @@ async def test_a_number_that_another_hub_or_a_restored_one_uses_again_is_another
     assert len({notice.id for notice in heard}) == len(heard)
 
 
+async def test_a_hub_that_does_not_stop_talking_is_heard_twenty_times_a_day(hass, member, freezer):
+    foresight, heard = member.runtime_data.hub.foresight, []
+    foresight.hear_notices(heard.append)
+    for number in range(50):
+        foresight.heard(NOTICE | {"id": number})
+    assert len(heard) == 20
+    freezer.tick(timedelta(days=1))
+    for number in range(50):
+        foresight.heard(NOTICE | {"id": number})
+    assert len({notice.id for notice in heard}) == len(heard) == 40
+
+
 async def test_a_message_waits_for_whoever_tells_it(hass, member):
     hub = member.runtime_data.hub
     foresight = Foresight(hass, member, hub.client, Recognition(hub.client, None), SystemRandom())
