@@ -288,6 +288,18 @@ async def test_the_weather_of_the_coordinators_home_assistant_is_read_every_hour
     assert sum("The weather could not be read" in record.getMessage() for record in caplog.records) == 1
 
 
+async def test_weather_that_is_told_by_half_hours_is_read(tmp_path):
+    async with home_assistant() as played, running(settings(tmp_path, home_assistant=played.at)) as hub:
+        played.weather = [
+            {"datetime": f"2026-11-20T13:{minute}:00+00:00", "temperature": degrees}
+            for minute, degrees in (("00", 10), ("30", 12))
+        ]
+        await hub.hub.change_profile("local", weather_entity="weather.home")
+        await forecast(hub)
+        assert hub.app[FORECASTING].weather_trouble is None
+        assert [one.temperature_c for one in await told_of(hub)] == [12]
+
+
 async def test_a_weather_entity_that_is_gone_is_a_sentence(tmp_path):
     async with home_assistant() as played, running(settings(tmp_path, home_assistant=played.at)) as hub:
         await hub.hub.change_profile("local", weather_entity="weather.elsewhere")

@@ -26,10 +26,12 @@ def put(connection: sqlite3.Connection, source: int, made: datetime, hours: Iter
     """Keep what a source told at an instant of hours that were not over by then; return how many these are.
 
     It takes the place of what was told earlier on the same day of the community's, and of nothing that was told later.
+    Of an hour that is told in parts, the last counts.
     """
     said, running = int(made.timestamp()), hour_of(made)
     today = int(local_midnight(made.astimezone(zone).date(), zone).timestamp())
-    rows = [(hour.hour, source, said, hour.temperature_c, hour.cloud, hour.wind_ms) for hour in hours]
+    last = {hour.hour: hour for hour in hours}
+    rows = [(hour.hour, source, said, hour.temperature_c, hour.cloud, hour.wind_ms) for hour in last.values()]
     rows = [row for row in rows if row[0] >= running]
     connection.executemany(
         "DELETE FROM weather WHERE hour = ? AND source = ? AND made >= ? AND made <= ?",
