@@ -110,7 +110,7 @@ class Outlook:
         was = self.today.get(GRID_IMPORT)
         if days_ahead == 0 and was is not None and np.isfinite(was.wh).any():
             highest = int(np.nanargmax(was.wh))
-            if float(was.wh[highest]) * HOUR / SLOT >= peak.mid_w:
+            if float(was.wh[highest]) * (HOUR / SLOT) >= peak.mid_w:
                 return was.start + highest * SLOT
         return peak.start + int(np.argmax(peak.when)) * peak.step
 

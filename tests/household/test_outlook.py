@@ -103,6 +103,12 @@ def test_a_peak_that_was_stays_the_peak_of_today_while_nothing_higher_is_expecte
     assert outlook.peak(0).mid_w >= 12_000
 
 
+def test_a_meter_that_counted_what_no_wire_carries_has_a_peak_too():
+    known = home(NOON, 10)
+    known["grid_import"].wh[-4] = 1e12
+    assert look(known, PLACE, None, None).peak_at(0) == NOON - 4 * SLOT
+
+
 def test_a_limit_that_was_set_makes_windows():
     assert look(home(NOON, 10), PLACE, None, 100_000).windows == ()
     (window, *_) = look(home(NOON, 10), PLACE, None, 100).windows
