@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -94,6 +94,16 @@ def test_backtest_comes_to_the_errors_on_the_page_with_the_weather_as_it_was_kno
         shown = [figures[figure]["lately"]["model"][score] for score in SCORES]
         assert row(out, figure, "forecast") == pytest.approx(shown, abs=0.00051)
     assert row(out, "production", "forecast")[0] < row(without, "production", "forecast")[0], "of use"
+
+
+async def test_the_weather_is_given_away_as_far_as_forecasts_look(tmp_path):
+    ahead = hour_of(TODAY) + 48
+    async with forecasting_hub(tmp_path, published={}) as hub, browser(hub) as person:
+        hours = [Hour(hour, 20.0, None, None) for hour in range(ahead, ahead + 120)]
+        await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, TODAY, hours, ZONE))
+        lines = (await person.open("/forecast/weather.csv")).text.splitlines()[1:]
+    last = [datetime.fromisoformat(line.split(",")[1]) for line in lines]
+    assert last == [TODAY + timedelta(days=2)], "the hour in which a forecast that is made now ends"
 
 
 @pytest.mark.parametrize(
