@@ -13,6 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from ..forecast.sky import clouds_that_let
 from ..slots import EPOCH
 from .calendar import WEEK, dice, local_week, week_of
 from .sites import Place
@@ -32,8 +33,6 @@ _CLEARNESS_ERRORS = (0.05, 0.2, 0.3)
 _CELSIUS_ERRORS = (0.5, 1.5, 2.5)
 """Standard deviations at once, a day ahead and three days ahead, as services come to in mild climates."""
 _LEADS = (0, 24, 72)
-_DIMMED, _STEEP = 0.75, 3.4
-"""How clouds dim the sun, after Kasten and Czeplak (1980)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def foretold(place: Place, made: datetime, hours: int = AHEAD_HOURS) -> Sequence
     )
     seen = np.convolve(clearness, blur, "valid") + off
     warm = np.convolve(celsius, blur, "valid") + too_warm
-    cloud = np.clip((1 - seen) / _DIMMED, 0, 1) ** (1 / _STEEP)
+    cloud = clouds_that_let(seen)
     return [
         Foretold(EPOCH + int(number) * HOUR, round(float(degrees), 1), round(float(share), 2))
         for number, degrees, share in zip(numbers, warm, cloud, strict=True)
