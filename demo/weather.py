@@ -12,8 +12,8 @@ from aiohttp import ClientError
 from sceop_hub.core import sun
 from sceop_hub.core.forecast.sky import through_clouds
 from sceop_hub.core.simulate.community import SEVILLE
-from sceop_hub.core.simulate.foretold import AHEAD_HOURS, HOUR, Foretold, foretold
-from sceop_hub.core.slots import EPOCH, local_midnight
+from sceop_hub.core.simulate.foretold import AHEAD_HOURS, HOUR, Foretold, eves, foretold
+from sceop_hub.core.slots import EPOCH
 from sceop_hub.domain.weather import hour_of
 
 from . import site
@@ -47,8 +47,6 @@ template:
 
 PAST = timedelta(days=60)
 """What the service still has of its former forecasts: as much as the home in Home Assistant has a past."""
-BEFORE_MIDNIGHT = timedelta(minutes=15)
-DAY = timedelta(days=1)
 UNKNOWN = "unknown"
 TAKEN_WITHIN_S = 60.0
 BRIGHT, MIXED = 0.8, 0.5
@@ -77,7 +75,7 @@ async def kept_up(api: Api) -> None:
             await _taken(api)
     while True:
         now = datetime.now(UTC)
-        with contextlib.suppress(ClientError):  # Home Assistant is away
+        with contextlib.suppress(ClientError, TimeoutError):  # Home Assistant is away, or busy with its start
             await _tell(api, foretold(SEVILLE, now), now)
         await asyncio.sleep((HOUR - (now - _hour(now))).total_seconds())
 
@@ -94,11 +92,9 @@ async def known_to_hub(demo: Demo) -> None:
 
 def said_before(now: datetime) -> list[Foretold]:
     """Return what was said of the hours before this one at the midnight before each."""
-    day = (now - PAST).astimezone(SEVILLE.zone).date()
     found: dict[datetime, Foretold] = {}
-    while (midnight := local_midnight(day, SEVILLE.zone)) < now:
-        found |= {hour.start: hour for hour in foretold(SEVILLE, midnight - BEFORE_MIDNIGHT)[1:]}
-        day += DAY
+    for eve in eves(SEVILLE, now - PAST, now):
+        found |= {hour.start: hour for hour in foretold(SEVILLE, eve)[1:]}
     return [found[start] for start in sorted(found) if start < _hour(now)]
 
 

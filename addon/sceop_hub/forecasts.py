@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from .backtest.published import ABOUT, HEADER, WEATHER_HEADER
+from .core.blocks import wire_time
 from .core.channels import CONSUMPTION, GRID_IMPORT, PRODUCTION
-from .core.slots import EPOCH, Span, from_number, local_midnight, to_number
+from .core.slots import EPOCH, SLOT, Span, from_number, local_midnight, to_number
 from .domain.forecast import plainly
 from .domain.forecast.history import History, Ratios, history, since_then
 from .domain.forecast.kept import (
@@ -186,8 +187,7 @@ async def csv(hub: Hub) -> str:
         found = _past(books, to_number(hub.clock() - LEARNED_FROM), to_number(hub.clock()))
         rows = zip(found.consumption, found.production, found.net, strict=True)
         lines = [
-            ",".join((from_number(slot).strftime("%Y-%m-%dT%H:%M:%SZ"), *map(_cell, row)))
-            for slot, row in enumerate(rows, found.first)
+            ",".join((wire_time(from_number(slot)), *map(_cell, row))) for slot, row in enumerate(rows, found.first)
         ]
         if lines:
             lines[0] = ",".join((lines[0], *map(_cell, about)))
@@ -199,20 +199,23 @@ async def csv(hub: Hub) -> str:
 
 async def weather_csv(hub: Hub) -> str:
     """Return the weather that forecasts know, and when each hour of it was said: nobody shall know more than they."""
-    first = hour_of(hub.clock() - LEARNED_FROM)
-    end = hour_of(hub.clock()) + SLOTS
-    told = await hub.store.read(lambda books: weather.words(books, first, end))
-    lines = (
-        ",".join(
-            (
-                datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                (EPOCH + hour.hour * HOUR).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                *map(_cell, (hour.temperature_c, hour.cloud, hour.wind_ms)),
+    now = hub.clock()
+    first, end = hour_of(now - LEARNED_FROM), hour_of(now + SLOTS * SLOT) + 1
+
+    def look(books: sqlite3.Connection) -> str:
+        lines = (
+            ",".join(
+                (
+                    wire_time(datetime.fromtimestamp(made, UTC)),
+                    wire_time(EPOCH + hour.hour * HOUR),
+                    *map(_cell, (hour.temperature_c, hour.cloud, hour.wind_ms)),
+                )
             )
+            for made, hour in weather.words(books, first, end)
         )
-        for made, hour in told
-    )
-    return "\n".join((WEATHER_HEADER, *lines, ""))
+        return "\n".join((WEATHER_HEADER, *lines, ""))
+
+    return await hub.store.read(look)
 
 
 def _cell(value: object) -> str:

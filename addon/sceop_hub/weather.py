@@ -12,10 +12,7 @@ async def trust(hub: Hub, who: str, household: Household, *, on: bool) -> None:
 
     def keep(books: sqlite3.Connection) -> None:
         if weather.trust(books, household.id, on=on):
-            subject = f"household:{household.public_id}"
-            if on:
-                audit.note(books, hub.clock(), who, "household.trust_weather", subject)
-            else:
-                audit.note(books, hub.clock(), who, "household.distrust_weather", subject)
+            action = "household.trust_weather" if on else "household.distrust_weather"
+            audit.note(books, hub.clock(), who, action, f"household:{household.public_id}")
 
     await hub.store.write(keep)

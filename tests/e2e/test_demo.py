@@ -19,7 +19,7 @@ from demo.phone import held, register
 from demo.processes import POLL_S, GivenUp, Program, end_leftovers, hold, holder, kept_alive, until
 from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import SEVILLE, community as simulated
-from sceop_hub.core.simulate.foretold import foretold
+from sceop_hub.core.simulate.foretold import BEFORE_MIDNIGHT, foretold
 from sceop_hub.core.simulate.meters import SimulatedMeters
 from sceop_hub.core.slots import SLOT, Span, from_number
 from tests.e2e.harness import free_port, new_demo
@@ -248,7 +248,7 @@ def test_the_weather_of_before_is_what_was_said_at_the_midnight_before_it():
     assert [hour.start for hour in hours] == [hours[0].start + n * weather.HOUR for n in range(len(hours))]
     assert (hours[-1].start, now - hours[0].start >= weather.PAST) == (datetime(2026, 10, 26, 8, tzinfo=UTC), True)
     longest = datetime(2026, 10, 24, 22, tzinfo=UTC)  # a day of 25 hours
-    said = foretold(SEVILLE, longest - weather.BEFORE_MIDNIGHT)
+    said = foretold(SEVILLE, longest - BEFORE_MIDNIGHT)
     assert [hour for hour in said if longest <= hour.start < longest + timedelta(hours=25)] == [
         hour for hour in hours if longest <= hour.start < longest + timedelta(hours=25)
     ]

@@ -247,6 +247,14 @@ def test_weather_of_another_time_is_refused_and_of_a_part_of_it_told(tmp_path, c
         assert sentence in said.out + said.err
 
 
+def test_weather_of_a_year_that_can_not_be_meant_is_refused(tmp_path, capsys):
+    weather = tmp_path / "weather.csv"
+    weather.write_text("time,temperature\n2026-09-01 00:00,20\n2926-09-01 01:00,20\n")
+    file = str(write_csv(tmp_path / "meter.csv", days(3)))
+    assert main(["backtest", file, "--zone", "UTC", "--weather", str(weather)]) == 2
+    assert "too far apart" in capsys.readouterr().err
+
+
 def test_times_without_a_zone_say_which_they_are_read_in(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("TZ", "Europe/Madrid")
     file = str(write_csv(tmp_path / "meter.csv", days(3), first=FIRST.replace(tzinfo=None)))
@@ -265,6 +273,7 @@ def test_times_without_a_zone_say_which_they_are_read_in(tmp_path, capsys, monke
         (["--subdivision", "BY"], "needs the country too"),
         (["--latitude", "40"], "--longitude"),
         (["--latitude", "100", "--longitude", "0"], "between -90 and 90"),
+        (["--latitude", "nan", "--longitude", "0"], "between -90 and 90"),
         (["--weather", "none.csv"], "none.csv can not be read"),
         (["--group-size", "20"], "The file has 1 home, fewer than a group of 20 needs."),
         (["--out", "nowhere/out.csv"], "There is no folder nowhere"),

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -96,13 +96,31 @@ def test_backtest_comes_to_the_errors_on_the_page_with_the_weather_as_it_was_kno
     assert row(out, "production", "forecast")[0] < row(without, "production", "forecast")[0], "of use"
 
 
-def test_weather_that_somebody_changed_is_refused(told_of_clouds, tmp_path, capsys):
+async def test_the_weather_is_given_away_as_far_as_forecasts_look(tmp_path):
+    ahead = hour_of(TODAY) + 48
+    async with forecasting_hub(tmp_path, published={}) as hub, browser(hub) as person:
+        hours = [Hour(hour, 20.0, None, None) for hour in range(ahead, ahead + 120)]
+        await hub.hub.store.write(lambda books: weather.put(books, weather.OWN, TODAY, hours, ZONE))
+        lines = (await person.open("/forecast/weather.csv")).text.splitlines()[1:]
+    last = [datetime.fromisoformat(line.split(",")[1]) for line in lines]
+    assert last == [TODAY + timedelta(days=2)], "the hour in which a forecast that is made now ends"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text.replace("Z,", "Z,cloudy", 1), "Line 2 of this file of a hub's was changed"),
+        (lambda text: f'{text}"{"x" * 200_000}"\n', "of this file of a hub's was changed"),
+        (lambda text: f"{text}2026-01-01T00:00:00Z,9999-01-01T00:00:00Z,,1,\n", "too far apart"),
+    ],
+)
+def test_weather_that_somebody_changed_is_refused(change, sentence, told_of_clouds, tmp_path, capsys):
     _, past_csv, weather_csv = told_of_clouds
     (tmp_path / "past.csv").write_text(past_csv)
-    (tmp_path / "weather.csv").write_text(weather_csv.replace("Z,", "Z,cloudy", 1))
+    (tmp_path / "weather.csv").write_text(change(weather_csv))
     asked = ["backtest", str(tmp_path / "past.csv"), "--weather", str(tmp_path / "weather.csv")]
     assert main(asked) == 2
-    assert "Line 2 of this file of a hub's was changed" in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
 
 
 def row(out, figure, method):

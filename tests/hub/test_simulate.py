@@ -13,7 +13,7 @@ from sceop_hub.__main__ import main
 from sceop_hub.app import utc_now
 from sceop_hub.core.simulate.calendar import week_of
 from sceop_hub.core.simulate.community import SEVILLE, community
-from sceop_hub.core.simulate.foretold import foretold
+from sceop_hub.core.simulate.foretold import BEFORE_MIDNIGHT, foretold
 from sceop_hub.core.simulate.meters import SimulatedMeters
 from sceop_hub.core.slots import Span, local_midnight, to_number
 from sceop_hub.domain.weather import hour_of
@@ -148,7 +148,7 @@ async def test_the_office_tells_whoever_trusts_it_what_was_known_of_the_weather_
                 break
             await asyncio.sleep(0.05)
     yesterday = local_midnight(utc_now().astimezone(SEVILLE.zone).date(), SEVILLE.zone) - timedelta(days=1)
-    known, said = await weather_at(hub, yesterday), foretold(SEVILLE, yesterday - telling.BEFORE_MIDNIGHT)
+    known, said = await weather_at(hub, yesterday), foretold(SEVILLE, yesterday - BEFORE_MIDNIGHT)
     wanted = [(hour_of(hour.start), hour.celsius, hour.cloud) for hour in said]
     assert [(hour.hour, hour.temperature_c, hour.cloud) for hour in known][-72:] == wanted
     living.cancel()

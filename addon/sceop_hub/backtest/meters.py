@@ -94,6 +94,12 @@ class Points:
     wh: Floats
 
 
+def check_span(span: timedelta) -> None:
+    """Refuse a file of so many years: each of their steps would take memory, and one of its rows is a slip."""
+    if span > LONGEST:
+        raise refused("Its first row and its last lie too far apart: one of them names a year that can not be meant.")
+
+
 def on_one_grid(points: Iterable[Points], seconds: int, notes: Sequence[str], *, published: bool = False) -> Meters:
     """Put flows beside each other; where one says nothing, there is a gap."""
     known = [each for each in points if len(each.starts)]
@@ -101,8 +107,7 @@ def on_one_grid(points: Iterable[Points], seconds: int, notes: Sequence[str], *,
         raise refused("Nothing of it can be read as energy.")
     first = min(int(each.starts.min()) for each in known)
     count = (max(int(each.starts.max()) for each in known) - first) // seconds + 1
-    if count > LONGEST // timedelta(seconds=seconds):
-        raise refused("Its first row and its last lie too far apart: one of them names a year that can not be meant.")
+    check_span(timedelta(seconds=(count - 1) * seconds))
     homes: dict[str, dict[str, Floats]] = {}
     astray = 0
     for each in known:

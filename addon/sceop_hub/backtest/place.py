@@ -16,7 +16,7 @@ def place_of(
     """Return the place, or a sentence where there is none like it."""
     if (latitude is None) != (longitude is None):
         raise refused("Say both where roofs stand: --latitude and --longitude.")
-    if latitude is not None and longitude is not None and (abs(latitude) > _STEEPEST or abs(longitude) > _FARTHEST):
+    if latitude is not None and longitude is not None and not _on_earth(latitude, longitude):
         raise refused("A latitude lies between -90 and 90, a longitude between -180 and 180.")
     if country is None and subdivision is not None:
         raise refused("A part of a country needs the country too: --country.")
@@ -29,3 +29,7 @@ def place_of(
             place=" ".join(filter(None, [country, subdivision])),
         ) from mistake
     return Place(zone, calendars.is_holiday(country, subdivision), latitude, longitude)
+
+
+def _on_earth(latitude: float, longitude: float) -> bool:
+    return abs(latitude) <= _STEEPEST and abs(longitude) <= _FARTHEST

@@ -19,7 +19,6 @@ ABOUT = ("zone", "latitude", "longitude", "country", "subdivision")
 SEEN = 4096
 """Of a file, enough for its first two lines."""
 
-
 MOST_WH = 10**12
 """In a slot: more than all of mankind uses."""
 
@@ -54,8 +53,13 @@ def about(file: Path) -> dict[str, str]:
     try:
         first = next(csv.DictReader(io.StringIO(start.decode("utf-8-sig", "replace"))), {})
     except csv.Error as error:
-        raise _changed(2) from error
+        raise changed(2) from error
     return {name: first[name] for name in ABOUT if first.get(name)}
+
+
+def changed(line: int) -> Refusal:
+    """Return the refusal of a file of a hub's, one line of which the hub did not write."""
+    return refused("Line {line} of this file of a hub's was changed: download it again.", line=line)
 
 
 def degrees(text: str) -> float:
@@ -63,21 +67,26 @@ def degrees(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise _changed(2) from error
+        raise changed(2) from error
+
+
+def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Return the cells of each line below the first of a file of a hub's, with the line's number."""
+    found = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
+    while True:
+        try:
+            line = next(found, None)
+        except csv.Error as error:
+            raise changed(found.line_num) from error
+        if line is None:
+            return
+        if found.line_num > 1:
+            yield found.line_num, line
 
 
 def rows(content: bytes) -> Iterator[Row]:
     """Read a past."""
-    lines = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")))
-    while True:
-        try:
-            line = next(lines, None)
-        except csv.Error as error:
-            raise _changed(lines.line_num) from error
-        if line is None:
-            return
-        if lines.line_num > 1:
-            yield _row(line, lines.line_num)
+    return (_row(line, number) for number, line in lines(content))
 
 
 def _row(line: list[str], number: int) -> Row:
@@ -86,7 +95,7 @@ def _row(line: list[str], number: int) -> Row:
         start = datetime.fromisoformat(when).astimezone(UTC)
         used, made, net = (_wh(cell) if cell else None for cell in cells[:3])
     except (ValueError, OverflowError) as error:
-        raise _changed(number) from error
+        raise changed(number) from error
     drawn = None if net is None or (made is None and used is None) else net + (made or 0)
     return Row(round(start.timestamp()), used, made, net, drawn)
 
@@ -96,7 +105,3 @@ def _wh(cell: str) -> int:
     if abs(wh) > MOST_WH:
         raise ValueError(cell)
     return wh
-
-
-def _changed(line: int) -> Refusal:
-    return refused("Line {line} of this file of a hub's was changed: download it again.", line=line)

@@ -17,6 +17,7 @@ from ..imports.hints import refused
 from ..imports.localtime import Clock, in_order
 from ..imports.sheet import sheet_of
 from ..imports.stamps import ask_for_order, kind_of, order_of, stamp_of
+from .meters import check_span
 
 _HOUR = 3600
 
@@ -64,6 +65,7 @@ def read_weather(file: Path, zone: ZoneInfo) -> Weather:
     mark = decimal_mark(cells[i] for cells in rows for i in columns.values() if i < len(cells) and is_figure(cells[i]))
     readers = {"temperature": _celsius, "cloud": _share, "wind": _metres, "irradiance": _watts}
     first = starts.min() // _HOUR
+    check_span(timedelta(seconds=int(starts.max() - starts.min())))
     known = {
         what: _hours(starts // _HOUR - first, _numbers(rows, columns[what], mark), readers[what], header[columns[what]])
         if what in columns

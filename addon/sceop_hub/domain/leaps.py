@@ -1,11 +1,11 @@
 """Leaps: from one day on a home counts many times what it ever did, and what homes do. Its meter broke, or it is none.
 
 While that lasts the home stands behind no figure, just as one that is too large a part of a sum. Its share is measured
-over a month, and so would tell too late. Days before the hub noticed are published and stay so; but where it made up
-much of them, nobody learns what homes do.
+over a month, and so would tell too late; what has lasted for most of that month is a new level, and its share decides.
+Days before the hub noticed are published and stay so; but where it made up much of them, nobody learns what homes do.
 """
 
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from statistics import median, median_low
 
@@ -69,29 +69,29 @@ def leaps(flows: Mapping[str, Mapping[Home, Days]], by_hand: AbstractSet[Home] =
             if len(found) >= FEWEST_DAYS and _goes_on(own, found):
                 out.add(home)
             part = own if home in telling else [None] * len(own)
-            much = frozenset(at for at in found if (own[at] or 0.0) > MUCH * (sums[at] - (part[at] or 0.0)))
+            much = frozenset(at for at, wh in found.items() if wh > MUCH * (sums[at] - (part[at] or 0.0)))
             if much:
                 doubtful[home] = doubtful.get(home, frozenset()) | much
     return Leaps(frozenset(out), doubtful)
 
 
-def _leapt(days: Days, middle: Days) -> list[int]:
-    """Return the days beyond belief, held against those before the first of them."""
-    found: list[int] = []
+def _leapt(days: Days, middle: Days) -> dict[int, float]:
+    """Return the days beyond belief, held against those before the first of them, and what was told of each."""
+    found: dict[int, float] = {}
     before: list[float] = []
     for at, (wh, usual) in enumerate(zip(days, middle, strict=True)):
         if wh is None or usual is None:
             continue
         most = max(TIMES_EVER * max(before, default=0.0), TIMES_OTHERS * usual, LEAST_DAY_WH)
         if len(before) >= FEWEST_BEFORE and wh > most:
-            found.append(at)
+            found[at] = wh
         elif not found:
             before.append(wh)
     return found
 
 
-def _goes_on(days: Days, found: Sequence[int]) -> bool:
-    lately = [at in found for at, wh in enumerate(days) if wh is not None and at >= found[0]][-LATELY:]
+def _goes_on(days: Days, found: Collection[int]) -> bool:
+    lately = [at in found for at, wh in enumerate(days) if wh is not None and at >= min(found)][-LATELY:]
     return bool(median_low(lately))
 
 

@@ -1,22 +1,19 @@
 """The weather as a simulated member tells it: what was forecast at each midnight of its past, then what is to come."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from aiohttp import ClientSession
 
 from ..core.blocks import wire_time
-from ..core.simulate.foretold import HOUR, Foretold, foretold
+from ..core.simulate.foretold import HOUR, Foretold, eves, foretold
 from ..core.simulate.sites import Place
-from ..core.slots import local_midnight
 from .client import RefusedByHubError, ask
 
 PATH = "/api/v1/weather"
 ASKED_EVERY_S = 5.0
 """Until the coordinator trusts it: whoever decides so waits for what it brings."""
-BEFORE_MIDNIGHT = timedelta(minutes=15)
-DAY = timedelta(days=1)
 
 
 async def tell_weather(
@@ -26,7 +23,7 @@ async def tell_weather(
     while True:
         if (await ask(session, "/api/v1/me", token=token, method="GET"))["weather"]:
             try:
-                for made in _eves(place, since, clock()):
+                for made in eves(place, since, clock()):
                     await ask(session, PATH, {**_told(foretold(place, made)), "made": wire_time(made)}, token, "PUT")
                 while True:
                     now = clock()
@@ -35,14 +32,6 @@ async def tell_weather(
             except RefusedByHubError:
                 pass  # it is not trusted any more
         await asyncio.sleep(ASKED_EVERY_S)
-
-
-def _eves(place: Place, since: datetime, until: datetime) -> Iterator[datetime]:
-    """Return an instant shortly before each midnight."""
-    day = since.astimezone(place.zone).date()
-    while (made := local_midnight(day, place.zone) - BEFORE_MIDNIGHT) < until:
-        yield made
-        day += DAY
 
 
 def _told(hours: Sequence[Foretold]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from custom_components.sceop.core.forecast.sky import through_clouds
 from custom_components.sceop.core.simulate.calendar import local_week, week_of
 from custom_components.sceop.core.simulate.community import SEVILLE
-from custom_components.sceop.core.simulate.foretold import HOUR, foretold
+from custom_components.sceop.core.simulate.foretold import HOUR, eves, foretold
 from custom_components.sceop.core.simulate.sites import Place
 from custom_components.sceop.core.simulate.weather import weather
 
@@ -57,3 +57,9 @@ def test_it_tells_tomorrows_weather_from_that_of_any_day_but_is_no_hindsight():
 @pytest.mark.parametrize("which", [0, 1])
 def test_it_knows_the_next_hour_better_than_the_day_after_tomorrow(which):
     assert errors(SEVILLE, timedelta(hours=1))[which] < errors(SEVILLE, timedelta(hours=60))[which]
+
+
+def test_each_midnight_has_its_eve_also_around_a_change_of_the_clocks():
+    since, until = datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC)
+    told = [eve.astimezone(SEVILLE.zone).strftime("%d %H:%M") for eve in eves(SEVILLE, since, until)]
+    assert told == ["26 23:45", "27 23:45", "28 23:45", "29 23:45"]

@@ -65,11 +65,6 @@ class Flow:
         """How many steps an ordinary day has."""
         return DAY // self.step
 
-    @property
-    def searched(self) -> int:
-        """The first step that anything may begin with."""
-        return max(len(self) - SEARCHED // self.step, 0)
-
     def instant(self, index: int) -> datetime:
         """Return the start of a step."""
         return self.start + index * self.step

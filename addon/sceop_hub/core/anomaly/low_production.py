@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import sun
 from ..forecast.series import Floats
+from ..forecast.sky import through_clouds
 from ..forecast.surroundings import Place, Weather
 from ..slots import EPOCH
 from .anomaly import Cause, Kind
@@ -96,8 +97,7 @@ def _light(of: Flow, latitude: float, longitude: float, weather: Weather | None)
     measures = None if weather is None else weather.irradiance_wm2
     irradiance = unknown if weather is None or measures is None else _hourly(of, weather.start, measures)
     measured, clouded = ~np.isnan(irradiance), ~np.isnan(cloud)
-    # Kasten and Czeplak (1980).
-    dimmed = clear * (1 - 0.75 * np.where(clouded, cloud, 0.0) ** 3.4)
+    dimmed = clear * through_clouds(np.where(clouded, cloud, 0.0))
     return Light(clear, np.where(measured, irradiance, dimmed), elevation, measured, clouded)
 
 

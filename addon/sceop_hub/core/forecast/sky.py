@@ -16,6 +16,8 @@ _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _FARTHEST_HOURS = 2.0
 """Weather that is unknown for longer is unknown in between."""
+_DIMMED, _STEEP = 0.75, 3.4
+"""How clouds dim the sun, after Kasten and Czeplak (1980)."""
 
 
 def elevation(place: Place, start: datetime, steps: int, step: timedelta) -> Floats | None:
@@ -43,9 +45,15 @@ def clear(place: Place, start: datetime, steps: int, step: timedelta) -> Floats 
 
 
 def through_clouds(cloud: Floats) -> Floats:
-    """Return the share of a clear sky's light that comes through, after Kasten and Czeplak (1980)."""
-    share: Floats = 1 - 0.75 * np.clip(cloud, 0, 1) ** 3.4
+    """Return the share of a clear sky's light that comes through."""
+    share: Floats = 1 - _DIMMED * np.clip(cloud, 0, 1) ** _STEEP
     return share
+
+
+def clouds_that_let(share: Floats) -> Floats:
+    """Return the clouds through which such a share of a clear sky's light comes."""
+    cloud: Floats = np.clip((1 - share) / _DIMMED, 0, 1) ** (1 / _STEEP)
+    return cloud
 
 
 def light(weather: Weather, place: Place, start: datetime, steps: int, step: timedelta) -> Floats:

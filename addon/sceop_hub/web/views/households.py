@@ -18,6 +18,7 @@ from ...hub import HUB, Hub
 from ...jobs.forget import FORGETTING
 from ...store import audit, members, own, teams, weather
 from ...store.periods import completeness
+from ...weather import trust
 from ..form import number_in, sent
 from ..frame import page
 from ..go import see
@@ -144,15 +145,8 @@ async def assign(request: web.Request) -> web.StreamResponse:
 async def believe_weather(request: web.Request) -> web.StreamResponse:
     """Take the weather that a household tells, or no longer."""
     hub, public_id, form = request.app[HUB], request.match_info["household"], await sent(request)
-    on = form.ticked("trusted")
-
-    def change(books: sqlite3.Connection) -> None:
-        household = members.record(books, public_id).household.id
-        if weather.trust(books, household, on=on):
-            action = "household.trust_weather" if on else "household.distrust_weather"
-            audit.note(books, hub.clock(), request[PERSON].key, action, f"household:{public_id}")
-
-    await hub.store.write(change)
+    record = await hub.store.read(lambda books: members.record(books, public_id))
+    await trust(hub, request[PERSON].key, record.household, on=form.ticked("trusted"))
     raise see(request, f"/households/{public_id}", "saved")
 
 

@@ -4,7 +4,7 @@ It knows whether a day will be dull or bright and about when clouds pass, but no
 error of its own, which shrinks as the hour comes nearer. What was said at an instant is the same whenever one asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +13,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from ..slots import EPOCH
+from ..forecast.sky import clouds_that_let
+from ..slots import EPOCH, local_midnight
 from .calendar import WEEK, dice, local_week, week_of
 from .sites import Place
 from .weather import weather
@@ -23,6 +24,8 @@ type Floats = NDArray[np.float64]
 HOUR = timedelta(hours=1)
 AHEAD_HOURS = 72
 """As far as a free service tells hours."""
+BEFORE_MIDNIGHT = timedelta(minutes=15)
+"""Whoever asks then has the answer when the day begins."""
 
 _BLUR = (1, 2, 3, 2, 1)
 """Weights of neighbouring hours: nobody tells to the hour when a cloud passes."""
@@ -32,8 +35,6 @@ _CLEARNESS_ERRORS = (0.05, 0.2, 0.3)
 _CELSIUS_ERRORS = (0.5, 1.5, 2.5)
 """Standard deviations at once, a day ahead and three days ahead, as services come to in mild climates."""
 _LEADS = (0, 24, 72)
-_DIMMED, _STEEP = 0.75, 3.4
-"""How clouds dim the sun, after Kasten and Czeplak (1980)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,19 @@ def foretold(place: Place, made: datetime, hours: int = AHEAD_HOURS) -> Sequence
     )
     seen = np.convolve(clearness, blur, "valid") + off
     warm = np.convolve(celsius, blur, "valid") + too_warm
-    cloud = np.clip((1 - seen) / _DIMMED, 0, 1) ** (1 / _STEEP)
+    cloud = clouds_that_let(seen)
     return [
         Foretold(EPOCH + int(number) * HOUR, round(float(degrees), 1), round(float(share), 2))
         for number, degrees, share in zip(numbers, warm, cloud, strict=True)
     ]
+
+
+def eves(place: Place, since: datetime, until: datetime) -> Iterator[datetime]:
+    """Return the instants shortly before midnight: what is said then is what is known of the day that begins."""
+    day = since.astimezone(place.zone).date()
+    while (eve := local_midnight(day, place.zone) - BEFORE_MIDNIGHT) < until:
+        yield eve
+        day += timedelta(days=1)
 
 
 def _truth(place: Place, first: int, hours: int) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from custom_components.sceop.core.forecast.band import Model
 from custom_components.sceop.core.forecast.production import production
 from custom_components.sceop.core.forecast.series import Series
-from custom_components.sceop.core.forecast.sky import clear, light, through_clouds
+from custom_components.sceop.core.forecast.sky import clear, clouds_that_let, light, through_clouds
 from custom_components.sceop.core.forecast.surroundings import Place, Weather
 
 LISBON = Place(ZoneInfo("Europe/Lisbon"), latitude=38.7, longitude=-9.1)
@@ -30,6 +30,11 @@ def sky(days, cloud=None, wind=None):
 
 def sunny_plant(days, cloud, *, place=LISBON, watts_a_wm2=3.0):
     return watts_a_wm2 * clear(place, START, days * 24, HOUR) * through_clouds(cloud)
+
+
+@given(st.floats(0.25, 1))
+def test_light_tells_the_clouds_that_it_came_through(share):
+    assert through_clouds(clouds_that_let(np.array([share]))) == pytest.approx([share])
 
 
 def test_a_plant_under_a_sky_without_clouds_does_what_the_sun_does():
