@@ -91,6 +91,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     anomalies.start()
     desk.start(None if hub is None else hub.foresight)
     entry.async_on_unload(archive.close)
+    archive.be_patient()
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")
     _importing = entry.async_create_background_task(hass, import_past(hass, entry), f"sceop import {entry.title}")
     if hub is not None:

@@ -51,7 +51,7 @@ class Anomalies:
         self._hass, self._entry, self._archive, self._kept = hass, entry, archive, kept
         self._things, self._rules, self._forecast = things, rules, forecast
         self._listeners: list[Listener] = []
-        self._looking = False
+        self._looking = self._again = False
         self.looked_at: datetime | None = None
         """When the last look ended; None while nobody has looked since the start."""
 
@@ -133,11 +133,13 @@ class Anomalies:
     @callback
     def _hour(self, _now: datetime) -> None:
         """Look again; without its past a home has nothing that goes on, and what was found would seem to be over."""
-        if self._archive.filled:
+        if self._archive.filled and self._archive.settled:
             self._go()
 
     @callback
     def _go(self) -> None:
+        """Look, and after a look that runs once more: what has become known meanwhile is not in it."""
+        self._again = self._looking
         if not self._looking:
             self._looking = True
             _task = self._entry.async_create_task(self._hass, self._look_once(), f"sceop anomalies {self._entry.title}")
@@ -147,6 +149,8 @@ class Anomalies:
             await self.look()
         finally:
             self._looking = False
+            if self._again:
+                self._go()
 
     @callback
     def _tell(self) -> None:

@@ -3,11 +3,14 @@
 It keeps nothing of its own on disk: the recorder's statistics of our sensors are the truth, and are read at the start
 and after an import, again and again while it cannot answer. Slots that close meanwhile come in as they do; without a
 recorder they are all there is.
+
+Half a past would be believed: nobody hears of it before the recorder and the things were asked once for all they know.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from random import SystemRandom
 
 import numpy as np
@@ -32,10 +35,19 @@ _LOGGER = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 FIRST_RETRY_S, LONGEST_RETRY_S = 30, 900
+PATIENCE_S = 8
+"""How long listeners wait for those that are asked: a first forecast is promised within ten seconds of joining."""
 LONGEST = timedelta(days=400)
 """A year and some weeks, so that the same season can be looked up."""
 LONGEST_OF_A_LOAD = timedelta(days=100)
 """A home may have thirty single loads, and of those the last months tell enough."""
+
+
+class Asked(Enum):
+    """Those that are asked at the start for what they know."""
+
+    RECORDER = auto()
+    THINGS = auto()
 
 
 class Ring:
@@ -112,7 +124,9 @@ class Archive:
         self._listeners: list[Callable[[], None]] = []
         self._backoff = Backoff(SystemRandom(), FIRST_RETRY_S, LONGEST_RETRY_S)
         self._cancel: CALLBACK_TYPE | None = None
-        self._failing = self._closed = False
+        self._failing = self._closed = self._untold = False
+        self._asked = set[Asked]()
+        self._cancel_patience: CALLBACK_TYPE | None = None
         self.filled = False
         """Whether the recorder has told what it knows."""
 
@@ -120,6 +134,38 @@ class Archive:
     def channels(self) -> tuple[str, ...]:
         """The channels of the site, and its consumption where it can be known."""
         return tuple(self._rings)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody is waited for any more."""
+        return not self._asked
+
+    @callback
+    def be_patient(self) -> None:
+        """Tell nobody anything before all that are asked at the start have answered, or kept us waiting for long."""
+        self._asked = set(Asked)
+        self._cancel_patience = async_call_later(self._hass, PATIENCE_S, self._lose_patience)
+
+    @callback
+    def asked(self, whom: Asked) -> None:
+        """Wait no more for one that was asked, whether it had anything to tell or not."""
+        self._asked.discard(whom)
+        if self.settled:
+            self._stop_waiting()
+            if self._untold:
+                self._tell()
+
+    @callback
+    def _lose_patience(self, _now: datetime) -> None:
+        self._cancel_patience = None
+        for whom in tuple(self._asked):
+            self.asked(whom)
+
+    @callback
+    def _stop_waiting(self) -> None:
+        if self._cancel_patience is not None:
+            self._cancel_patience()
+            self._cancel_patience = None
 
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
         """Keep slots as they close. What the site used follows as soon as all of its flows are known."""
@@ -146,6 +192,7 @@ class Archive:
             self._backoff.reset()
             self.filled, self._failing = True, False
             self._tell()
+        self.asked(Asked.RECORDER)
 
     async def _again(self, _now: datetime) -> None:
         self._cancel = None
@@ -156,6 +203,7 @@ class Archive:
         """Ask no more."""
         self._closed = True
         self._rest()
+        self._stop_waiting()
 
     @callback
     def _rest(self) -> None:
@@ -179,15 +227,19 @@ class Archive:
         recalled = [self._rings[channel].recall(slots) for channel, slots in past.items() if channel in self._rings]
         if any(recalled):
             self._tell()
+        self.asked(Asked.THINGS)
 
     @callback
     def _tell(self) -> None:
+        self._untold = not self.settled
+        if self._untold:
+            return
         for listener in list(self._listeners):
             listener()
 
     @callback
     def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call the listener each time that the recorder was read; return how to stop that."""
+        """Call the listener each time that more of the past is known; return how to stop that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

@@ -104,7 +104,12 @@ class ForecastCoordinator(DataUpdateCoordinator[Outlook | None]):
 
     @callback
     def make_soon(self) -> None:
-        """Make it anew in the background; what is asked for meanwhile is made after it."""
+        """Make it anew in the background; what is asked for meanwhile is made after it.
+
+        While the past is still asked for there is nothing to make it of; whatever is known then calls here.
+        """
+        if not self._archive.settled:
+            return
         self._task = self._entry.async_create_background_task(
             self.hass, self.async_refresh(), f"sceop forecast {self._entry.title}"
         )

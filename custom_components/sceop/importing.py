@@ -17,6 +17,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .archive import Asked
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
 from .core.channels import CONSUMPTION, GRID_EXPORT, GRID_IMPORT, SIGNS, consumption
@@ -39,7 +40,7 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
 
     A thing that is silent has its turn when it speaks: what it measures may well start after us.
     """
-    coordinator = entry.runtime_data.coordinator
+    coordinator, archive = entry.runtime_data.coordinator, entry.runtime_data.archive
     tried, written, pause_s = list[str](), set[str](), TRY_AGAIN_S
     while RECORDER in hass.config.components and (missing := coordinator.without_past()):
         new = [thing for thing in missing if coordinator.things[thing].last_update_success]
@@ -54,11 +55,13 @@ async def import_past(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
         except ValueError as error:
             _LOGGER.warning("The past of %s cannot be written: %s", entry.title, error)
             done = True
+        archive.asked(Asked.THINGS)
         if done:
             await coordinator.async_past_imported(new)
         else:
             await sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S) if new else TRY_AGAIN_S
+    archive.asked(Asked.THINGS)
 
 
 async def write_past_of(

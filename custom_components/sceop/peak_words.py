@@ -30,10 +30,9 @@ class PeakWords:
         return cls({key.removeprefix(prefix): text for key, text in loaded.items()}, language)
 
     def title(self, told: PeakWindow, community: str | None) -> str:
-        """Say whose window it is."""
-        if told.whose is Whose.SITE:
-            return self._say("calendar_site")
-        return self._say("calendar_community", community=community or self._say("calendar_a_community"))
+        """Say whose window it is, which must stand first: a calendar cuts the rest off, and how grave it is."""
+        whose = self._say("calendar_site") if told.whose is Whose.SITE else community
+        return self._say(f"calendar_title_{told.window.severity}", whose=whose or self._say("calendar_a_community"))
 
     def text(self, told: PeakWindow) -> str:
         """Say how high it is expected to come, and how likely that is."""

@@ -1,5 +1,6 @@
 """The archive holds what flowed in each slot: what the recorder knows, and what closed since."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,10 +13,12 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from sqlalchemy.exc import OperationalError
 
 from custom_components.sceop import importing, recorded
-from custom_components.sceop.archive import Archive, Ring
+from custom_components.sceop.archive import PATIENCE_S, Archive, Asked, Ring
+from custom_components.sceop.core.forecast.band import Model
 from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import SLOT, Span
 from custom_components.sceop.recorded import slots
+from custom_components.sceop.sources.simulated import SimulatedSource
 from custom_components.sceop.things import Thing, ThingKind
 from tests.household.conftest import NOW, meters
 from tests.household.recorded_home import BEGAN, WATTS, RecordedHome
@@ -143,6 +146,32 @@ class TestSlotsThatClose:
         archive.recall(past)
         assert told == [1]
 
+    @pytest.mark.parametrize("last", ["recorder", "things"])
+    async def test_half_a_past_is_told_to_nobody(self, archive, last):
+        told = []
+        archive.listen(lambda: told.append(len(archive.series("load.pump"))))
+        archive.be_patient()
+        past = {"load.pump": [ClosedSlot(NOW.replace(minute=0) - SLOT, 3, "estimated")]}
+        if last == "things":
+            await archive.fill()
+        else:
+            archive.recall(past)
+        assert (told, archive.settled) == ([], False)
+        if last == "things":
+            archive.recall(past)
+        else:
+            await archive.fill()
+        assert (told, archive.settled) == ([1], True)
+        archive.close()
+
+    async def test_things_that_remember_nothing_keep_nobody_waiting(self, archive):
+        told = []
+        archive.listen(lambda: told.append(archive.filled))
+        archive.be_patient()
+        await archive.fill()
+        archive.asked(Asked.THINGS)
+        assert told == [True]
+
     async def test_without_a_recorder_there_is_only_what_closed_since(self, archive):
         await archive.fill()
         assert archive.filled
@@ -176,6 +205,38 @@ class TestRecorder:
         used = archive.series("consumption")
         assert len(used) >= 3 * 96 - 8
         assert np.isfinite(used.wh[:280]).all()
+        await hass.config_entries.async_unload(entry.entry_id)
+
+    @pytest.mark.parametrize("silent", [False, True], ids=["late", "silent"])
+    async def test_nobody_judges_by_half_a_past_and_nobody_waits_for_long(
+        self, hass, freezer, make_entry, monkeypatch, silent
+    ):
+        freezer.move_to(NOW)
+        monkeypatch.setattr(importing, "PAST", timedelta(days=3))
+        remembered, answers = SimulatedSource.past, asyncio.Event()
+
+        async def late(self, span):
+            await answers.wait()
+            return await remembered(self, span)
+
+        monkeypatch.setattr(SimulatedSource, "past", late)
+        entry = make_entry()
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await finished(hass, entry)
+        runtime = entry.runtime_data
+        runtime.forecast.make_soon()
+        await finished(hass, entry)
+        assert runtime.archive.filled
+        assert (runtime.forecast.data, runtime.anomalies.looked_at) == (None, None)
+        if silent:
+            freezer.tick(PATIENCE_S)
+            async_fire_time_changed(hass)
+        else:
+            answers.set()
+            await imported(entry)
+        await finished(hass, entry)
+        assert (runtime.forecast.data.model("consumption") is Model.NOTHING) == silent
+        assert runtime.anomalies.looked_at is not None
         await hass.config_entries.async_unload(entry.entry_id)
 
     async def test_after_a_restart_slots_are_what_they_were(self, hass, freezer):

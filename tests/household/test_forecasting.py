@@ -25,7 +25,8 @@ from custom_components.sceop.core.meter import ClosedSlot
 from custom_components.sceop.core.slots import EPOCH, SLOT, local_midnight
 from custom_components.sceop.energy import async_get_solar_forecast
 from custom_components.sceop.forecasting import EARLIEST_S, LATEST_S, next_wake
-from custom_components.sceop.peak_windows import Whose
+from custom_components.sceop.peak_windows import PeakWindow, Whose
+from custom_components.sceop.peak_words import PeakWords
 from custom_components.sceop.prices.holidays import place_of
 from tests.household.conftest import NOW, SITE_ID
 from tests.household.test_importing import imported
@@ -157,7 +158,7 @@ async def test_a_window_is_in_the_calendar_and_turns_the_sensor_on_while_it_last
     expect(forecast, Whose.SITE, window(4, 8))
     assert hass.states.get(PEAK_NOW).state == "off"
     event = hass.states.get(CALENDAR)
-    assert event.attributes["message"] == "Peak of this home"
+    assert event.attributes["message"] == "Home: serious peak"
     assert "4.2\N{NO-BREAK SPACE}kW" in event.attributes["description"]
     begins, ends = SLOT_NOW + HOUR, SLOT_NOW + 2 * HOUR
     freezer.move_to(begins)
@@ -179,7 +180,19 @@ async def test_windows_of_both_are_told_apart_and_the_worst_severity_counts(hass
     assert (told["whose"], told["severity"]) == (["community", "site"], "severe")
     asked = {"entity_id": CALENDAR, "start_date_time": SLOT_NOW, "end_date_time": SLOT_NOW + HOUR}
     answer = await hass.services.async_call("calendar", "get_events", asked, blocking=True, return_response=True)
-    assert [event["summary"] for event in answer[CALENDAR]["events"]] == ["Peak of this home", "Peak of the community"]
+    assert [event["summary"] for event in answer[CALENDAR]["events"]] == ["Home: mild peak", "Community: severe peak"]
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "hi", "nl"])
+async def test_what_a_month_shows_of_a_window_tells_whose_it_is(hass, language):
+    hass.config.language = language
+    words = await PeakWords.of(hass)
+    of_home, of_community = (PeakWindow(whose, window(0, 2)) for whose in (Whose.SITE, Whose.COMMUNITY))
+    titles = [words.title(of_home, "Mill Street"), words.title(of_community, None), words.title(of_community, "Mill")]
+    assert len({title[:4] for title in titles}) == 3
+    assert all(len(title) < 36 for title in titles)
+    graver = [words.title(PeakWindow(Whose.SITE, window(0, 2, severity)), None) for severity in Severity]
+    assert len(set(graver)) == 3
 
 
 async def test_the_action_tells_every_step(hass, entry):

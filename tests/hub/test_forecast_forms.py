@@ -3,6 +3,9 @@
 import html
 import re
 
+import pytest
+
+from sceop_hub.domain.profile import HIGHEST_LIMIT_W
 from sceop_hub.store import audit, notices
 from tests.hub.browsing import browser
 from tests.hub.harness import NOON
@@ -55,6 +58,16 @@ async def test_what_can_not_be_is_said_where_it_stands_and_nothing_is_kept(hub):
         assert (status, sentence in page) == (422, True), typed
     profile = hub.hub.profile
     assert (profile.peak_limit_w, profile.country, profile.weather_entity) == (None, None, None)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "hi", "nl"])
+async def test_who_types_too_great_a_limit_reads_the_greatest(hub, language):
+    await hub.hub.change_profile("test", language=language)
+    status, page = await hub.submit("/settings/forecast", {"peak_limit_w": "9" * 11})
+    said = html.unescape(re.search(r'id="[^"]*peak_limit_w[^"]*error[^"]*"[^>]*>(.*?)</', page, re.DOTALL)[1])
+    assert (status, re.sub(r"[^0-9]", "", said)) == (422, str(HIGHEST_LIMIT_W // 1000))
+    status, _ = await hub.submit("/settings/forecast", {"peak_limit_w": str(HIGHEST_LIMIT_W // 1000)})
+    assert (status, hub.hub.profile.peak_limit_w) == (303, HIGHEST_LIMIT_W)
 
 
 async def test_the_weather_of_a_household_is_believed_while_the_box_is_ticked(hub):

@@ -51,7 +51,8 @@ SENTENCES = {
     "notify": "A notify target is written as Home Assistant does: notify.mobile_app_phone.",
     "country": "A country is two capital letters such as ES, of a country whose holidays are known.",
     "subdivision": "A region is written as its country does, such as AN for Andalusia, or left empty.",
-    "peak_limit_w": "A limit is a number of kW such as 250, above zero; or none.",
+    "peak_limit_w": f"A limit is a number of kW such as 250, above zero and at most"
+    f" {HIGHEST_LIMIT_W // 1000:,}; or none.",
     "weather_entity": "A weather entity is written as Home Assistant does: weather.home.",
     "published_since": "Publishing begins at an instant in UTC, once.",
 }

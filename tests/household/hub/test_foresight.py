@@ -77,7 +77,7 @@ async def test_a_window_of_the_community_is_shown_as_soon_as_it_is_said(hass, hu
     await hub.say({"type": "peaks", **PEAKS})
     await until(hass, lambda: hass.states.get(PEAK_NOW).state == "on")
     assert hass.states.get(PEAK_NOW).attributes["whose"] == ["community"]
-    assert hass.states.get(CALENDAR).attributes["message"] == "Peak of Mill Street"
+    assert hass.states.get(CALENDAR).attributes["message"] == f"Mill Street: {PEAKS['windows'][0]['severity']} peak"
     await hub.say({"type": "peaks", **PEAKS, "windows": []})
     await until(hass, lambda: hass.states.get(PEAK_NOW).state == "off")
 

@@ -77,7 +77,7 @@ class Page {
     const sections = [
       this.wide({ type: "custom:sceop-forecast", site: this.site.site, grid_options: { columns: "full" } }),
       this.section(null, ...this.anomalies()),
-      this.section("peaks_ahead", this.tile(entities.peak_now, 12), this.list(...PEAKS)),
+      this.section("day_peaks", this.tile(entities.peak_now, 12), this.list(...PEAKS)),
       this.section("days_ahead", this.list(...FORECASTS)),
       this.section(null, windows),
     ];

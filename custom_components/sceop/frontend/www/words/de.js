@@ -144,7 +144,7 @@ export const de = {
   mute_why: "Warum? Das darf leer bleiben.",
   mute_cancel: "Abbrechen",
   answer_taken: "Vermerkt.",
-  peaks_ahead: "Kommende Spitzen",
+  day_peaks: "Spitzen von heute und morgen",
   days_ahead: "Heute und morgen",
 
   add_site_title: "Noch kein Standort",

@@ -144,7 +144,7 @@ export const en = {
   mute_why: "Why? You may leave it empty.",
   mute_cancel: "Cancel",
   answer_taken: "Noted.",
-  peaks_ahead: "Peaks to come",
+  day_peaks: "Peaks of today and tomorrow",
   days_ahead: "Today and tomorrow",
 
   add_site_title: "No site yet",

@@ -144,7 +144,7 @@ export const es = {
   mute_why: "¿Por qué? Puede dejarse vacío.",
   mute_cancel: "Cancelar",
   answer_taken: "Anotado.",
-  peaks_ahead: "Picos por venir",
+  day_peaks: "Picos de hoy y de mañana",
   days_ahead: "Hoy y mañana",
 
   add_site_title: "Todavía no hay ningún lugar",

@@ -144,7 +144,7 @@ export const fr = {
   mute_why: "Pourquoi ? Ce champ peut rester vide.",
   mute_cancel: "Annuler",
   answer_taken: "Noté.",
-  peaks_ahead: "Pointes à venir",
+  day_peaks: "Pointes d’aujourd’hui et de demain",
   days_ahead: "Aujourd’hui et demain",
 
   add_site_title: "Pas encore de site",

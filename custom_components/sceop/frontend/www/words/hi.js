@@ -144,7 +144,7 @@ export const hi = {
   mute_why: "क्यों? इसे ख़ाली भी छोड़ सकते हैं।",
   mute_cancel: "रद्द करें",
   answer_taken: "दर्ज किया गया।",
-  peaks_ahead: "आने वाले पीक",
+  day_peaks: "आज और कल के पीक",
   days_ahead: "आज और कल",
 
   add_site_title: "अभी कोई जगह नहीं",

@@ -144,7 +144,7 @@ export const nl = {
   mute_why: "Waarom? Dit mag leeg blijven.",
   mute_cancel: "Annuleren",
   answer_taken: "Genoteerd.",
-  peaks_ahead: "Komende pieken",
+  day_peaks: "Pieken van vandaag en morgen",
   days_ahead: "Vandaag en morgen",
 
   add_site_title: "Nog geen locatie",
