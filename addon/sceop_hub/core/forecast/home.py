@@ -12,10 +12,11 @@ import numpy as np
 
 from .band import Band, Model
 from .clock import DAY
+from .lasting import ROWS as LASTING_ROWS, Told, carried
 from .plain import days_of, plain
 from .quantiles import middle
 from .rows import rows
-from .series import Series
+from .series import Floats, Series
 from .surroundings import Place, Weather
 from .usual import SHARES, Usual, usual
 from .warmth import demand
@@ -50,7 +51,15 @@ def consumption(past: Series, place: Place, weather: Weather | None, steps: int)
     coming = [asked.after(len(known.wh), row, shares=SHARES, by_eve=learning) for row in range(ahead)]
     low, mid, high = (level * known.spread(np.stack([row[share] for row in coming])) for share in range(3))
     band = Band(past.end, past.step, low, mid, high, Model.LEARNED if learning else Model.WEEK, min(days, float(_ROWS)))
-    return _without_holes(band, past)
+    told = Told(level * _told_before(asked, by_eve=learning), level * coming[0])
+    return carried(_without_holes(band, past), past, told, place.zone)
+
+
+def _told_before(asked: Usual, *, by_eve: bool) -> Floats:
+    """Return what would have been said of the last rows, each from what was known before it, end to end."""
+    count = len(asked.rows.wh)
+    first = max(count - LASTING_ROWS, 1)
+    return np.concatenate([asked.after(row, 0, shares=SHARES, by_eve=by_eve) for row in range(first, count)], axis=1)
 
 
 def _checked(asked: Usual) -> tuple[Usual, float]:

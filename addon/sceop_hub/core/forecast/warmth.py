@@ -74,7 +74,7 @@ def _pays(warm: Floats, energy: Floats, usable: np.ndarray) -> bool:
     moved = still = 0.0
     for row in np.flatnonzero(usable)[-_CHECKED_ROWS:]:
         before = np.flatnonzero(usable[:row])
-        if len(before) < _FEWEST_ROWS // 2:
+        if len(before) < _FEWEST_ROWS // 2 or not energy[before].any():
             continue
         asked = _asked(warm[before], energy[before], np.append(warm[before], warm[row]))
         week = slice(-7, None)

@@ -87,6 +87,13 @@ def test_weather_that_asks_nothing_of_a_home_changes_nothing():
     assert consumption(past, LISBON, weather, 24).mid == pytest.approx(consumption(past, LISBON, None, 24).mid)
 
 
+def test_a_home_that_stood_empty_at_first_is_told_with_weather_too():
+    degrees = np.random.default_rng(7).uniform(-5, 14, 22 * 24)
+    weather = Weather(MONDAY, degrees, np.full(len(degrees), np.nan), np.full(len(degrees), np.nan))
+    past = Series(MONDAY, np.repeat([0.0, 150.0], [18 * 24, 2 * 24]), HOUR)
+    assert np.isfinite(consumption(past, LISBON, weather, 48).mid).all()
+
+
 def test_in_the_afternoon_tomorrow_begins_at_midnight_by_the_clock():
     day = np.where(np.arange(96) < 48, 10.0, 90.0)
     past = Series(MONDAY, np.concatenate([np.tile(day, 20), day[:60]]))
@@ -130,13 +137,15 @@ def test_the_model_says_how_much_was_known(wh, model):
     start=st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1)),  # noqa: DTZ001 - the strategy takes none
     gaps=st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 3000)), max_size=4),
     zone=st.sampled_from(["Europe/Lisbon", "Australia/Lord_Howe", "Pacific/Kiritimati", "UTC"]),
-    zeros=st.booleans(),
+    load=st.tuples(st.booleans(), st.integers(0, 400)),
     weather=st.booleans(),
     seed=st.integers(0, 9),
 )
-def test_whatever_the_past_a_band_has_an_order_and_no_holes(days, more, start, gaps, zone, zeros, weather, seed):
+def test_whatever_the_past_a_band_has_an_order_and_no_holes(days, more, start, gaps, zone, load, weather, seed):
     rng = np.random.default_rng(seed)
-    wh = rng.gamma(0.5, 200, days * 96 + more) * (not zeros)
+    some, lasts = load
+    wh = rng.gamma(0.5, 200, days * 96 + more) * some
+    wh[max(len(wh) - lasts, 0) :] += 500
     for first, length in gaps:
         wh[first : first + length] = np.nan
     begin = start.replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
