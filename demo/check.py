@@ -36,7 +36,6 @@ PATIENCE_FOR_ALERTS_S = 240
 NOTHING_SETTLED_WITHIN = timedelta(minutes=25)
 """Of a day's begin: a quarter of an hour, and the moments until everybody has sent it."""
 
-
 DAYS_FOR_A_FAULT = 3
 """The last of them is then over as a whole, at whatever hour the demo began."""
 

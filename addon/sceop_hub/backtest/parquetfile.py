@@ -23,7 +23,6 @@ from .meters import Meters, Points, on_one_grid
 MOST_FIGURES = 20_000_000
 """In 160 MB of memory: six hundred homes for a year and a half, by half hours."""
 
-
 EARLIEST, LATEST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 2200))
 """Before the one nobody metered by the hour, and a time after the other is a mistake of typing."""
 

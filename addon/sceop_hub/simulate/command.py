@@ -23,7 +23,6 @@ from .state import State, StateError, recall
 AT_ONCE = 4
 """Members that send their past beside each other: enough to keep the hub's writer busy, few enough for two cores."""
 
-
 FROZE = timedelta(hours=3)
 """Of a local day: while everybody slept, so that the meter repeats what a home uses then."""
 

@@ -21,7 +21,6 @@ SIMULATED = "simulated"
 CONF_SIMULATED = "simulated"
 """Where a site's entry keeps what makes its simulation the same after every restart."""
 
-
 PAST = timedelta(days=60)
 """How long the site has existed when it is set up: enough for a forecast to learn its habits."""
 
