@@ -50,7 +50,6 @@ class Preview:
     agreed: int
     measured: int
     counted: int
-    left_out: int
     needed: int
     by_hand: int
     shown: bool
@@ -131,7 +130,6 @@ class Publishing:
             agreed=len(candidates),
             measured=len(energy),
             counted=len(found.homes),
-            left_out=len(found.left_out | measured.leaps.homes),
             needed=_needed(found, candidates),
             by_hand=_hiding_nobody(candidates),
             shown=found.shown,
