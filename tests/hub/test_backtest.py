@@ -132,6 +132,34 @@ def test_the_sum_of_a_group_is_that_of_its_homes_and_a_gap_of_one_among_many_is_
     assert np.isnan(sums.wh[7])
 
 
+@pytest.mark.parametrize(
+    "names", [("Home 1", "Home 2"), ("Mill", "Rose", "Oak"), ("home_1 (Wh)", "home_2 (Wh)", "home_3 (Wh)")]
+)
+def test_a_csv_file_with_a_column_a_home_is_read_like_such_a_parquet_table(tmp_path, names):
+    homes = {name: days(3, number, timedelta(minutes=30)) for number, name in enumerate(names)}
+    times = [datetime(2026, 9, 1) + number * timedelta(minutes=30) for number in range(3 * 48)]  # noqa: DTZ001 - local
+    rows = [
+        ";".join([f"{time:%d.%m.%Y %H:%M}", *(str(wh[n]) for wh in homes.values())]) for n, time in enumerate(times)
+    ]
+    (tmp_path / "wide.csv").write_text("\n".join([";".join(["Time", *names]), *rows]))
+    told = [
+        read(file, Hints(unit="Wh"), LONDON, NOW)
+        for file in (tmp_path / "wide.csv", write_wide(tmp_path / "wide.parquet", homes))
+    ]
+    assert sorted(told[0].homes) == sorted(told[1].homes) == sorted(names)
+    for name in names:
+        mine, other = (meters.series(name, "consumption") for meters in told)
+        assert (mine.start, mine.step, list(mine.wh)) == (other.start, other.step, list(other.wh))
+
+
+def test_a_column_of_something_else_is_no_home(tmp_path):
+    rows = [
+        f"{FIRST + number * timedelta(minutes=15):%Y-%m-%d %H:%M},{number % 90},{number % 7}" for number in range(192)
+    ]
+    (tmp_path / "odd.csv").write_text("\n".join(["Time,Grid import (Wh),Temperature", *rows]))
+    assert len(read(tmp_path / "odd.csv", Hints(), LONDON, NOW).homes) == 1
+
+
 def test_the_hour_that_spring_leaves_out_is_left_out_of_a_local_table(tmp_path):
     first = datetime(2026, 3, 28, 0, 0)  # noqa: DTZ001 - local, as the file has it
     homes = {"home_a": list(range(96 * 2)), "home_b": [1] * 96 * 2}

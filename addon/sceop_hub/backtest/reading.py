@@ -11,10 +11,10 @@ from ..core.slots import SLOT_SECONDS
 from ..imports.columns import speaks_of_use
 from ..imports.hints import Hints, refused
 from ..imports.lakefile import COLUMNS, MAGIC
-from ..imports.understand import understand
 from ..imports.understanding import Series as Slots, Understanding
 from . import published
 from .meters import Meters, Points, on_one_grid
+from .wide import understand_wide
 
 
 def read(file: Path, hints: Hints, zone: ZoneInfo, now: datetime) -> Meters:
@@ -30,7 +30,7 @@ def read(file: Path, hints: Hints, zone: ZoneInfo, now: datetime) -> Meters:
             return parquetfile.read_table(content, hints, hints.clock() or zone)
     if published.is_published(content):
         return _published(content)
-    return _meters(understand(content, hints, zone, now), file.stem)
+    return _meters(understand_wide(content, hints, zone, now), file.stem)
 
 
 def _published(content: bytes) -> Meters:

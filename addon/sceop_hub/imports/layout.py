@@ -82,14 +82,11 @@ class Layout:
 
 def layout_of(sheet: Sheet, hints: Hints) -> Layout:
     """Find out what the columns are, or ask for what they do not tell."""
-    header, top = _header(sheet)
-    layout = Layout(header, top)
-    sample = [cells for _, cells in islice(layout.rows(sheet), _LOOKED_AT)]
-    kinds = [_kind([cells[index] for cells in sample if index < len(cells)]) for index in range(len(header))]
-    _find_times(layout, kinds)
+    layout, sample, kinds = _begun(sheet)
+    header, named = layout.header, hints.named()
     taken = {layout.start, layout.time, layout.end}
     for index, name in enumerate(header):
-        if index in taken:
+        if index in taken or name.casefold() in named:
             continue
         for role in ("household", "channel", "unit", "quality"):
             if (
@@ -109,6 +106,25 @@ def layout_of(sheet: Sheet, hints: Hints) -> Layout:
     if hints.labels is not None:
         layout.ends = hints.labels == "end"
     return layout
+
+
+def a_column_each(sheet: Sheet) -> list[str]:
+    """Return the columns beside the times if all are figures, and none says which channel it is; else none."""
+    layout, _, kinds = _begun(sheet)
+    beside = [index for index in range(len(layout.header)) if index not in {layout.start, layout.time, layout.end}]
+    names = [layout.header[index] for index in beside]
+    told = any(columns.channel_of(name, {}) or columns.speaks_of("other", name) for name in names)
+    return [] if told or any(kinds[index] not in ("number", "count", None) for index in beside) else names
+
+
+def _begun(sheet: Sheet) -> tuple[Layout, list[list[str]], list[str | None]]:
+    """Return a table's header and times, its first rows, and what most cells of each column are."""
+    header, top = _header(sheet)
+    layout = Layout(header, top)
+    sample = [cells for _, cells in islice(layout.rows(sheet), _LOOKED_AT)]
+    kinds = [_kind([cells[index] for cells in sample if index < len(cells)]) for index in range(len(header))]
+    _find_times(layout, kinds)
+    return layout, sample, kinds
 
 
 def _header(sheet: Sheet) -> tuple[list[str], int]:

@@ -61,6 +61,22 @@ def test_a_look_also_finds_what_has_lain_back_for_days_and_that_is_over():
     assert states(seen, NOON + 4 * HOUR) == [State.OVER, State.OPEN]
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_had_ended_more_than_a_day_before_it_was_found_is_over_until_there_is_more_of_it(kind):
+    first = Findings().look([stuck(since=NOON - 3 * DAY, until=NOON - 26 * HOUR, kind=kind)], NOON)
+    assert states(first, NOON) == [State.OVER]
+    again = first.look([stuck(since=NOON - 3 * DAY, until=NOON - 26 * HOUR, kind=kind)], NOON + HOUR)
+    assert states(again, NOON + HOUR) == [State.OVER]
+    more = again.look([stuck(since=NOON - 3 * DAY, until=NOON + HOUR, kind=kind)], NOON + 2 * HOUR)
+    assert states(more, NOON + 2 * HOUR) == [State.OPEN]
+
+
+@pytest.mark.parametrize("kind", [Kind.SPIKE, Kind.BACKWARDS, Kind.STANDBY, Kind.NIGHT_CYCLING, Kind.LOW_PRODUCTION])
+def test_what_was_told_in_time_stands_for_longer_than_a_day(kind):
+    first = Findings().look([stuck(kind=kind)], NOON)
+    assert states(first.look([stuck(kind=kind)], NOON + 30 * HOUR), NOON + 30 * HOUR) == [State.OPEN]
+
+
 def test_this_was_me_is_remembered_when_the_season_comes_again():
     findings = Findings().look([stuck()], NOON)
     findings = findings.answered(findings.each[0], Answer.THIS_WAS_ME)

@@ -23,6 +23,8 @@ LINGERS = timedelta(hours=3)
 """What was not seen for so long is over."""
 LINGERS_LONG = timedelta(hours=36)
 """Of what shows itself only by day or by night, or in an instant that people should still hear of."""
+NEWS = timedelta(days=1)
+"""What had ended longer ago when it was found first is over from the first: it can be read, and rings no phone."""
 ONCE_A_DAY = frozenset({Kind.STANDBY, Kind.LOW_PRODUCTION, Kind.NIGHT_CYCLING, Kind.SPIKE, Kind.BACKWARDS})
 
 METER_FAULTS = frozenset({Kind.FROZEN, Kind.SPIKE, Kind.BACKWARDS})
@@ -87,6 +89,13 @@ class Finding:
             return Severity.SERIOUS
         return Severity.SERIOUS if self.anomaly.kind is Kind.STUCK and self.anomaly.power_w >= MUCH_W else Severity.MILD
 
+    def seen_again(self, anomaly: Anomaly | None, now: datetime) -> Self:
+        """Return how it stands after a look; what was old news when it was found stays that until there is more."""
+        if anomaly is None:
+            return replace(self, over=True)
+        old = self.over and self.found - self.anomaly.until > NEWS and anomaly.until <= self.anomaly.until
+        return replace(self, anomaly=anomaly, over=old or _over(anomaly, now))
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -111,12 +120,16 @@ class Findings:
         }
         still = unseen | found
         known = [
-            replace(one, anomaly=still.get(one.anomaly.key, one.anomaly), over=_over(still.get(one.anomaly.key), now))
+            one.seen_again(still.get(one.anomaly.key), now)
             for one in self.each
             if one.anomaly.key in found or now - one.anomaly.until < one.kept_for
         ]
         keys = {one.anomaly.key for one in known}
-        new = [Finding(anomaly, now, over=_over(anomaly, now)) for key, anomaly in found.items() if key not in keys]
+        new = [
+            Finding(anomaly, now, over=_over(anomaly, now) or now - anomaly.until > NEWS)
+            for key, anomaly in found.items()
+            if key not in keys
+        ]
         mutes = tuple(mute for mute in self.mutes if mute.until > now)
         return Findings((*known, *new), mutes)
 
