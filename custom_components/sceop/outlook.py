@@ -155,15 +155,24 @@ def look(
         peaks=highest,
         windows=() if drawing is None else windows(drawn, drawing, highest, limit_w, place),
         uses_weather=weather is not None,
-        used=(_used(past, place, now, tomorrow), _used(past, place, tomorrow, end)),
+        used=(_used(past, bands, place, now, tomorrow), _used(past, bands, place, tomorrow, end)),
     )
 
 
-def _used(past: Mapping[str, Series], place: Place, start: datetime, end: datetime) -> Total | None:
+def _used(
+    past: Mapping[str, Series], bands: Mapping[str, Band], place: Place, start: datetime, end: datetime
+) -> Total | None:
+    """Return what is used between two instants: what such hours come to, and what has lasted until now and goes on."""
     known = past.get(CONSUMPTION)
-    if known is None:
+    if known is None or (told := total(replace(known, wh=np.maximum(known.wh, 0)), place, start, end)) is None:
         return None
-    return total(replace(known, wh=np.maximum(known.wh, 0)), place, start, end)
+    band = bands[CONSUMPTION]
+    if band.lasting is None:
+        return told
+    first, last = ((instant - band.start) // band.step for instant in (start, end))
+    low, mid, high = np.array([told.low, told.mid, told.high]) + band.lasting[:, first:last].sum(axis=1)
+    mid = max(float(mid), 0.0)
+    return Total(float(np.clip(low, 0, mid)), mid, max(float(high), mid))
 
 
 def _forecast(figure: str, past: Series, place: Place, weather: Weather | None, steps: int) -> Band:

@@ -55,6 +55,15 @@ def test_today_is_what_was_and_what_is_expected_of_the_rest():
     assert outlook.energy("consumption", 0).mid_wh == pytest.approx(was + rest, abs=1)
 
 
+def test_a_pump_that_has_run_since_yesterday_counts_in_what_today_and_tomorrow_come_to():
+    usual, running = home(NOON, 30), home(NOON, 30)
+    running["consumption"].wh[-120:] += 125
+    without, told = (look(known, PLACE, None, None) for known in (usual, running))
+    more = [told.energy("consumption", ahead).mid_wh - without.energy("consumption", ahead).mid_wh for ahead in (0, 1)]
+    assert more[0] == pytest.approx(96 * 125, rel=0.2)
+    assert more[1] > 0.4 * more[0]
+
+
 def test_slots_that_nobody_saw_are_those_that_the_morning_expected():
     whole, gap = home(NOON, 10), home(NOON, 10)
     gap["consumption"].wh[-20:-10] = np.nan

@@ -39,3 +39,5 @@ class Band:
     """How many days of past it was learned from."""
     before: Series | None = None
     """What the same model says of days that were, each from the midnight before it: how far off it is, and how."""
+    lasting: Floats | None = None
+    """How much of `low`, `mid` and `high`, a row each, is there as it has lasted for hours; None if nobody looked."""

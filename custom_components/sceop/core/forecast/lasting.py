@@ -50,12 +50,10 @@ def carried(band: Band, past: Series, told: Told, zone: ZoneInfo) -> Band:
         for age in (_SURE * ahead, likely, _POSSIBLE * ahead)
     )
     mid = np.maximum(band.mid + above[1, at_mid] + below[1, at_mid], 0)
-    return replace(
-        band,
-        low=np.minimum(band.low + above[0, at_low], mid),
-        mid=mid,
-        high=np.maximum(band.high + above[2, at_high] + below[2, at_mid], mid),
-    )
+    low = np.minimum(band.low + above[0, at_low], mid)
+    high = np.maximum(band.high + above[2, at_high] + below[2, at_mid], mid)
+    lasting = np.stack([low - band.low, mid - band.mid, high - band.high])
+    return replace(band, low=low, mid=mid, high=high, lasting=lasting)
 
 
 def _constant(past: Series, told: Told, zone: ZoneInfo) -> tuple[Floats, Floats]:
