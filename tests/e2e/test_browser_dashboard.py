@@ -213,6 +213,23 @@ async def test_a_home_shows_its_power(house, dashboards, browser, size, scheme):
         assert is_sound(seen)
 
 
+GAUGES = """async () => {
+  const strategy = customElements.get("ll-strategy-dashboard-sceop");
+  const { views } = await strategy.generate({}, document.querySelector("home-assistant").hass);
+  const cards = views.flatMap((view) => view.sections ?? []).flatMap((section) => section.cards ?? []);
+  return cards.filter((card) => card.type === "gauge");
+}"""
+
+
+async def test_a_share_that_is_not_known_before_sunrise_is_no_error_on_the_dashboard(house, dashboards, browser):
+    async with visit(browser, house, f"{dashboards['home']}/solar") as seen:
+        gauges = await seen.page.evaluate(GAUGES)
+        assert gauges
+        for gauge in gauges:
+            (known,) = gauge["visibility"]
+            assert (known["entity"], "unknown" in known["state_not"]) == (gauge["entity"], True)
+
+
 async def test_the_keyboard_opens_what_is_behind_a_part(house, dashboards, browser):
     async with visit(browser, house, f"{dashboards['home']}/overview", DESKTOP) as seen:
         page = seen.page

@@ -86,7 +86,9 @@ async def test_a_peak_rings_and_shift_now_reaches_automations(house, browser):
         assert await kept(house, entry, "lead_minutes") == HALF_A_DAY
         await site.choose(house, entry, "forecast", {"limit_kw": 0.1})
         note = await phone.sees(lambda note: note.get("title", "").startswith("Peak"))
-        assert re.search(r"your home may draw up to [\d.]+\sk?W, more than 100\sW", note["message"])
+        assert re.search(
+            r"your home may draw about [\d.]+\sk?W, and with a probability of \d+% more than 100\sW", note["message"]
+        )
         assert [each["title"] for each in note["data"]["actions"]] == ["Shift now", "Remind me", "Not today"]
         assert (await newest(house, "event.ferry_house_warning"))["event_type"] == "upcoming_peak"
 

@@ -56,7 +56,9 @@ class Foresight:
         self._hearers: list[Hear] = []
         self._listeners: list[Callable[[], None]] = []
         self._trusted: tuple[datetime, bool] | None = None
+        self._weather: Callable[[], Hours] = dict
         self._cancel: CALLBACK_TYPE | None = None
+        self._soon = False
         self._tasks: set[Task[None]] = set()
         self.forecast: CommunityForecast | None = None
         self.peaks: CommunityPeaks | None = None
@@ -82,7 +84,8 @@ class Foresight:
     @callback
     def start(self, weather: Callable[[], Hours]) -> None:
         """Ask soon, and then every hour."""
-        self._plan(weather, self._phase)
+        self._weather = weather
+        self._plan(self._phase)
 
     @callback
     def stop(self) -> None:
@@ -92,13 +95,26 @@ class Foresight:
             self._cancel = None
 
     @callback
-    def _plan(self, weather: Callable[[], Hours], delay: float) -> None:
+    def _plan(self, delay: float) -> None:
+        self.stop()
+        self._soon = delay < EVERY_S
+
         @callback
         def ask(_now: datetime) -> None:
-            self._plan(weather, EVERY_S)
-            self._do(self.ask(weather()))
+            self._cancel = None
+            self._plan(EVERY_S)
+            self._do(self.ask(self._weather()))
 
         self._cancel = async_call_later(self._hass, delay, ask)
+
+    @callback
+    def _catch_up(self) -> None:
+        """Ask soon when the hub told peaks of a newer forecast than is known here: the last question came too early."""
+        made = None if self.peaks is None else self.peaks.made
+        if made is None or (self.forecast is not None and self.forecast.made >= made):
+            return
+        if self._cancel is not None and not self._soon:
+            self._plan(self._phase)
 
     async def ask(self, weather: Hours | None = None) -> None:
         """Ask for the forecast and the peaks, and tell the weather if the hub wants it from this home."""
@@ -126,6 +142,7 @@ class Foresight:
                 case "peaks":
                     self.peaks = read_peaks(message, dt_util.utcnow())
                     self._changed()
+                    self._catch_up()
                 case "notice":
                     self._hear(read_notice(message, dt_util.utcnow()))
         except NotAHub as error:

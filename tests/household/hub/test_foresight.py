@@ -101,6 +101,26 @@ async def test_before_its_first_forecast_a_hub_says_so(member, hub):
     assert member.runtime_data.hub.foresight.peaks.windows == ()
 
 
+async def test_a_forecast_made_after_the_first_question_is_asked_for_when_its_peaks_are_told(hass, hub, member):
+    hub.foresight = {
+        "forecast": {"made": None, "start": None, "step": 900, "figures": {}},
+        "peaks": {"made": None, "limit_w": None, "windows": [], "days": []},
+    }
+    foresight = member.runtime_data.hub.foresight
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await until(hass, lambda: foresight.peaks is not None)
+    assert foresight.forecast is None
+    hub.foresight = {"forecast": FORECAST, "peaks": PEAKS}
+    await hub.say({"type": "peaks", **PEAKS})
+    await until(hass, lambda: foresight.peaks.windows)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=12))
+    for _ in range(20_000):
+        if foresight.forecast is not None:
+            break
+        await asyncio.sleep(0)
+    assert foresight.forecast is not None
+
+
 async def test_weather_goes_to_a_hub_that_wants_it_and_to_no_other(member, hub):
     hub.foresight = {"forecast": FORECAST, "peaks": PEAKS}
     foresight = member.runtime_data.hub.foresight

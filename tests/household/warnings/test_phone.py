@@ -20,7 +20,7 @@ async def test_a_peak_rings_two_hours_ahead_and_goes_when_it_is_over(make_home, 
     (note,) = phone.notes
     assert note["title"] == "Peak today, 18:00 to 20:00"
     assert note["message"].replace("\u00a0", " ") == (
-        "Today, 18:00 to 20:00: your community may draw up to 6.4 kW, more than 5.0 kW (probability 80%)."
+        "Today, 18:00 to 20:00: your community may draw about 6.4 kW, and with a probability of 80% more than 5.0 kW."
     )
     assert phone.buttons == [SHIFT, REMIND, NOT_TODAY]
     assert note["data"]["url"] == note["data"]["clickAction"] == "/history?entity_id=event.my_home_warning"
@@ -140,8 +140,8 @@ async def test_it_speaks_the_language_of_home_assistant(hass, make_home, phone):
     await home.pass_by(hours=4, minutes=5)
     (note,) = phone.notes
     assert note["title"] == "Spitze heute, 18:00 bis 20:00 Uhr"
-    assert "bis zu 6,4\u00a0kW beziehen" in note["message"]
-    assert "5,0\u00a0kW (Wahrscheinlichkeit 80\u00a0%)" in note["message"]
+    assert "etwa 6,4\u00a0kW beziehen" in note["message"]
+    assert "Wahrscheinlichkeit von 80\u00a0% mehr als 5,0\u00a0kW" in note["message"]
     assert phone.buttons == ["Jetzt verschieben", "Erinnern", "Heute nicht"]
 
 

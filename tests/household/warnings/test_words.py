@@ -55,6 +55,14 @@ def test_every_button_has_its_words():
     assert {f"answer_{verb}" for verb in Verb} <= ENGLISH.keys()
 
 
+@pytest.mark.parametrize("path", sorted((FOLDER / "translations").glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("key", ["peak_home", "peak_community", "calendar_mild", "calendar_serious"])
+def test_what_exceeds_the_limit_is_told_as_a_chance_and_not_of_the_power_which_may_lie_below(path, key):
+    text = json.loads(path.read_text())["common"][key]
+    between = min(re.findall(r"(?<={limit}).*(?={probability})|(?<={probability}).*(?={limit})", text), key=len)
+    assert not re.search(r"[.;:,(\u0964]", between)
+
+
 def told(language, country=None, *, cost=4.2, since=MORNING - timedelta(days=1)):
     texts = json.loads((FOLDER / "translations" / f"{language}.json").read_text())["common"]
     facts = {

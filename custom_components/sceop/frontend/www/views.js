@@ -229,10 +229,12 @@ class Page {
     };
   }
 
+  // A share of nothing is not known, as of the sun before it rises; a gauge would call that an error.
   gauge(key) {
     const entity = this.site.entities[key];
     const look = { name: { type: "entity" }, min: 0, max: 100, grid_options: { columns: 6 } };
-    return this.isShown(entity) && { type: "gauge", entity, ...look };
+    const visibility = [{ condition: "state", entity, state_not: ["unknown", "unavailable"] }];
+    return this.isShown(entity) && { type: "gauge", entity, ...look, visibility };
   }
 
   tile(entity, columns = 6, more = {}) {
