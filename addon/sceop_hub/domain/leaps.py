@@ -35,6 +35,13 @@ LATELY = 3
 MUCH = 0.1
 """Of what the others came to on a day: less than that a forecast errs by anyway."""
 
+OUTBURST_EVER, OUTBURST_OTHERS, OUTBURST_PART, OUTBURST_WH = 5, 8, 0.25, 50_000
+"""So many times its highest day and what homes do, so much of all, and so much at all: it may be true, and the home
+stays. But such a day tells what one home does, and not what homes do."""
+
+OUTBURSTS = 7
+"""Days: what comes more often is how a home lives, and is learned."""
+
 type Days = Sequence[float | None]
 """A home's Wh of a flow, day by day; None where too little of a day is known."""
 
@@ -69,9 +76,10 @@ def leaps(flows: Mapping[str, Mapping[Home, Days]], by_hand: AbstractSet[Home] =
             if len(found) >= FEWEST_DAYS and _goes_on(own, found):
                 out.add(home)
             part = own if home in telling else [None] * len(own)
-            much = frozenset(at for at, wh in found.items() if wh > MUCH * (sums[at] - (part[at] or 0.0)))
+            others = [total - (mine or 0.0) for total, mine in zip(sums, part, strict=True)]
+            much = {at for at, wh in found.items() if wh > MUCH * others[at]} | _outbursts(own, middle, others)
             if much:
-                doubtful[home] = doubtful.get(home, frozenset()) | much
+                doubtful[home] = doubtful.get(home, frozenset()).union(much)
     return Leaps(frozenset(out), doubtful)
 
 
@@ -86,6 +94,23 @@ def _leapt(days: Days, middle: Days) -> dict[int, float]:
         if len(before) >= FEWEST_BEFORE and wh > most:
             found[at] = wh
         elif not found:
+            before.append(wh)
+    return found
+
+
+def _outbursts(days: Days, middle: Days, others: Sequence[float]) -> set[int]:
+    """Return the first days on which a home used far more than ever, and made up much of what all used."""
+    found: set[int] = set()
+    before: list[float] = []
+    for at, (wh, usual, rest) in enumerate(zip(days, middle, others, strict=True)):
+        if wh is None or usual is None or len(found) == OUTBURSTS:
+            continue
+        own = OUTBURST_EVER * max(before, default=0.0)
+        if len(before) >= FEWEST_BEFORE and wh > max(
+            own, OUTBURST_OTHERS * usual, OUTBURST_PART * (rest + wh), OUTBURST_WH
+        ):
+            found.add(at)
+        else:
             before.append(wh)
     return found
 

@@ -11,7 +11,7 @@ from ..core.meter import ClosedSlot
 from ..core.slots import SLOT
 from ..core.wire import OLDEST
 
-CONSENT = 1
+CONSENT = 2
 """The version of the words that a person agreed to. Other words that promise something else need the next number; then
 whoever joins again is asked again."""
 

@@ -68,7 +68,14 @@ def test_a_new_roof_is_none_where_most_meters_count_an_export_that_never_comes()
 
 def test_two_cars_are_none_where_everybody_lives_off_a_roof_and_a_battery():
     bought = {home: [300.0] * DAYS for home in range(HOMES)}
-    assert look(bought | {3: [500.0] * 26 + [110_000.0, 90_000.0, 20_000.0, 120_000.0]}) == Leaps()
+    found = look(bought | {3: [500.0] * 26 + [110_000.0, 90_000.0, 20_000.0, 120_000.0]})
+    assert found == Leaps(frozenset(), {3: frozenset({26, 27, 29})}), "it stays, but all that was bought was its own"
+
+
+def test_days_that_are_one_homes_alone_are_learned_once_there_are_more_than_a_week_of_them():
+    found = look(street(home_3=[2_000.0] * 15 + [160_000.0] * 15))
+    assert found == Leaps(frozenset(), {3: frozenset(range(15, 22))})
+    assert look(street(home_3=[2_000.0] * 15 + [60_000.0] * 15)) == Leaps()
 
 
 def test_homes_that_are_entered_by_hand_change_nothing_for_the_others():
