@@ -141,7 +141,8 @@ async def test_it_speaks_the_language_of_home_assistant(hass, make_home, phone):
     (note,) = phone.notes
     assert note["title"] == "Spitze heute, 18:00 bis 20:00 Uhr"
     assert "etwa 6,4\u00a0kW beziehen" in note["message"]
-    assert "Wahrscheinlichkeit von 80\u00a0% mehr als 5,0\u00a0kW" in note["message"]
+    assert "Wahrscheinlichkeit von 80\u00a0% mehr" in note["message"]
+    assert "5,0\u00a0kW" in note["message"]
     assert phone.buttons == ["Jetzt verschieben", "Erinnern", "Heute nicht"]
 
 
