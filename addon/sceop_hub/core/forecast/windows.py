@@ -6,6 +6,7 @@ from enum import StrEnum
 from math import erf, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .band import Band
 from .clock import cells
@@ -23,6 +24,8 @@ CLOSE = timedelta(minutes=45)
 """Windows that lie no further apart are one: nobody changes his plans for the minutes between."""
 LONGEST = timedelta(hours=3)
 """A window that follows from the day's peak alone, whose time is not sure, is no longer than this."""
+FAINT = 0.15
+"""Three hours that hold the day's peak with less than this are told to nobody: it may as well come at another time."""
 MOST = 3
 """So many windows a day are read."""
 REACHED = 0.5
@@ -109,8 +112,8 @@ def windows(past: Series, band: Band, peaks: tuple[Peak, ...], limit_w: int | No
         told = [_window(band, span, limit, chance, mid, peak, grades) for span in spans]
         told = [window for window in told if window.power_w >= REACHED * limit]
         if not told and peak is not None and _of_peak_ahead(limit, peak, band) >= MORE_LIKELY_THAN_NOT:
-            first, end = _likeliest(_when(peak, band)[steps], LONGEST // band.step)
-            told = [_window_of_peak(band, slice(steps[first], steps[end - 1] + 1), limit, peak, grades)]
+            told = [_window_of_peak(band, steps, limit, peak, grades)]
+            told = [window for window in told if window.probability >= FAINT]
         likely = sorted(told, key=lambda window: window.probability, reverse=True)[:MOST]
         found += sorted(likely, key=lambda window: window.start)
     return tuple(found)
@@ -187,8 +190,10 @@ def _window(
     return _told(band, inside, power, limit, probability, grades)
 
 
-def _window_of_peak(band: Band, inside: slice, limit: float, peak: Peak, grades: Grades) -> Window:
-    """Return a window of which only the day's peak tells: it comes as high as that, if it comes then."""
+def _window_of_peak(band: Band, steps: NDArray[np.int64], limit: float, peak: Peak, grades: Grades) -> Window:
+    """Return a window of a day of which only its peak tells: it comes as high as that, if it comes then."""
+    first, end = _likeliest(_when(peak, band)[steps], LONGEST // band.step)
+    inside = slice(steps[first], steps[end - 1] + 1)
     share = min(float(_when(peak, band)[inside].sum()), 1.0)
     return _told(band, inside, peak.mid_w, limit, _of_peak(limit, peak) * share, grades)
 

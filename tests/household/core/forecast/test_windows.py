@@ -132,6 +132,11 @@ def test_a_likely_peak_far_above_a_flat_band_is_a_window_however_unsure_its_time
     assert 0.15 < window.probability < 0.25
 
 
+def test_a_peak_of_which_nobody_knows_when_it_comes_makes_no_window():
+    anywhen = np.full(96, 1 / 96)
+    assert windows(PAST, band(np.full(96, 15.0)), (peak(1200, 1872, 2600, anywhen),), 900, UTC_PLACE) == ()
+
+
 def test_a_peak_that_has_been_makes_no_window_of_the_hours_after_it():
     noon, rest = START + 48 * STEP, band(np.full(96, 15.0))
     evening = Band(noon, STEP, rest.low[48:], rest.mid[48:], rest.high[48:], Model.LEARNED, 28.0)
