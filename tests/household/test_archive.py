@@ -236,7 +236,7 @@ class TestRecorder:
             await imported(entry)
         await finished(hass, entry)
         assert (runtime.forecast.data.model("consumption") is Model.NOTHING) == silent
-        assert runtime.anomalies.looked_at is not None
+        assert runtime.anomalies.looked_at == dt_util.utcnow()
         await hass.config_entries.async_unload(entry.entry_id)
 
     async def test_after_a_restart_slots_are_what_they_were(self, hass, freezer):
@@ -284,7 +284,7 @@ class TestRecorder:
             await finished(hass, home.entry)
         assert runtime.archive.filled
         assert len(runtime.archive.series("grid_import")) >= 7
-        assert runtime.forecast.data is not None
+        assert runtime.forecast.data.model("consumption") is Model.LEVEL
         assert [record.levelname for record in caplog.records if "is asked again" in record.message] == ["WARNING"]
         await home.unload()
 

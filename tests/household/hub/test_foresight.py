@@ -114,11 +114,8 @@ async def test_a_forecast_made_after_the_first_question_is_asked_for_when_its_pe
     await hub.say({"type": "peaks", **PEAKS})
     await until(hass, lambda: foresight.peaks.windows)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=12))
-    for _ in range(20_000):
-        if foresight.forecast is not None:
-            break
-        await asyncio.sleep(0)
-    assert foresight.forecast is not None
+    await until(hass, lambda: foresight.forecast)
+    assert foresight.forecast.made == datetime.fromisoformat(FORECAST["made"])
 
 
 async def test_weather_goes_to_a_hub_that_wants_it_and_to_no_other(member, hub):
