@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -22,6 +22,7 @@ from sceop_hub.simulate import client, command, weather as telling
 from sceop_hub.simulate.command import Plan, SimulationError
 from sceop_hub.simulate.state import FILE, recall
 from sceop_hub.store import database, members, weather
+from sceop_hub.store.writer import StorageError
 from sceop_hub.weather import trust
 from tests.hub.harness import INVITE, running, settings
 
@@ -205,9 +206,17 @@ async def test_a_full_hub_is_asked_until_there_is_room(plan, hub, tmp_path, hear
     await hub.hub.store.write(lambda books: books.execute("PRAGMA max_page_count = 20").fetchall())
     moving_in = asyncio.create_task(command.run(plan()))
     await asyncio.wait_for(told.wait(), 20)
-    await hub.hub.store.write(lambda books: books.execute("PRAGMA max_page_count = 100000").fetchall())
-    await asyncio.wait_for(moving_in, 20)
+    async with asyncio.timeout(20):
+        await _make_room(hub.hub.store)
+        await moving_in
     assert books(tmp_path) == expected(tmp_path)
+
+
+async def _make_room(store):
+    """Lift the limit; readings that do not fit and share the transaction take the change down with them."""
+    while True:
+        with suppress(StorageError):
+            return await store.write(lambda books: books.execute("PRAGMA max_page_count = 100000").fetchall())
 
 
 async def test_without_an_invite_nobody_moves_in(plan):
