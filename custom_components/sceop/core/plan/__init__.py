@@ -1,0 +1,1 @@
+"""Plans: when flexible loads run, so that it costs least and nobody waits."""
