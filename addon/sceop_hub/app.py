@@ -9,13 +9,14 @@ from functools import partial
 
 from aiohttp import web
 
-from .api import envelope, foresight, live, me, probes, routes
+from .api import envelope, foresight, live, me, plan, probes, routes
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
 from .backup.backups import BACKUPS, Backups
 from .broadcast import BROADCAST, Broadcast
 from .core.wire import MOST_BYTES
+from .domain.forecast.kept import Forecast
 from .domain.invites import make_code
 from .domain.profile import Profile
 from .hub import HUB, Hub
@@ -25,12 +26,14 @@ from .jobs.errands import ERRANDS, Errands
 from .jobs.figures import FIGURES, Figures, a_second
 from .jobs.forecast import FORECASTING, Forecasting
 from .jobs.forget import FORGETTING, Forgetting, forget_again
+from .jobs.plan import PLANNING, Planning
 from .jobs.restored import take_note
 from .jobs.seal import Sealing
 from .jobs.upkeep import Upkeep
 from .metrics import METRICS, Metrics
 from .secrets import choose, new_id
 from .settings import DEFAULT_COMMUNITY, Settings, machine_zone
+from .shifting.room import SHIFTING, Shifting
 from .store import accounts as accounts_in_books, profile
 from .store.store import Store
 from .web import pages, uploads
@@ -58,7 +61,7 @@ def build(
     probes.prepare(app)
     app[live.CONNECTIONS] = {}
     hang_doors(app, settings, clock)
-    for found in (routes.routes, foresight.routes, probes.routes, me.routes, *pages.ALL):
+    for found in (routes.routes, foresight.routes, plan.routes, probes.routes, me.routes, *pages.ALL):
         app.add_routes(found)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
@@ -77,10 +80,11 @@ def build(
             forgetting = app[FORGETTING] = Forgetting(hub, partial(uploads.clear_exports, settings.data))
             figures = app[FIGURES] = Figures(hub, broadcast)
             await figures.renew()
+            planning = app[PLANNING] = Planning(await _plan(app, hub, broadcast))
             backups = app[BACKUPS] = Backups(settings, clock)
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
-            forecasting = app[FORECASTING] = Forecasting(hub, partial(live.tell_peaks, app))
+            forecasting = app[FORECASTING] = Forecasting(hub, partial(_foretell, app))
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -93,6 +97,7 @@ def build(
                     every_night(hub, backups, pause),
                     Sealing(hub).keep(pause),
                     forecasting.keep(pause),
+                    planning.keep(pause),
                     forgetting.keep_forgetting(),
                     uploads.keep_young(settings.data, pause),
                 )
@@ -115,6 +120,20 @@ def build(
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(going)
     return app
+
+
+async def _plan(app: web.Application, hub: Hub, broadcast: Broadcast) -> Shifting:
+    """Put the community's plan together as it was before."""
+    shifting = app[SHIFTING] = Shifting(hub, broadcast, partial(live.tell_places, app))
+    await shifting.load()
+    hub.member_listeners.append(shifting.left)
+    return shifting
+
+
+async def _foretell(app: web.Application, newest: Forecast) -> None:
+    """Tell whoever goes by forecasts of a new one."""
+    app[PLANNING].foreseen(newest)
+    await live.tell_peaks(app, newest)
 
 
 async def _profile(settings: Settings, store: Store) -> Profile:

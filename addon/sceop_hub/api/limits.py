@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 
 from ..core.channels import SIGNS
-from ..core.slots import SLOT_SECONDS
+from ..core.slots import SLOT, SLOT_SECONDS
 from ..core.wire import CLOCK_TOLERANCE, MOST_BLOCKS, MOST_BYTES, MOST_SLOTS, MOST_WH, OLDEST
 from ..domain.refusal import Refusal
+from ..domain.reservation import HORIZON, MOST_REQUESTS, MOST_W, PLANS_AT_ONCE, PLANS_PER_MINUTE
 
 MOST_NAMED_CHANNELS = 64
 """Loads and light zones of one household, over all time: the largest building has that many, a stolen token no more."""
@@ -23,6 +24,9 @@ IDLE_SECONDS = 150
 MOST_HOURS = 400
 """Of weather in one request: sixteen days, and some."""
 
+MOST_PROFILE = HORIZON // SLOT
+"""Slots of one run: a load that runs for longer than the plan reaches is no flexible one."""
+
 MOST_PAGES_OF_ONE = 100
 """Of one person or program that are told of new figures at the same time: a screen on every floor, and no flood."""
 
@@ -39,6 +43,12 @@ LIMITS: Mapping[str, int] = {
     "clock_tolerance_seconds": int(CLOCK_TOLERANCE.total_seconds()),
     "named_channels_per_household": MOST_NAMED_CHANNELS,
     "weather_hours_per_request": MOST_HOURS,
+    "plan_requests_per_household": MOST_REQUESTS,
+    "plan_slots_ahead": MOST_PROFILE,
+    "plan_watts_per_home": MOST_W["home"],
+    "plan_watts_per_organisation": MOST_W["organisation"],
+    "plans_at_once": PLANS_AT_ONCE,
+    "plans_per_minute": PLANS_PER_MINUTE,
     "live_message_bytes": MOST_MESSAGE_BYTES,
     "live_messages_per_second": MESSAGES_PER_SECOND,
     "live_messages_at_once": MESSAGES_AT_ONCE,

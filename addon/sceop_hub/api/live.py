@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import msgspec
@@ -12,8 +13,10 @@ from ..domain.forecast.kept import Forecast
 from ..domain.notices import Notice
 from ..domain.refusal import Refusal
 from ..hub import HUB
+from ..shifting.room import SHIFTING
 from .foresight import notice_message, peaks_message, words
 from .limits import IDLE_SECONDS, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, MOST_MESSAGE_BYTES
+from .plan import plan_message
 from .wire import Complaint, Power, write
 
 GOODBYE_SECONDS = 1.0
@@ -61,7 +64,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         if before is not None:
             await _end(before, WSCloseCode.POLICY_VIOLATION, b"The household opened another line")
         with contextlib.suppress(ConnectionError):  # gone already: what is heard of it next is the end
-            for message in await words(request.app[HUB]):
+            for message in [*await words(request.app[HUB]), *_places(request.app, household.id)]:
                 await _say(socket, message)
         await _hear(request, socket)
     except _Deaf:
@@ -120,9 +123,23 @@ async def tell_peaks(app: web.Application, newest: Forecast) -> None:
     await tell_all(app, peaks_message(app[HUB], newest))
 
 
+async def tell_places(app: web.Application, households: AbstractSet[int] | None) -> None:
+    """Tell households that are there of their places and of the pressure; all of them where none are named."""
+    shifting = app[SHIFTING]
+    there = [(who, line) for who, line in app[CONNECTIONS].items() if not line.closed]
+    told = (_say(line, plan_message(shifting, who)) for who, line in there if households is None or who in households)
+    await asyncio.gather(*told, return_exceptions=True)
+
+
 async def tell_notice(app: web.Application, notice: Notice) -> None:
     """Pass a message of the coordinator's on to every household that is there."""
     await tell_all(app, notice_message(notice))
+
+
+def _places(app: web.Application, household: int) -> list[str]:
+    """Return what a household hears of its places when its line opens, if it has any."""
+    shifting = app[SHIFTING]
+    return [plan_message(shifting, household)] if shifting.places(household) else []
 
 
 async def hang_up(app: web.Application, household: int) -> None:

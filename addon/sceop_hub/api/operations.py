@@ -21,6 +21,7 @@ from .foresight import (
     WeatherRequest,
 )
 from .me import Changes, Export, Me, Token, Wanted
+from .plan import PlanAnswer, PlanMessage, PlanRequests
 from .wire import Complaint, EnergyQuery, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
 
 
@@ -163,9 +164,10 @@ OPERATIONS = (
         tells=(
             "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
             " with a complaint, and the talk goes on. A message that is too long ends it. The hub tells the peaks to"
-            " come and the coordinator's messages, when the line opens and whenever there are new ones."
+            " come, the coordinator's messages and the household's places, when the line opens and whenever there are"
+            " new ones."
         ),
-        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage))},
+        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage, PlanMessage))},
     ),
     Operation(
         method="GET",
@@ -207,6 +209,26 @@ OPERATIONS = (
         path="/api/v1/peaks",
         summary="Read when the homes together are expected to run hot",
         gives={200: PeaksAnswer},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/plan",
+        summary="Read the places that this household has in the community's plan",
+        gives={200: PlanAnswer},
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/plan",
+        summary="Tell all that this household has open, and get slots for it",
+        tells=(
+            "The whole set each time: what is missing is released, and the same set again changes nothing. Repeat it at"
+            " every change and at least hourly. A place whose start passed by a slot and that was not told as `running`"
+            " lapses, and is given anew. What can not be ready in time any more gets the earliest place that there is."
+            " 200 means on disk."
+        ),
+        takes=PlanRequests,
+        gives={200: PlanAnswer},
+        refuses=("too-many",),
     ),
     Operation(
         method="PUT",

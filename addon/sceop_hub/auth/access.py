@@ -93,6 +93,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/v1/forecast"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
     ("GET", "/api/v1/peaks"): Either(Door.HOUSEHOLD, Permission.COMMUNITY),
     ("PUT", "/api/v1/weather"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/plan"): Door.HOUSEHOLD,
+    ("POST", "/api/v1/plan"): Door.HOUSEHOLD,
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # a household about itself

@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
+from ..domain.reservation import PLANS_AT_ONCE, PLANS_PER_MINUTE
 from ..settings import Settings
 from .ingress import Administrators
 from .passwords import Passwords
@@ -55,6 +56,8 @@ class Guards:
     wrong_codes: Allowance
     """Of all addresses together, so that nobody tries codes from many of them."""
     joins: Allowance
+    plans: Allowance
+    """By the household that asks for places."""
     setup_code: str | None = None
     """What the log tells while nobody has an account."""
 
@@ -72,6 +75,7 @@ def guards(settings: Settings, clock: Callable[[], datetime]) -> Guards:
         addresses=Brake(clock, longest=900),
         codes=Brake(clock, longest=300),
         wrong_codes=Allowance(clock, most=300, a_second=1),
+        plans=Allowance(clock, most=PLANS_AT_ONCE, a_second=PLANS_PER_MINUTE / 60),
         joins=Allowance(clock, most=2000, a_second=5),
     )
 

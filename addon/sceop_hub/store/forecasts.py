@@ -29,6 +29,8 @@ SOME_HOURS_FOR = timedelta(days=28)
 SOME_SLOTS = 6 * 4
 """Of older forecasts those of every sixth hour are kept for some weeks, and those of midnights with the slots."""
 
+SLOTS_AN_HOUR = 4
+
 _FIELDS = "start, made, midnight, afterwards, homes, peaks"
 _TOLD = "model, days, low, mid, high, peak_w, peak"
 
@@ -76,6 +78,17 @@ def expected_since(connection: sqlite3.Connection, slot: int) -> Forecast | None
     """Return what was last expected, before it came, of the slots from one on."""
     found = _forecasts(connection, "WHERE start <= ? AND NOT afterwards ORDER BY start DESC LIMIT 1", slot)
     return found[0] if found else None
+
+
+def first_hours(connection: sqlite3.Connection, figure: Figure, first: int, end: int) -> dict[int, int]:
+    """Return what was told of slots of a span in the hour before each, by the forecasts that are still kept."""
+    rows = connection.execute(
+        "SELECT start, mid FROM forecast JOIN forecast_figure USING (start)"
+        " WHERE figure = ? AND start >= ? AND start < ? AND NOT afterwards ORDER BY start",
+        (figure, first, end),
+    )
+    told = ((slot, wh) for start, mid in rows for slot, wh in enumerate(json.loads(mid)[:SLOTS_AN_HOUR], start))
+    return {slot: wh for slot, wh in told if wh is not None}
 
 
 def midnights(connection: sqlite3.Connection, since: datetime) -> list[Forecast]:

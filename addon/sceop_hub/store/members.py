@@ -9,7 +9,7 @@ from ..domain.members import Household, Kind, Newcomer, State
 from ..domain.names import key
 from ..domain.refusal import Refusal
 from ..secrets import digest, new_id, new_token
-from . import invites, weather
+from . import invites, plan, weather
 
 _FIELDS = "id, public_id, name, kind, shown, state, nickname, team, agreed_fewest"
 
@@ -148,7 +148,8 @@ def renew_token(connection: sqlite3.Connection, household: int, held: str) -> st
 
 
 def revoke_token(connection: sqlite3.Connection, household: int) -> None:
-    """End a household's tokens: it needs a new invite."""
+    """End a household's tokens: it needs a new invite. Its places in the community's plan go with them."""
+    plan.release(connection, household)
     connection.execute(
         "UPDATE household SET token_hash = ?, token_used = 1, former_hash = NULL WHERE id = ?",
         (digest(new_token()), household),
@@ -190,8 +191,13 @@ def record(connection: sqlite3.Connection, public_id: str) -> Record:
 
 
 def set_state(connection: sqlite3.Connection, household: int, state: State) -> None:
-    """Approve, pause, resume or remove; who is removed holds no token and belongs to no team."""
+    """Approve, pause, resume or remove; who is removed holds no token and belongs to no team.
+
+    Whoever does not take part has no place in the community's plan.
+    """
     connection.execute("UPDATE household SET state = ? WHERE id = ?", (state, household))
+    if state != "active":
+        plan.release(connection, household)
     if state == "removed":
         revoke_token(connection, household)
         weather.trust(connection, household, on=False)
