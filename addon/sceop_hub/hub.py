@@ -9,6 +9,7 @@ from datetime import date, datetime
 from aiohttp import web
 
 from .calendars import check as check_calendar
+from .domain.event.event import Event
 from .domain.live import LiveBoard, LiveCurve, LiveSum
 from .domain.notices import Notice
 from .domain.profile import Profile
@@ -50,6 +51,8 @@ class Hub:
     """Who must know when a household leaves, waits, or holds no token any more: told its id."""
     notice_listeners: list[Callable[[Notice], Awaitable[None]]] = field(default_factory=list)
     """Who passes the coordinator's messages on."""
+    event_listeners: list[Callable[[Event], Awaitable[None]]] = field(default_factory=list)
+    """Who tells households of an event that changed."""
 
     def __post_init__(self) -> None:
         """Let the figures follow the profile, which is replaced as a whole."""

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from zoneinfo import ZoneInfo
 
 from .address import AddressError, InsecureAddressError, address as checked_address
+from .event.event import GRAVITY, HIGHEST_TARGET, LOWEST_TARGET
+from .event.rule import MODES, Mode, Rule
+from .forecast.kept import Severity
 from .names import can_be_read
 from .privacy import FEWEST_HOMES
 from .refusal import Refusal
@@ -33,6 +36,12 @@ WEATHER = re.compile(r"weather\.[a-z0-9_]{1,100}")
 HIGHEST_LIMIT_W = 1_000_000_000
 """Of all homes together: a gigawatt is a city."""
 
+EVENTS_AHEAD_H = range(1, 49)
+EVENT_NOTICE_MIN = range(15, 12 * 60 + 1)
+EVENTS_A_DAY = range(1, 4)
+EVENTS_A_WEEK = range(1, 15)
+"""How often people take part before they tire of it is up to them; beyond this nobody does."""
+
 SENTENCES = {
     "name": f"A community's name has 1 to {LONGEST_NAME} characters that can be seen.",
     "zone": "A time zone is named as in Europe/Amsterdam.",
@@ -54,6 +63,16 @@ SENTENCES = {
     "peak_limit_w": f"A limit is a number of kW such as 250, above zero and at most"
     f" {HIGHEST_LIMIT_W // 1000:,}; or none.",
     "weather_entity": "A weather entity is written as Home Assistant does: weather.home.",
+    "events": "Peaks become events in one of three ways: off, propose or automatic.",
+    "event_severity": "A severity is mild, serious or severe.",
+    "event_target_percent": f"A target is a whole number of percent, from {LOWEST_TARGET} to {HIGHEST_TARGET}.",
+    "event_ahead_h": f"Members are told {EVENTS_AHEAD_H[0]} to {EVENTS_AHEAD_H[-1]} hours ahead.",
+    "event_notice_min": f"Members are told at least {EVENT_NOTICE_MIN[0]} to {EVENT_NOTICE_MIN[-1]} minutes before, and"
+    " not later than that.",
+    "events_a_day": f"There are {EVENTS_A_DAY[0]} to {EVENTS_A_DAY[-1]} events a day at most.",
+    "events_a_week": f"There are {EVENTS_A_WEEK[0]} to {EVENTS_A_WEEK[-1]} events in seven days at most.",
+    "event_quiet_from": "A time of the day is written as in 22:00.",
+    "event_quiet_to": "A time of the day is written as in 07:00.",
     "published_since": "Publishing begins at an instant in UTC, once.",
 }
 
@@ -113,7 +132,36 @@ class Profile:
     """What the homes together should not draw, such as by their transformer; None looks at their highest slots."""
     weather_entity: str | None = None
     """The entity of the coordinator's Home Assistant that tells the weather."""
+    events: Mode = "propose"
+    """Whether peaks become events: not at all, once a coordinator approves, or by themselves."""
+    event_severity: Severity = "serious"
+    """From which severity on they do so by themselves."""
+    event_target_percent: int = 20
+    """How much less each home that joins is asked to use."""
+    event_ahead_h: int = 18
+    event_notice_min: int = 60
+    """So long before their start members are told of events, at the earliest and at the latest."""
+    events_a_day: int = 1
+    events_a_week: int = 3
+    event_quiet_from: time = time(22)
+    event_quiet_to: time = time(7)
+    """When nobody is told of an event; the same time twice is never."""
     published_since: datetime | None = None
+
+    @property
+    def event_rule(self) -> Rule:
+        """What was decided of events."""
+        return Rule(
+            mode=self.events,
+            severity=self.event_severity,
+            target_percent=self.event_target_percent,
+            ahead=timedelta(hours=self.event_ahead_h),
+            notice=timedelta(minutes=self.event_notice_min),
+            a_day=self.events_a_day,
+            a_week=self.events_a_week,
+            quiet_from=self.event_quiet_from,
+            quiet_to=self.event_quiet_to,
+        )
 
     def __post_init__(self) -> None:
         """Refuse what no community can be."""
@@ -134,8 +182,23 @@ class Profile:
         _require(self.peak_limit_w is None or 0 < self.peak_limit_w <= HIGHEST_LIMIT_W, "peak_limit_w")
         _require(self.weather_entity is None or WEATHER.fullmatch(self.weather_entity) is not None, "weather_entity")
         _require(self.published_since is None or self.published_since.tzinfo is UTC, "published_since")
+        self._check_events()
         if self.address is not None:
             _check_address(self.address)
+
+    def _check_events(self) -> None:
+        _require(self.events in MODES, "events")
+        _require(self.event_severity in GRAVITY, "event_severity")
+        _require(LOWEST_TARGET <= self.event_target_percent <= HIGHEST_TARGET, "event_target_percent")
+        _require(self.event_ahead_h in EVENTS_AHEAD_H, "event_ahead_h")
+        _require(
+            self.event_notice_min in EVENT_NOTICE_MIN and self.event_notice_min < self.event_ahead_h * 60,
+            "event_notice_min",
+        )
+        _require(self.events_a_day in EVENTS_A_DAY, "events_a_day")
+        _require(self.events_a_week in EVENTS_A_WEEK, "events_a_week")
+        _require(_is_whole_minute(self.event_quiet_from), "event_quiet_from")
+        _require(_is_whole_minute(self.event_quiet_to), "event_quiet_to")
 
 
 def _require(holds: bool, field: str) -> None:  # noqa: FBT001 - the first word of a sentence, not a switch
@@ -145,6 +208,10 @@ def _require(holds: bool, field: str) -> None:  # noqa: FBT001 - the first word 
 
 def _readable(name: str) -> bool:
     return 1 <= len(name) <= LONGEST_NAME and name == name.strip() and can_be_read(name)
+
+
+def _is_whole_minute(at: time) -> bool:
+    return at.tzinfo is None and at == at.replace(second=0, microsecond=0)
 
 
 def _is_price(price: Decimal | None) -> bool:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ _READ: Mapping[str, Any] = {
     "place": lambda value: Place(**value),
     "price_per_kwh": Decimal,
     "feed_in_per_kwh": Decimal,
+    "event_quiet_from": time.fromisoformat,
+    "event_quiet_to": time.fromisoformat,
     "published_since": datetime.fromisoformat,
 }
 _WRITE: Mapping[str, Any] = {
@@ -23,6 +25,8 @@ _WRITE: Mapping[str, Any] = {
     "place": asdict,
     "price_per_kwh": str,
     "feed_in_per_kwh": str,
+    "event_quiet_from": lambda at: f"{at:%H:%M}",
+    "event_quiet_to": lambda at: f"{at:%H:%M}",
     "published_since": datetime.isoformat,
 }
 

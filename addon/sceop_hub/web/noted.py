@@ -24,6 +24,15 @@ LABELS: Mapping[str, str] = {
     "country": "audit.setting.country",
     "currency": "settings.community.currency",
     "days": "invites.days",
+    "event_ahead_h": "audit.setting.event_ahead_h",
+    "event_notice_min": "audit.setting.event_notice_min",
+    "event_quiet_from": "audit.setting.event_quiet_from",
+    "event_quiet_to": "audit.setting.event_quiet_to",
+    "event_severity": "audit.setting.event_severity",
+    "event_target_percent": "audit.setting.event_target_percent",
+    "events": "audit.setting.events",
+    "events_a_day": "audit.setting.events_a_day",
+    "events_a_week": "audit.setting.events_a_week",
     "feed_in_per_kwh": "settings.factors.feed_in",
     "fewest_homes": "settings.rule.title",
     "format": "settings.export.format",
@@ -41,8 +50,10 @@ LABELS: Mapping[str, str] = {
     "role": "accounts.role",
     "scopes": "accounts.scopes",
     "shown": "audit.shown",
+    "severity": "audit.setting.event_severity",
     "state": "households.column.state",
     "subdivision": "audit.setting.subdivision",
+    "target_percent": "audit.setting.event_target_percent",
     "team": "households.column.team",
     "to": "settings.export.last",
     "uses": "invites.uses",
@@ -63,6 +74,9 @@ KINDS: Mapping[str, tuple[str, str | None]] = {
 VALUES: Mapping[str, str] = {
     "role": "roles.{}",
     "scopes": "scopes.{}",
+    "events": "audit.events.{}",
+    "event_severity": "audit.severity.{}",
+    "severity": "audit.severity.{}",
     "state": "households.state.{}",
     "why": "audit.why.{}",
 }
@@ -70,7 +84,7 @@ VALUES: Mapping[str, str] = {
 NOTHING: Mapping[str, str] = {"role": "roles.none", "team": "households.no_team"}
 """What it means that there is none."""
 
-THINGS = {"account", "backup", "ha", "household", "invite", "notice", "team", "token"}
+THINGS = {"account", "backup", "event", "ha", "household", "invite", "notice", "team", "token"}
 """What a subject may be one of, when nobody knows its name any more: its number says which."""
 
 BY_THEMSELVES = {"backup", "slots", "set", "cleared"}
