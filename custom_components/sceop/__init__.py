@@ -8,7 +8,7 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues, zones
+from . import flexible, issues, zones
 from .anomalies import Anomalies
 from .archive import Archive
 from .const import CONF_HUB, DOMAIN, MOST_W, PLATFORMS
@@ -23,13 +23,14 @@ from .hub.foresight import notices_store
 from .hub.outbox import outbox_store
 from .hub.wire import Membership
 from .importing import import_past
+from .planning import Planning
 from .services import async_setup_services
 from .sources.memory import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
 from .sources.table import create
 from .storage import books_store, remove_all
 from .thing import ThingCoordinator
-from .things import Thing, ThingKind
+from .things import ThingKind, things_of
 from .warnings.desk import Desk
 from .warnings.kept import Kept, warnings_store
 
@@ -59,8 +60,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
         rewinders=() if hub is None else (hub.outbox.come_back,),
     )
     await coordinator.async_config_entry_first_refresh()
-    device_id = make_devices(hass, entry, site_id, [thing.thing for thing in things.values()])
+    loads = await flexible.create(hass, entry)
+    parts = [(thing.thing.id, thing.thing.title) for thing in things.values()]
+    parts += [(load.id, load.title) for load in loads.values()]
+    device_id = make_devices(hass, entry, site_id, parts)
     forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
+    shifting = hub.shifting if hub is not None and hub.plans else None
+    planning = Planning(hass, entry, loads, forecast, lambda: coordinator.prices.rules, shifting)
     kept = await Kept.of(hass, entry.entry_id)
     own = [thing.thing for thing in things.values()]
     anomalies = Anomalies(hass, entry, archive, kept, own, lambda: coordinator.prices.rules, forecast)
@@ -75,6 +81,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
         forecast=forecast,
         anomalies=anomalies,
         desk=desk,
+        planning=planning,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
@@ -88,6 +95,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(entry.add_update_listener(_reload))
     entry.async_on_unload(watch(hass, entry))
     await forecast.open(None if hub is None else hub.foresight)
+    entry.async_on_unload(coordinator.listen_prices(planning.make_soon))
+    planning.open()
     anomalies.start()
     desk.start(None if hub is None else hub.foresight)
     entry.async_on_unload(archive.close)
@@ -131,8 +140,7 @@ async def _reload(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
 
 async def _zones(hass: HomeAssistant, entry: SceopConfigEntry) -> dict[str, zones.Zone]:
     """Return the site's light zones, which follow their lamps from now on; or none, and no traces."""
-    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
-    lit = [thing for thing in things if thing.kind is ThingKind.LIGHT_ZONE]
+    lit = [thing for thing in things_of(entry) if thing.kind is ThingKind.LIGHT_ZONE]
     if not lit:
         await zones.remove(hass, entry.entry_id)
     return {thing.id: await zones.create(hass, entry, thing) for thing in lit}
@@ -143,10 +151,9 @@ async def _things(
 ) -> dict[str, ThingCoordinator]:
     """Return the site's things, each with the source that its subentry names."""
     simulation = await meters(hass, entry.data, site_id) if CONF_SIMULATED in entry.data else None
-    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
     return {
         thing.id: ThingCoordinator(hass, entry, thing, await create(hass, entry, thing, simulation, lit), MOST_W)
-        for thing in things
+        for thing in things_of(entry)
     }
 
 

@@ -32,6 +32,7 @@ from .core.slots import Span
 from .core.wire import CLOCK_TOLERANCE
 from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
+from .planning import Planning
 from .prices import SitePrices
 from .resume import resumed, shown_mwh
 from .sources import Slots, Summing
@@ -73,6 +74,8 @@ class SiteRuntime:
     """What is not normal in its past, and what people said of it."""
     desk: Desk
     """Where it is decided who hears of what."""
+    planning: Planning
+    """When flexible loads run; it knows them all."""
 
     @property
     def expects_peaks(self) -> bool:
@@ -115,6 +118,7 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         self._store = books_store(hass, entry.entry_id)
         self._books = SiteBooks()
         self._untaken: dict[str, list[ClosedSlot]] = {}
+        self._price_listeners: list[Callable[[], None]] = []
         self._settling = Lock()
         self.terms = Terms.from_options(entry.options)
         self._zone = ZoneInfo(entry.data["time_zone"])
@@ -239,6 +243,12 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         return running(self._books.ledger, running_slots(meters), self.prices.rules, now)
 
     @callback
+    def listen_prices(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call whenever prices were learned."""
+        self._price_listeners.append(listener)
+        return lambda: self._price_listeners.remove(listener)
+
+    @callback
     def _prices_changed(self) -> None:
         """Count what waited for its price, and show it."""
         now = dt_util.utcnow()
@@ -246,6 +256,8 @@ class SiteCoordinator(DataUpdateCoordinator[Balance]):
         if self.data is not None:
             self.figures = self._figures(now)
             self.async_update_listeners()
+        for listener in tuple(self._price_listeners):
+            listener()
 
     @callback
     def power(self) -> tuple[datetime, Mapping[str, int | None]] | None:

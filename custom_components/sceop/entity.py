@@ -129,10 +129,11 @@ class NoticedEntity(Entity):
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.runtime_data.site_id)})
 
 
-def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, things: Iterable[Thing]) -> str:
-    """Register the site's device and below it those of its things, which entities name by their identifiers.
+def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, parts: Iterable[tuple[str, str]]) -> str:
+    """Register the site's device and below it those of its parts, which entities name by their identifiers.
 
-    Return the id of the site's. A site is no thing that hangs on a wall: its meters are devices, and it is a service.
+    A part is a subentry and its title. Return the id of the site's device. A site is no thing that hangs on a wall: its
+    meters are devices, and it is a service.
     """
     devices = dr.async_get(hass)
     site = devices.async_get_or_create(
@@ -142,12 +143,12 @@ def make_devices(hass: HomeAssistant, entry: SceopConfigEntry, site_id: str, thi
         manufacturer="SCEOP",
         entry_type=DeviceEntryType.SERVICE,
     )
-    for thing in things:
+    for part, title in parts:
         devices.async_get_or_create(
             config_entry_id=entry.entry_id,
-            config_subentry_id=thing.id,
-            identifiers={(DOMAIN, thing.id)},
-            name=thing.title,
+            config_subentry_id=part,
+            identifiers={(DOMAIN, part)},
+            name=title,
             via_device_id=site.id,
         )
     return site.id

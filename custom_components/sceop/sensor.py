@@ -20,6 +20,7 @@ from .coordinator import SceopConfigEntry
 from .core.balance import Balance
 from .core.channels import CONSUMPTION, FLOWS, GRID_IMPORT, LIGHT, LOAD
 from .entity import HubEntity, SiteEntity, ThingEntity, forget_entities
+from .flexible_sensors import load_sensors
 from .forecast_sensors import FORECAST_SENSORS, ForecastSensor
 from .hub.connection import HubConnection
 from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
@@ -161,6 +162,8 @@ async def async_setup_entry(
             add_facts(entry, thing, add)
     for zone in runtime.zones.values():
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
+    for load in runtime.planning.loads.values():
+        async_add_entities(load_sensors(entry, load), config_subentry_id=load.id)
     if (hub := runtime.hub) is None:
         forget_entities(hass, entry, HUB_SENSORS)
     else:

@@ -95,6 +95,7 @@ class Held(StrEnum):
     COUNTERS = "counters"
     OUTBOX = "outbox"
     LIGHTS = "lights"
+    LOADS = "loads"
     NOTICES = "notices"
     WEATHER = "weather"
     WARNINGS = "warnings"

@@ -1,4 +1,4 @@
-"""Switches: whether after-hours control may act in a zone."""
+"""Switches: whether after-hours control may act in a zone, and the plan on a flexible load."""
 
 from typing import Any, override
 
@@ -9,6 +9,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoreEntity
 
 from .coordinator import SceopConfigEntry
+from .flexible import Load
+from .flexible_entity import LoadEntity
 from .zone_entity import ZoneEntity
 from .zones import Zone
 
@@ -21,6 +23,9 @@ async def async_setup_entry(
     """Add the switch of every zone."""
     for zone in entry.runtime_data.zones.values():
         async_add_entities([AfterHoursControl(entry, zone)], config_subentry_id=zone.id)
+    for load in entry.runtime_data.planning.loads.values():
+        if load.hand is not None:
+            async_add_entities([PlanMayAct(entry, load)], config_subentry_id=load.id)
 
 
 class AfterHoursControl(ZoneEntity, SwitchEntity, RestoreEntity):
@@ -63,3 +68,34 @@ class AfterHoursControl(ZoneEntity, SwitchEntity, RestoreEntity):
     def _allow(self, *, allowed: bool) -> None:
         self.zone.after_hours_control = allowed
         self.async_write_ha_state()
+
+
+class PlanMayAct(LoadEntity, SwitchEntity):
+    """Off until a person allows it: until then the plan advises, and switches nothing."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    def __init__(self, entry: SceopConfigEntry, load: Load) -> None:
+        super().__init__(entry, load, "plan_may_act")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """It is a wish, and does not need what it is about."""
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the plan may act; the load remembers it over a restart."""
+        return self.load.memory.may_act
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Allow it."""
+        self.load.allow(allowed=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Forbid it, and let what it changed be as it was."""
+        self.load.allow(allowed=False)

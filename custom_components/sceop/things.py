@@ -61,7 +61,13 @@ class Thing:
         return f"{flow}.{self.id.lower()}" if flow in {LOAD, LIGHT} else flow
 
 
+def things_of(entry: ConfigEntry) -> list[Thing]:
+    """Return the things of a site; its flexible loads, which measure nothing, are none."""
+    kinds = set(ThingKind)
+    return [Thing.of(subentry) for subentry in entry.subentries.values() if subentry.subentry_type in kinds]
+
+
 def single_loads(entry: ConfigEntry | None) -> Mapping[str, str]:
     """Return the names of a site's single loads and light zones by its channels; a site to come has none."""
-    things = () if entry is None else tuple(Thing.of(subentry) for subentry in entry.subentries.values())
+    things = () if entry is None else things_of(entry)
     return {thing.channel(flow): thing.title for thing in things for flow in thing.flows if flow in {LOAD, LIGHT}}

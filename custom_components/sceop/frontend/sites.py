@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_HUB, DOMAIN
 from ..coordinator import SceopConfigEntry
-from ..things import Thing
+from ..things import things_of
 
 type MayRead = Callable[[str], bool]
 
@@ -41,7 +41,7 @@ def _any(site: dict[str, Any]) -> bool:
 
 def _site(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str, Any]:
     known = _entities(hass, entry, may_read)
-    things = [Thing.of(subentry) for subentry in entry.subentries.values()]
+    things = things_of(entry)
     return {
         "site": entry.entry_id,
         "title": entry.title,

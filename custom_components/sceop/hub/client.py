@@ -140,6 +140,10 @@ class HubClient:
         """Ask for the peaks to come."""
         return foreseen.read_peaks(await self._ask("GET", "api/v1/peaks"), now)
 
+    async def reserve(self, requests: list[dict[str, Any]]) -> dict[str, Any]:
+        """Tell the whole of what is asked of the community's plan, and return the places that there are for it."""
+        return await self._ask("POST", "api/v1/plan", {"requests": requests})
+
     async def tell_weather(self, hours: Hours) -> None:
         """Tell the weather of the hours to come, if the coordinator wants it from this home."""
         async with self._asking("PUT", "api/v1/weather", foreseen.weather(hours)):

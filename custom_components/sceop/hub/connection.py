@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -21,11 +21,13 @@ from ..sources import SourceError
 from .client import HubClient
 from .contact import Contact
 from .foresight import Foresight
-from .live import LiveLine, Power
+from .live import Hear, LiveLine, Power
 from .outbox import Outbox, outbox_store
 from .past import Past, Told, next_week
 from .recognition import Recognition
 from .sender import Sender
+from .sharing import PLANS_SINCE
+from .shifting import Shifting
 from .standing import StandingWatch, adopt
 from .wire import Membership
 
@@ -53,7 +55,9 @@ class HubConnection:
         standing = StandingWatch(hass, entry, self.client, outbox, membership)
         self._sender = Sender(hass, entry, self.client, recognition, standing, outbox, self.contact, dice)
         self.foresight = Foresight(hass, entry, self.client, recognition, dice)
-        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self.foresight.heard)
+        self.shifting = Shifting(hass, entry, self.client, recognition, dice)
+        self._hearers: tuple[Hear, ...] = (self.foresight.heard, self.shifting.heard)
+        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self._hear)
 
     @classmethod
     async def create(cls, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> Self:
@@ -73,6 +77,11 @@ class HubConnection:
         """Whether the home keeps everything to itself for now."""
         return self._sharing.paused
 
+    @property
+    def plans(self) -> bool:
+        """Whether this home agreed that its flexible energy takes part in the community's plan, and is not paused."""
+        return self._sharing.consent >= PLANS_SINCE and not self.paused
+
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
         """Keep slots until the hub has them; only those that the home shares."""
         if shared := self._sharing.select(closed):
@@ -88,6 +97,8 @@ class HubConnection:
         self._live.start(power)
         self._sender.begin()
         self.foresight.start(weather)
+        if self.plans:
+            self.shifting.start()
         self._task = self._entry.async_create_background_task(
             self._hass, self._tell_past(past), f"sceop past {self._entry.title}"
         )
@@ -109,6 +120,13 @@ class HubConnection:
         self._sender.stop()
         self._live.stop()
         self.foresight.stop()
+        self.shifting.stop()
+
+    @callback
+    def _hear(self, message: Mapping[str, Any]) -> None:
+        """Let everybody hear what the hub says on the live line."""
+        for hear in self._hearers:
+            hear(message)
 
     async def _tell_past(self, past: Past) -> None:
         """Put what the site remembers into the outbox, a week at a time.

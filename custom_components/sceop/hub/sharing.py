@@ -11,9 +11,11 @@ from ..core.meter import ClosedSlot
 from ..core.slots import SLOT
 from ..core.wire import OLDEST
 
-CONSENT = 2
+CONSENT = 3
 """The version of the words that a person agreed to. Other words that promise something else need the next number; then
 whoever joins again is asked again."""
+PLANS_SINCE = 3
+"""The first version of the words that speak of flexible energy, of answers to events and of points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..core.lighting import Diary, Session
 from ..storage import Held, StrictStore, take_up
-from ..things import Thing, ThingKind
+from ..things import ThingKind, things_of
 from .causes import Causes
 from .kept import dump_diary, dump_session, load_diary, load_session
 
@@ -78,8 +78,7 @@ class Book:
         books = hass.data.setdefault(BOOKS, {})
         if entry.entry_id not in books:
             book = cls(hass, entry.entry_id)
-            things = (Thing.of(subentry) for subentry in entry.subentries.values())
-            await book.load([thing.id for thing in things if thing.kind is ThingKind.LIGHT_ZONE])
+            await book.load([thing.id for thing in things_of(entry) if thing.kind is ThingKind.LIGHT_ZONE])
             books.setdefault(entry.entry_id, book)
         return books[entry.entry_id]
 
