@@ -1,0 +1,106 @@
+"""The battery: charged where energy costs least, discharged where it saves most, never below its reserve."""
+
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+
+from ..forecast.series import Floats
+from .ground import Ground
+from .store import Limits, Pieces, Step, move, rising, to_go
+from .wants import Battery
+
+_SLOTS_AN_HOUR = 4
+_WEAR = 1e-8
+"""Money a Wh that passes through: no battery works for nothing."""
+_WHATEVER_IT_COSTS = 1.0
+"""Money a Wh and slot below the reserve."""
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worked:
+    """What a battery does: Wh at its connection, below zero where it gives; and what a Wh in it is worth then."""
+
+    wh: Floats
+    valued: Floats
+    left_wh: float
+
+
+def taking(battery: Battery) -> int:
+    """Return the most Wh that go in in a slot."""
+    return max(battery.charge_w, 0) // _SLOTS_AN_HOUR
+
+
+def giving(battery: Battery) -> int:
+    """Return the most Wh that come out in a slot."""
+    return max(battery.discharge_w, 0) // _SLOTS_AN_HOUR
+
+
+def left_price(battery: Battery, ground: Ground) -> float:
+    """Return what a Wh that is left at the end is worth: as much as the cheapest one to be had until then."""
+    cheapest = np.where(ground.net < 0, ground.worth, ground.dear)[: ground.known].min()
+    return max(float(cheapest) / battery.efficiency, 0) * (1 - _ROUNDING)
+
+
+def work(battery: Battery, ground: Ground, net: Floats) -> Worked:
+    """Return what the battery best does beside a net draw: no other way costs less."""
+    held = float(min(battery.stored_wh, battery.capacity_wh))
+    steps = [
+        _step(battery, *slot) for slot in zip(net.tolist(), ground.dear.tolist(), ground.worth.tolist(), strict=True)
+    ]
+    lowest = min(held, battery.reserve_wh)
+    limits = Limits(lowest, battery.capacity_wh, battery.reserve_wh, battery.capacity_wh, _WHATEVER_IT_COSTS)
+    wh, valued = [], []
+    for step, after in zip(steps, to_go(steps, limits, left_price(battery, ground)), strict=True):
+        best = move(step, after, held)
+        if best > 0:
+            moved = floor(best / battery.efficiency + _ROUNDING)
+            held = min(held + moved * battery.efficiency, battery.capacity_wh)
+        else:
+            moved = -floor(min(-best, held) + _ROUNDING)
+            held += moved
+        wh.append(moved)
+        valued.append(after.value(held))
+    return Worked(np.array(wh, dtype=np.float64), np.array(valued), held)
+
+
+def by_itself(battery: Battery, net: Floats) -> Worked:
+    """Return what it does without a plan: it takes what would be sold, and gives before anything is bought."""
+    held = float(min(battery.stored_wh, battery.capacity_wh))
+    most, least = taking(battery), giving(battery)
+    wh = []
+    for draw in net.tolist():
+        if draw < 0:
+            moved = floor(min(-draw, most, (battery.capacity_wh - held) / battery.efficiency))
+            held = min(held + moved * battery.efficiency, battery.capacity_wh)
+        else:
+            moved = -floor(max(min(draw, least, held - battery.reserve_wh), 0))
+            held += moved
+        wh.append(moved)
+    return Worked(np.array(wh, dtype=np.float64), np.zeros(len(wh)), held)
+
+
+def _step(battery: Battery, draw: float, dear: float, worth: float) -> Step:
+    """Return what a slot with this net draw, these prices of a Wh drawn and given, lets the battery do."""
+    most, least, kept = taking(battery), giving(battery), battery.efficiency
+    surplus, want = min(max(-draw, 0.0), most), min(max(draw, 0.0), least)
+    takes = [(worth / kept + _WEAR, surplus * kept), (dear / kept + _WEAR, (most - surplus) * kept)]
+    gives = [(dear - _WEAR, want), (worth - _WEAR, least - want)]
+    if worth < 0 or dear < worth:
+        takes, gives = _convex(takes, gives)
+    return Step([piece for piece in gives if piece[1] > 0], [piece for piece in takes if piece[1] > 0])
+
+
+def _convex(takes: Pieces, gives: Pieces) -> tuple[Pieces, Pieces]:
+    """Return pieces that get dearer the more is taken, where a price below zero would make them cheaper."""
+    at = -sum(length for _, length in gives)
+    left: Pieces = []
+    right: Pieces = []
+    for price, length in rising([piece for piece in (*reversed(gives), *takes) if piece[1] > 0]):
+        below = min(max(-at, 0), length)
+        left.append((price, below))
+        right.append((price, length - below))
+        at += length
+    left.reverse()
+    return left, right
