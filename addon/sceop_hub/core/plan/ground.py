@@ -8,6 +8,7 @@ import numpy as np
 
 from ..forecast.series import Floats
 from ..slots import SLOT
+from .curve import Curve
 from .horizon import Horizon
 
 NOTIONAL_PRICE = 0.3
@@ -29,6 +30,9 @@ class Ground:
     dear: Floats
     """What a Wh drawn counts, with carbon and the community's pressure; and what one given counts."""
     worth: Floats
+    pressing: Floats
+    emitted: Floats
+    """What of it is pressure, and what is carbon."""
     pressure: Floats
     outside_c: Floats
     priced: bool
@@ -53,6 +57,10 @@ class Ground:
     def money(self, net: Floats) -> float:
         """Return what is paid for a net draw: bought where it is above zero, sold below."""
         return float(self.sell @ net + (self.buy - self.sell) @ np.maximum(net, 0))
+
+    def curve(self) -> Curve:
+        """Return what draws count for choosing."""
+        return Curve(self.worth, (0.0,), (self.dear - self.worth,))
 
     def weighed(self, net: Floats) -> float:
         """Return what a net draw counts for choosing."""
@@ -80,6 +88,8 @@ def ground(horizon: Horizon, ends: Iterable[datetime] = ()) -> Ground:
         sell=paid,
         dear=choosing + pressing + emitted,
         worth=paid + pressing,
+        pressing=pressing,
+        emitted=emitted,
         pressure=np.nan_to_num(pressure),
         outside_c=_held(horizon.outside_c, length),
         priced=priced,

@@ -17,9 +17,9 @@ from .wants import Battery, Comfort
 
 _TURNS = 4
 """More turns gained nothing."""
-_WORTH_IT = 0.0
+_WORTH_IT = 0.01
 """A load waits only for more than a hundredth of its cost, and more than a cent."""
-_CENT = 0.0
+_CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)

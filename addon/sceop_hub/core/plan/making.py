@@ -1,78 +1,65 @@
 """Make the household's plan: every load where it costs least beside all the others."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from random import Random
 
 import numpy as np
 
 from ..slots import SLOT
+from .battery import by_itself
 from .ground import Ground, ground
 from .horizon import Horizon
-from .needs import Spread, full_power
-from .places import Block, Place, Places
-from .plan import Placement, Plan, Reason
-from .wants import Need, RunOnce, Want
+from .jobs import batteries, ends, job
+from .joint import together
+from .places import Place
+from .plan import Placement, Plan
+from .reasons import of_battery, of_fixed, of_job
+from .wants import Battery, Want
 
-type _Job = RunOnce | Need
+ROUNDS = 160
+"""So often loads are taken out and placed again: a little over ten milliseconds."""
 
 
-def plan(wants: Sequence[Want], horizon: Horizon, *, fixed: Mapping[str, Placement] = {}) -> Plan:
-    """Return the plan; what is `fixed` (it runs already, or the community gave its place) stays where it is."""
-    open_jobs = sorted(
-        (want for want in wants if isinstance(want, RunOnce | Need) and want.id not in fixed), key=lambda want: want.id
-    )
-    site = ground(horizon, [_shortest_end(want, horizon.start) for want in open_jobs])
+def plan(
+    wants: Sequence[Want],
+    horizon: Horizon,
+    *,
+    fixed: Mapping[str, Placement] = {},
+    rounds: int = ROUNDS,
+    seed: int = 0,
+) -> Plan:
+    """Return the plan; what is `fixed` (it runs already, or the community gave its place) stays where it is.
+
+    The same facts give the same plan, in whatever order the wants come.
+    """
+    names = [want.id for want in wants]
+    if len(set(names)) < len(names):
+        raise ValueError(f"each load needs an id of its own: {sorted(names)}")
+    open_wants = sorted((want for want in wants if want.id not in fixed), key=lambda want: want.id)
+    held = [fixed[name] for name in sorted(fixed)]
+    site = ground(horizon, [*ends(open_wants, horizon.start), *(placement.end for placement in held)])
     net = site.net
-    held = {placement.id: _within(site, placement) for placement in fixed.values()}
-    for place in held.values():
-        net = place.added_to(net)
-    choices = {want.id: _places(site, want) for want in open_jobs}
-    chosen: dict[str, Place] = {}
-    for want in sorted(open_jobs, key=lambda want: -_energy(want)):
-        chosen[want.id] = choices[want.id].best(net)
-        net = chosen[want.id].added_to(net)
-    at_once = site.net
-    for place in (*held.values(), *(places.at_once for places in choices.values())):
-        at_once = place.added_to(at_once)
-    placements = list(fixed.values())
-    for want in open_jobs:
-        place, soonest = chosen[want.id], choices[want.id].at_once
-        others = place.removed_from(net)
-        alone = site.money(others)
-        placements.append(
-            Placement(
-                want.id,
-                site.instant(place.first),
-                tuple(int(wh) for wh in place.wh),
-                (Reason.NO_DIFFERENCE if place.first == soonest.first else Reason.CHEAP,),
-                site.money(net) - alone,
-                site.money(soonest.added_to(others)) - alone,
-            )
-        )
-    return Plan(horizon.start, tuple(placements), site.money(net), site.money(at_once))
+    for placement in held:
+        net = within(site, placement).added_to(net)
+    jobs = [job(want, site, site.curve()) for want in open_wants if not isinstance(want, Battery)]
+    stores = batteries(open_wants)
+    found = together(jobs, stores, site, net, rounds, Random(seed))  # noqa: S311 - which load is tried next is no secret
+    at_once = net
+    for each in jobs:
+        at_once = each.at_once.added_to(at_once)
+    for store in stores:
+        at_once = at_once + by_itself(store, at_once).wh
+    beside = found.net - sum(worked.wh for worked in found.batteries.values())
+    placements = {each.id: of_fixed(each, within(site, each), site, beside) for each in held}
+    for each in jobs:
+        placements[each.want.id] = of_job(each, found.places[each.want.id], site, beside)
+    for store in stores:
+        placements[store.id] = of_battery(store, found.batteries[store.id].wh, site, found.net)
+    order = [*(name for name in names if name in placements), *(name for name in sorted(fixed) if name not in names)]
+    return Plan(horizon.start, tuple(placements[name] for name in order), site.money(found.net), site.money(at_once))
 
 
-def _profile(want: _Job) -> tuple[float, ...]:
-    return tuple(want.wh) if isinstance(want, RunOnce) else tuple(full_power(want).tolist())
-
-
-def _energy(want: _Job) -> int:
-    return sum(want.wh) if isinstance(want, RunOnce) else want.wh
-
-
-def _shortest_end(want: _Job, start: datetime) -> datetime:
-    return max(start, want.earliest) + (len(_profile(want)) + 1) * SLOT
-
-
-def _places(site: Ground, want: _Job) -> Places:
-    first, profile = site.first(want.earliest), np.array(_profile(want), dtype=np.float64)
-    end = min(site.last(want.ready_by), max(site.known, first + len(profile)))
-    if isinstance(want, Need) and want.interruptible and end - first > len(profile):
-        return Spread(site, want, first, end)
-    return Block(site, profile, first, end)
-
-
-def _within(site: Ground, placement: Placement) -> Place:
+def within(site: Ground, placement: Placement) -> Place:
     """Return what of a placement lies in the ground."""
     offset = (placement.start - site.start) // SLOT
     wh = np.array(placement.wh[max(-offset, 0) :], dtype=np.float64)

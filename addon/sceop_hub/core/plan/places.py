@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..forecast.series import Floats
-from .ground import Ground
+from .curve import Curve
 
 _TIE = 1e-9
 """Money below which two places are the same, so that the earlier is taken and not a rounding error's."""
@@ -20,41 +19,53 @@ class Place:
     first: int
     wh: Floats
 
+    @property
+    def slots(self) -> slice:
+        """Its slots."""
+        return slice(self.first, self.first + len(self.wh))
+
     def added_to(self, net: Floats) -> Floats:
         """Return the net draw with it."""
         out = net.copy()
-        out[self.first : self.first + len(self.wh)] += self.wh
+        out[self.slots] += self.wh
         return out
 
     def removed_from(self, net: Floats) -> Floats:
         """Return the net draw without it."""
         out = net.copy()
-        out[self.first : self.first + len(self.wh)] -= self.wh
+        out[self.slots] -= self.wh
         return out
 
 
 class Places(Protocol):
     """Where a load may be."""
 
-    at_once: Place
-    """As early as can be, at its full power."""
-
     def best(self, net: Floats) -> Place:
         """Return the place that adds least to what this net draw costs; of equals the earliest."""
         ...
 
 
+class Fixed:
+    """The one place of a load that has no choice."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def best(self, _net: Floats) -> Place:
+        """Return it."""
+        return self._place
+
+
 class Block:
     """The places of a run that goes through as it is."""
 
-    def __init__(self, ground: Ground, wh: Floats, first: int, end: int) -> None:
-        starts = np.arange(first, max(end - len(wh), first) + 1)
-        self._slots: NDArray[np.intp] = starts[:, None] + np.arange(len(wh))
+    def __init__(self, curve: Curve, wh: Floats, first: int, end: int) -> None:
+        starts = np.arange(first, end - len(wh) + 1)
+        self._slots = starts[:, None] + np.arange(len(wh))
         self._wh = wh
         self._first = first
-        self._gap = (ground.dear - ground.worth)[self._slots]
-        self._sold = ground.worth[self._slots] @ wh
-        self.at_once = Place(first, wh)
+        self._base = curve.base[self._slots] @ wh
+        self._bends = [(bend, step[self._slots]) for bend, step in zip(curve.bends, curve.steps, strict=True)]
 
     def best(self, net: Floats) -> Place:
         """Return the start at which the whole run adds least."""
@@ -62,12 +73,21 @@ class Block:
 
     def costs(self, net: Floats) -> Floats:
         """Return what the run adds at each start."""
-        before = net[self._slots]
-        drawn = np.maximum(before + self._wh, 0) - np.maximum(before, 0)
-        costs: Floats = np.einsum("sl,sl->s", self._gap, drawn) + self._sold
+        there, costs = net[self._slots], self._base
+        for bend, step in self._bends:
+            above = there - bend
+            costs = costs + np.einsum("sl,sl->s", step, np.maximum(above + self._wh, 0) - np.maximum(above, 0))
         return costs
 
 
 def earliest_least(costs: Floats) -> int:
     """Return the first of the least."""
     return int(np.argmax(costs <= costs.min() + _TIE))
+
+
+def trimmed(first: int, wh: Floats) -> Place:
+    """Return a place without the empty slots at its ends."""
+    used = np.flatnonzero(wh)
+    if not len(used):
+        return Place(first, wh[:0])
+    return Place(first + int(used[0]), wh[used[0] : used[-1] + 1])
