@@ -23,6 +23,8 @@ HORIZON = 200
 A_DAY = 24 * SLOTS_AN_HOUR
 MARGIN = 3.0
 """So many sigmas are kept free in each slot that is not sure yet."""
+NOW = 0.0
+RAMP = 0.0
 CARRIED = 0.8
 """How much of a slot's error lasts until the next."""
 WORTH = 0.0
@@ -319,8 +321,8 @@ class Board:
         for at in range(HORIZON):
             index = _within(start + at, len(told))
             expected = told[index] / SLOTS_AN_HOUR + off
-            if at or now_wh is None:
-                expected += MARGIN * sigma[index] / SLOTS_AN_HOUR
+            lead = 1.0 - RAMP ** at if at or now_wh is None else 0.0
+            expected += (NOW + (MARGIN - NOW) * lead) * sigma[index] / SLOTS_AN_HOUR
             off *= CARRIED
             whole = round(expected)
             self._curve[at] += whole - self._base[at]
