@@ -29,19 +29,30 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it was first asked: it is what next days are expected to bring again."""
+    """A request as it was first asked: it is what the next days are expected to bring again."""
 
+    household: int
     at: datetime
     request: Request
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """A request that will probably come at an hour; so much of it that all of a kind add up to a usual day."""
+    """A request that will probably come at a time; so much of it that all of a kind add up to a usual day."""
 
     comes: datetime
     request: Request
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """How a home fared and did of late, both from 0 to 1; every place that it had moves them a little."""
+
+    waited: float = 0.5
+    """How long it waited: 0 is served at once, 1 at the last moment. Who waited longer is served sooner."""
+    kept: float = 1.0
+    """How often it began when its place did; places that are not used hold so much less room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,15 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One slot of the curve, in W: what is expected, what is reserved, what usually comes, and the limit."""
+    """One slot of the congestion curve, in W: what is expected, reserved and usually comes, beside the limit."""
 
     start: datetime
-    expected_w: float
-    reserved_w: float
-    usual_w: float
-    limit_w: float
+    expected_w: int
+    reserved_w: int
+    usual_w: int
+    limit_w: int
+
+    @property
+    def over(self) -> bool:
+        """Tell whether it is above the limit."""
+        return self.expected_w + self.reserved_w + self.usual_w > self.limit_w

@@ -1,53 +1,134 @@
-"""Placing: where one request fits best into a curve, in whole Wh that add up exactly."""
+"""Placing: where one request fits best into a curve, in whole Wh that add up exactly.
 
-from collections.abc import Callable
+A curve is a list of Wh, a slot each from the present one on; what is placed there later is added to it. Of equally good
+places the earliest is taken, and `haste` says how much more a slot may hold if it comes one slot sooner.
+"""
+
+from collections.abc import Sequence
 
 from ...core.plan.wants import Need, RunOnce
 from ...core.slots import EPOCH, SLOT, to_number
 from .places import SLOTS_AN_HOUR, Request
 
-type Height = Callable[[int], float]
-"""How many Wh a slot holds already."""
+type Curve = Sequence[int]
+type Laid = tuple[int, tuple[int, ...]]
+"""The first slot, counted from the curve's first, and the Wh from there on."""
 
 
-def place(request: Request, slot: int, height: Height, *, at_once: bool = False) -> tuple[int, tuple[int, ...]]:
-    """Return the first slot and the Wh of each; what can not be ready any more runs as soon as possible."""
-    first = max(_first(request), slot)
-    end = to_number(request.ready_by)
-    match request:
-        case RunOnce(wh=wh):
-            return _block(wh, first, first + len(wh) if at_once else end, height)
-        case Need(interruptible=True):
-            return _pieces(request, first, end, height)
-        case Need():
-            wh = full(request)
-            return _block(wh, first, first + len(wh) if at_once else end, height)
+def window(request: Request, slot: int) -> tuple[int, int]:
+    """Return the slots in which a request may run, counted from this one: none where it can not begin in time."""
+    first = -((EPOCH - request.earliest) // SLOT)
+    return max(first - slot, 0), to_number(request.ready_by) - slot
 
 
-def full(need: Need) -> tuple[int, ...]:
-    """Return what a need takes in each slot at its full power."""
-    most = max(need.max_w // SLOTS_AN_HOUR, 1)
-    whole, rest = divmod(need.wh, most)
+def full_power(need: Need, wh: int) -> tuple[int, ...]:
+    """Return what so much of a need takes slot by slot if nothing holds it back."""
+    most = most_wh(need)
+    whole, rest = divmod(wh, most)
     return (most,) * whole + ((rest,) if rest else ())
 
 
-def _first(request: Request) -> int:
-    """Return the first slot that begins no earlier than the request."""
-    return -((EPOCH - request.earliest) // SLOT)
+def most_wh(need: Need) -> int:
+    """Return what it takes in a slot at most."""
+    return max(need.max_w // SLOTS_AN_HOUR, 1)
 
 
-def _block(wh: tuple[int, ...], first: int, end: int, height: Height) -> tuple[int, tuple[int, ...]]:
-    """Return the start at which a block weighs least on what is high already, the earliest of equals."""
-    starts = range(first, max(end - len(wh), first) + 1)
-    return min(starts, key=lambda start: sum(each * height(start + at) for at, each in enumerate(wh))), wh
+def lay_run(wh: tuple[int, ...], first: int, end: int, curve: Curve, haste: float = 0.0) -> Laid:
+    """Return the start at which a run adds least to what is high; too late for its end, it starts at once."""
+    last = end - len(wh)
+    if last <= first:
+        return first, wh
+    best, least = first, float("inf")
+    for start in range(first, last + 1):
+        weight = sum(map(int.__mul__, wh, curve[start : start + len(wh)])) + haste * (start - first) * sum(wh)
+        if weight < least:
+            best, least = start, weight
+    return best, wh
 
 
-def _pieces(need: Need, first: int, end: int, height: Height) -> tuple[int, tuple[int, ...]]:
-    """Return the lowest slots of the window, at full power; what is left over goes into the highest of them."""
-    parts = full(need)
-    if end - first <= len(parts):
-        return first, parts
-    lowest = sorted(range(first, end), key=lambda slot: (height(slot), slot))[: len(parts)]
-    given = dict(zip(lowest, parts, strict=True))
-    start = min(given)
-    return start, tuple(given.get(slot, 0) for slot in range(start, max(given) + 1))
+def lay_need(need: Need, wh: int, first: int, end: int, curve: Curve, haste: float = 0.0) -> Laid:
+    """Return where so much of a need adds least to what is high; where time is short, at once at full power."""
+    at_once = full_power(need, wh)
+    if end - first < len(at_once):
+        return first, at_once
+    if not need.interruptible:
+        return lay_run(at_once, first, end, curve, haste)
+    heights = curve[first:end] if not haste else [curve[at] + haste * (at - first) for at in range(first, end)]
+    least, most = -(-need.min_w // SLOTS_AN_HOUR), most_wh(need)
+    if least >= most or wh < least * len(at_once):
+        return _lowest(at_once, first, heights)
+    return _level(wh, least, most, first, heights)
+
+
+def _lowest(pieces: tuple[int, ...], first: int, heights: Sequence[float]) -> Laid:
+    """Return the lowest slots, each at full power; the piece that is left over goes into the highest of them."""
+    lowest = sorted(range(len(heights)), key=heights.__getitem__)[: len(pieces)]
+    start, end = min(lowest), max(lowest) + 1
+    laid = [0] * (end - start)
+    for at, piece in zip(lowest, pieces, strict=True):
+        laid[at - start] = piece
+    return first + start, tuple(laid)
+
+
+def _level(wh: int, least: int, most: int, first: int, heights: Sequence[float]) -> Laid:
+    """Return slots filled up to one level, each with at least and at most so much."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    fewest = -(-wh // most)
+    free = fill([heights[at] for at in order], wh, most)
+    useful = sum(2 * part >= least for part in free) if least else sum(part >= 1 for part in free)
+    count = max(fewest, min(useful, wh // least if least else len(order)), 1)
+    chosen = order[:count]
+    over = fill([heights[at] + least for at in chosen], wh - least * count, most - least)
+    parts = whole(over, wh - least * count, most - least)
+    start, end = min(chosen), max(chosen) + 1
+    laid = [0] * (end - start)
+    for at, part in zip(chosen, parts, strict=True):
+        laid[at - start] = least + part
+    return _trimmed(first + start, laid)
+
+
+def fill(heights: Sequence[float], amount: float, most: float) -> list[float]:
+    """Fill slots, the lowest first in the list, up to a common level with so much, each with at most `most`."""
+    edges = sorted([*((height, 1) for height in heights), *((height + most, -1) for height in heights)])
+    filled, rate, level = 0.0, 0, edges[0][0]
+    for edge, step in edges:
+        if rate and filled + rate * (edge - level) >= amount:
+            break
+        filled += rate * (edge - level)
+        level = edge
+        rate += step
+    if rate:
+        level += (amount - filled) / rate
+    return [min(max(level - height, 0.0), most) for height in heights]
+
+
+def whole(parts: Sequence[float], total: int, most: int) -> list[int]:
+    """Round parts to whole Wh that come to the total, none above `most`: the largest remainders are rounded up."""
+    rounded = [min(int(part), most) for part in parts]
+    missing = total - sum(rounded)
+    order = sorted(range(len(parts)), key=lambda at: rounded[at] - parts[at])
+    while missing > 0:
+        before = missing
+        for at in order:
+            if missing and rounded[at] < most:
+                rounded[at] += 1
+                missing -= 1
+        if missing == before:
+            raise ValueError(f"{total} Wh do not fit into {len(parts)} slots of {most} Wh")
+    return rounded
+
+
+def _trimmed(first: int, laid: list[int]) -> Laid:
+    """Leave out slots before and after in which nothing happens."""
+    start = next((at for at, wh in enumerate(laid) if wh), 0)
+    end = next((at for at in range(len(laid), 0, -1) if laid[at - 1]), len(laid))
+    return first + start, tuple(laid[start:end])
+
+
+def lay(request: Request, first: int, end: int, curve: Curve, haste: float = 0.0) -> Laid:
+    """Return the best place of a whole request."""
+    match request:
+        case RunOnce(wh=wh):
+            return lay_run(wh, first, end, curve, haste)
+        case Need(wh=wh):
+            return lay_need(request, wh, first, end, curve, haste)
