@@ -107,6 +107,18 @@ def who_joined(connection: sqlite3.Connection, public_id: str) -> frozenset[int]
     return frozenset(home for home, said in answers(connection, public_id).items() if said.choice == "yes")
 
 
+def lived_through(connection: sqlite3.Connection, first: int, before: int) -> dict[Home, list[tuple[int, int]]]:
+    """Return the slots of the events before a slot that each household joined; one called off in time was none."""
+    found: dict[Home, list[tuple[int, int]]] = {}
+    for household, start, end in connection.execute(
+        "SELECT household, start, end FROM event_answer JOIN event ON event.id = event WHERE choice = 'yes'"
+        " AND end > ? AND start < ? AND announced IS NOT NULL AND (state <> 'cancelled' OR closed / 900 >= start)",
+        (first, before),
+    ):
+        found.setdefault(household, []).append((start, end))
+    return found
+
+
 def seen_by(connection: sqlite3.Connection, household: int, since: datetime) -> list[Seen]:
     """Return the events that members know of, as one household knows them, in the order of time."""
     found = [event for event in _events(connection, "WHERE end > ?", to_number(since)) if event.known]

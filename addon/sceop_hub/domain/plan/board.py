@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...core.slots import from_number, to_number
-from .placing import place
 from .places import SLOTS_AN_HOUR, Outlook, Place, Request, Slot, Usual
+from .placing import place
 
 HORIZON = 200
 """Slots ahead: the two days for which may be asked, and what is left of an hour."""
