@@ -9,7 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
-from .api import envelope, foresight, live, me, plan, probes, routes
+from .api import envelope, events, foresight, live, me, plan, probes, routes
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
@@ -23,6 +23,7 @@ from .hub import HUB, Hub
 from .jobs.alerts import WATCH, Watch
 from .jobs.backup import every_night
 from .jobs.errands import ERRANDS, Errands
+from .jobs.events import EVENTS, Events
 from .jobs.figures import FIGURES, Figures, a_second
 from .jobs.forecast import FORECASTING, Forecasting
 from .jobs.forget import FORGETTING, Forgetting, forget_again
@@ -61,7 +62,7 @@ def build(
     probes.prepare(app)
     app[live.CONNECTIONS] = {}
     hang_doors(app, settings, clock)
-    for found in (routes.routes, foresight.routes, plan.routes, probes.routes, me.routes, *pages.ALL):
+    for found in (routes.routes, foresight.routes, plan.routes, events.routes, probes.routes, me.routes, *pages.ALL):
         app.add_routes(found)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
@@ -73,6 +74,7 @@ def build(
             hub = app[HUB] = Hub(identity, settings, store, clock, await _profile(settings, store), fixed=fixed)
             hub.member_listeners.append(partial(live.hang_up, app))
             hub.notice_listeners.append(partial(live.tell_notice, app))
+            hub.event_listeners.append(partial(live.tell_event, app))
             broadcast = app[BROADCAST] = Broadcast()
             app[GUARDS].setup_code = await _tell_setup_code(hub)
             await forget_again(store, settings.data, clock())
@@ -85,6 +87,7 @@ def build(
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
             forecasting = app[FORECASTING] = Forecasting(hub, partial(_foretell, app))
+            events_of_peaks = app[EVENTS] = Events(hub)
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -98,6 +101,7 @@ def build(
                     Sealing(hub).keep(pause),
                     forecasting.keep(pause),
                     planning.keep(pause),
+                    events_of_peaks.keep(pause),
                     forgetting.keep_forgetting(),
                     uploads.keep_young(settings.data, pause),
                 )

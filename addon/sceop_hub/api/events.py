@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from aiohttp import web
 from msgspec import Struct
 
 from ..auth.tokens import HOUSEHOLD
-from ..domain.event.event import Answer, Event, check_answer
+from ..domain.event.answering import check_answer
+from ..domain.event.event import Answer, Event
 from ..domain.event.savings import Savings
 from ..domain.refusal import Refusal
 from ..hub import HUB, Hub
@@ -84,15 +85,16 @@ class Arithmetic(Struct, frozen=True):
 
     `audit` holds the days that were looked at with their weights, the adjustment of the same day before and after its
     cap, how many homes it was compared with and what these came to, and each slot's baseline and use. It is empty where
-    nothing could be reckoned, and 92 days after the event.
+    nothing could be reckoned, and 92 days after the event. `raised` says what lifted the baseline by more than it ever
+    varies, if anything did: the days before, or the hours before the notice.
     """
 
     id: str
     savings: OwnSavings
     baseline_wh: int | None
     actual_wh: int | None
-    raised: bool
-    audit: dict[str, object]
+    raised: str | None
+    audit: dict[str, Any]
 
 
 @routes.get("/api/v1/events")
@@ -135,9 +137,7 @@ async def get_savings(request: web.Request) -> web.Response:
         )
     found = seen.savings
     own = _own(seen.event, found)
-    return reply(
-        Arithmetic(seen.event.id, own, found.baseline_wh, found.actual_wh, found.raised, dict(found.audit))
-    )
+    return reply(Arithmetic(seen.event.id, own, found.baseline_wh, found.actual_wh, found.raised, dict(found.audit)))
 
 
 def messages(hub: Hub, books: sqlite3.Connection, household: int) -> list[str]:

@@ -9,11 +9,14 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..auth.tokens import HOUSEHOLD
+from ..domain.event.event import Event
 from ..domain.forecast.kept import Forecast
 from ..domain.notices import Notice
 from ..domain.refusal import Refusal
 from ..hub import HUB
 from ..shifting.room import SHIFTING
+from ..store import events as books_of_events
+from . import events
 from .foresight import notice_message, peaks_message, words
 from .limits import IDLE_SECONDS, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, MOST_MESSAGE_BYTES
 from .plan import plan_message
@@ -64,7 +67,9 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         if before is not None:
             await _end(before, WSCloseCode.POLICY_VIOLATION, b"The household opened another line")
         with contextlib.suppress(ConnectionError):  # gone already: what is heard of it next is the end
-            for message in [*await words(request.app[HUB]), *_places(request.app, household.id)]:
+            hub = request.app[HUB]
+            told = await hub.store.read(lambda books: events.messages(hub, books, household.id))
+            for message in [*await words(hub), *_places(request.app, household.id), *told]:
                 await _say(socket, message)
         await _hear(request, socket)
     except _Deaf:
@@ -140,6 +145,17 @@ def _places(app: web.Application, household: int) -> list[str]:
     """Return what a household hears of its places when its line opens, if it has any."""
     shifting = app[SHIFTING]
     return [plan_message(shifting, household)] if shifting.places(household) else []
+
+
+async def tell_event(app: web.Application, event: Event) -> None:
+    """Tell every household that is there of an event that changed, each with its own answer and savings."""
+    hub = app[HUB]
+    answers, saved = await hub.store.read(
+        lambda books: (books_of_events.answers(books, event.id), books_of_events.all_savings(books, event.id))
+    )
+    lines = [(household, socket) for household, socket in app[CONNECTIONS].items() if not socket.closed]
+    told = (_say(socket, events.message(hub, event, answers, saved, household)) for household, socket in lines)
+    await asyncio.gather(*told, return_exceptions=True)
 
 
 async def hang_up(app: web.Application, household: int) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from ..domain.community import Now
 from ..domain.patterns import Energy
 from ..domain.readings import Receipt
+from .events import Arithmetic, EventAnswer, EventMessage, EventsAnswer, EventTold
 from .foresight import (
     ForecastAnswer,
     NoticeMessage,
@@ -164,10 +165,10 @@ OPERATIONS = (
         tells=(
             "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
             " with a complaint, and the talk goes on. A message that is too long ends it. The hub tells the peaks to"
-            " come, the coordinator's messages and the household's places, when the line opens and whenever there are"
-            " new ones."
+            " come, the coordinator's messages, the household's places and peak events, when the line opens and"
+            " whenever there are new ones."
         ),
-        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage, PlanMessage))},
+        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage, PlanMessage, EventMessage))},
     ),
     Operation(
         method="GET",
@@ -239,6 +240,29 @@ OPERATIONS = (
         gives={200: WeatherReceipt},
         refuses=("weather-not-trusted",),
     ),
+    Operation(
+        method="GET",
+        path="/api/v1/events",
+        summary="Read the peak events of the last 30 days and those to come",
+        tells="As this household knows them: with its own answer and its own savings. Of others there are counts.",
+        gives={200: EventsAnswer},
+    ),
+    Operation(
+        method="PUT",
+        path="/api/v1/events/{event}/answer",
+        summary="Join a peak event, or say no",
+        tells="Until the event ends; the last answer counts, and the same again changes nothing.",
+        takes=EventAnswer,
+        gives={200: EventTold},
+        refuses=("not-found", "event-over"),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/events/{event}/savings",
+        summary="Read from what this household's own savings of a peak event were reckoned",
+        gives={200: Arithmetic},
+        refuses=("not-found",),
+    ),
 )
 
 MEANINGS: Mapping[str, str] = {
@@ -253,6 +277,8 @@ MEANINGS: Mapping[str, str] = {
     "nickname-taken": "Another household has a nickname that looks the same. Show the sentence to the person.",
     "insecure-address": "An invite would betray its code on the way. Set the hub's address under Settings.",
     "not-found": "There is nothing at this address.",
+    "event-over": "The event has ended or was called off. Do not answer it again; show the sentence to the person.",
+    "event-taken": "There is an event at that time already.",
     "invite-unknown": "There is no such invite. Show the sentence to the person.",
     "invite-used": "All places of the invite are taken. Show the sentence to the person.",
     "invite-expired": "The invite is too old. Show the sentence to the person.",

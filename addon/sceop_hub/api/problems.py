@@ -29,6 +29,8 @@ STATUS = {
     "nickname-taken": HTTPStatus.CONFLICT,
     "insecure-address": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not-found": HTTPStatus.NOT_FOUND,
+    "event-over": HTTPStatus.CONFLICT,
+    "event-taken": HTTPStatus.CONFLICT,
     "invite-unknown": HTTPStatus.NOT_FOUND,
     "invite-used": HTTPStatus.CONFLICT,
     "invite-expired": HTTPStatus.GONE,

@@ -95,6 +95,9 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("PUT", "/api/v1/weather"): Door.HOUSEHOLD,
     ("GET", "/api/v1/plan"): Door.HOUSEHOLD,
     ("POST", "/api/v1/plan"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/events"): Door.HOUSEHOLD,
+    ("PUT", "/api/v1/events/{event}/answer"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/events/{event}/savings"): Door.HOUSEHOLD,
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # a household about itself

@@ -26,7 +26,7 @@ _FIELDS = (
     " limit_w, probability, revision, final"
 )
 _OPEN = "state IN ('proposed', 'announced', 'running', 'over') OR (state = 'settled' AND NOT final)"
-_FIGURES = "call, why, low_wh, mid_wh, high_wh, baseline_wh, actual_wh"
+_FIGURES = "call, why, low_wh, mid_wh, high_wh, baseline_wh, actual_wh, spread_wh"
 
 _SAVE = f"""
 INSERT INTO event ({_FIELDS}) VALUES ({", ".join(["?"] * 17)})
@@ -86,7 +86,7 @@ def answers(connection: sqlite3.Connection, public_id: str) -> dict[Home, Answer
     """Return what those who take part answered to an event."""
     rows = connection.execute(
         "SELECT household, choice, event_answer.by, at FROM event_answer JOIN event ON event.id = event"
-        " JOIN household ON household.id = household AND household.state = 'active' WHERE public_id = ?",
+        " JOIN household ON household.id = household AND household.state = 'active' WHERE event.public_id = ?",
         (public_id,),
     )
     return {household: Answer(choice, by, _instant(at)) for household, choice, by, at in rows}
@@ -95,7 +95,7 @@ def answers(connection: sqlite3.Connection, public_id: str) -> dict[Home, Answer
 def counts(connection: sqlite3.Connection, since: datetime) -> dict[str, Counts]:
     """Return how many of those who take part said yes and no to each event that ends after an instant."""
     rows = connection.execute(
-        "SELECT public_id, SUM(choice = 'yes'), SUM(choice = 'no') FROM event_answer JOIN event ON event.id = event"
+        "SELECT event.public_id, SUM(choice = 'yes'), SUM(choice = 'no') FROM event_answer JOIN event ON event.id = event"
         " JOIN household ON household.id = household AND household.state = 'active' WHERE end > ? GROUP BY event",
         (to_number(since),),
     )
@@ -105,6 +105,18 @@ def counts(connection: sqlite3.Connection, since: datetime) -> dict[str, Counts]
 def who_joined(connection: sqlite3.Connection, public_id: str) -> frozenset[int]:
     """Return the households that said yes and take part."""
     return frozenset(home for home, said in answers(connection, public_id).items() if said.choice == "yes")
+
+
+def lived_through(connection: sqlite3.Connection, first: int, before: int) -> dict[Home, list[tuple[int, int]]]:
+    """Return the slots of the events before a slot that each household joined; one called off in time was none."""
+    found: dict[Home, list[tuple[int, int]]] = {}
+    for household, start, end in connection.execute(
+        "SELECT household, start, end FROM event_answer JOIN event ON event.id = event WHERE choice = 'yes'"
+        " AND end > ? AND start < ? AND announced IS NOT NULL AND (state <> 'cancelled' OR closed / 900 >= start)",
+        (first, before),
+    ):
+        found.setdefault(household, []).append((start, end))
+    return found
 
 
 def seen_by(connection: sqlite3.Connection, household: int, since: datetime) -> list[Seen]:
@@ -144,7 +156,7 @@ def keep_savings(
     counted = set(counted)
     connection.executemany(
         f"INSERT OR REPLACE INTO event_savings (event, household, revision, at, {_FIGURES}, raised, counted, audit)"  # noqa: S608 - our own column names
-        f" VALUES ({', '.join(['?'] * 14)})",
+        f" VALUES ({', '.join(['?'] * 15)})",
         [
             (
                 id_,
@@ -163,14 +175,14 @@ def keep_savings(
     found = together.savings
     connection.execute(
         f"INSERT OR REPLACE INTO event_sum (event, revision, at, homes, unless, {_FIGURES}, audit)"  # noqa: S608 - our own column names
-        f" VALUES ({', '.join(['?'] * 13)})",
+        f" VALUES ({', '.join(['?'] * 14)})",
         (
             id_,
             event.revision,
             int(at.timestamp()),
             together.homes,
             together.why,
-            *(_figures(found) if found is not None else [None] * 7),
+            *(_figures(found) if found is not None else [None] * 8),
             None if found is None else json.dumps(found.audit),
         ),
     )
@@ -199,7 +211,7 @@ def all_savings(connection: sqlite3.Connection, public_id: str) -> dict[Home, Sa
 def sum_of(connection: sqlite3.Connection, public_id: str) -> Sum | None:
     """Return what homes saved together, as it was last reckoned; None before that."""
     row = connection.execute(
-        f"SELECT {_FIGURES}, 0, audit, homes, unless FROM event_sum"  # noqa: S608 - our own column names
+        f"SELECT {_FIGURES}, NULL, audit, homes, unless FROM event_sum"  # noqa: S608 - our own column names
         " JOIN event ON event.id = event AND public_id = ? ORDER BY event_sum.revision DESC LIMIT 1",
         (public_id,),
     ).fetchone()
@@ -322,14 +334,14 @@ def _figures(found: Savings) -> tuple[object, ...]:
         found.high_wh,
         found.baseline_wh,
         found.actual_wh,
+        found.spread_wh,
     )
 
 
 def _savings(row: Iterable[Any]) -> Savings:
-    call, why, low, mid, high, baseline, actual, raised, audit = row
-    return Savings(
-        call, low, mid, high, baseline, actual, why, bool(raised), {} if audit is None else json.loads(audit)
-    )
+    call, why, low, mid, high, baseline, actual, spread, raised, audit = row
+    arithmetic = {} if audit is None else json.loads(audit)
+    return Savings(call, low, mid, high, baseline, actual, why, spread, raised, arithmetic)
 
 
 def _instant(seconds: int) -> datetime:

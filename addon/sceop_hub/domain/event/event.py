@@ -4,7 +4,6 @@ A forecast or a coordinator proposes it; once it is announced, neither its span 
 people made their plans by it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -116,21 +115,6 @@ class Told:
 
     yes: int | None
     no: int | None
-
-
-NOBODY: Mapping[str, Counts] = {}
-
-
-def check_answer(event: Event, now: datetime) -> None:
-    """Refuse an answer to what is not asked any more."""
-    if event.state == "cancelled":
-        raise Refusal("event-over", "The event was called off. There is nothing left to answer.")
-    if event.state not in {"announced", "running"} or now >= event.end:
-        raise Refusal(
-            "event-over",
-            f"The event ended at {event.end:%Y-%m-%d %H:%M} UTC, and answers count until its end. Its savings are known"
-            " within 15 minutes after that.",
-        )
 
 
 def check_by_hand(start: datetime, end: datetime, target_percent: int, text: str, now: datetime) -> str:

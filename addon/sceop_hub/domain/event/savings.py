@@ -28,8 +28,10 @@ class Savings:
     baseline_wh: int | None = None
     actual_wh: int | None = None
     why: str | None = None
-    raised: bool = False
-    """Whether the home used unusually much in the hours and days by which it is measured."""
+    spread_wh: float | None = None
+    """How far the method is off on a usual day, by which sums over events know their own interval."""
+    raised: str | None = None
+    """What lifted the home's own baseline by more than it ever varies: the days before, or the hours before notice."""
     audit: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -76,7 +78,7 @@ def why_not(
     return "rest" if teams and any(0 < len(part) < FEWEST_CHANGED for part in parts) else None
 
 
-def may_follow(before: Mapping[Home, int], after: Mapping[Home, int]) -> bool:
+def may_follow(before: Mapping[Home, int | None], after: Mapping[Home, int | None]) -> bool:
     """Tell whether a sum may be told anew: where no home behind it changed, or at least three did.
 
     Each home comes with what it used; the difference of the two sums is that of those that changed.

@@ -50,7 +50,8 @@ CREATE TABLE event_savings (
     high_wh     INTEGER,
     baseline_wh INTEGER,
     actual_wh   INTEGER,
-    raised      INTEGER NOT NULL CHECK (raised IN (0, 1)),
+    spread_wh   REAL,
+    raised      TEXT,
     counted     INTEGER NOT NULL CHECK (counted IN (0, 1)),
     audit       TEXT,
     PRIMARY KEY (event, household, revision)
@@ -72,6 +73,7 @@ CREATE TABLE event_sum (
     high_wh     INTEGER,
     baseline_wh INTEGER,
     actual_wh   INTEGER,
+    spread_wh   REAL,
     audit       TEXT,
     PRIMARY KEY (event, revision)
 ) STRICT, WITHOUT ROWID;

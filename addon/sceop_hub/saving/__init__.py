@@ -1,0 +1,1 @@
+"""What events saved, reckoned beside the server in a process of its own."""
