@@ -19,7 +19,9 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig,
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_HOME, CONF_HUB, DOMAIN
+from .flexible.kinds import LoadKind
 from .flows.discovery import DiscoverySteps
+from .flows.flexible import FlexibleFlow
 from .flows.forms import FORMS
 from .flows.joining import Newcomer
 from .flows.options import SiteOptionsFlow
@@ -59,13 +61,14 @@ class SceopConfigFlow(TariffSteps, DiscoverySteps, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the kinds of things that can be added; a simulated home has all of its own."""
+        """Return the kinds of things that can be added; a simulated home has all its meters, and any flexible load."""
         lit: dict[str, type[ConfigSubentryFlow]] = {ThingKind.LIGHT_ZONE: LightZoneFlow}
+        loads: dict[str, type[ConfigSubentryFlow]] = dict.fromkeys(LoadKind, FlexibleFlow)
         if CONF_SIMULATED in config_entry.data:  # a simulated office changes the hours of its zones
             lights = any(thing.subentry_type == ThingKind.LIGHT_ZONE for thing in config_entry.subentries.values())
-            return lit if lights else {}
+            return {**(lit if lights else {}), **loads}
         kinds = sorted({kind for form in FORMS.values() for kind in form.kinds}, key=list(ThingKind).index)
-        return {**dict.fromkeys(kinds, ThingFlow), **lit}
+        return {**dict.fromkeys(kinds, ThingFlow), **lit, **loads}
 
     @override
     async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -5,6 +5,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .core.simulate.community import OFFICE_ZONES
+from .flexible.kinds import LoadKind
 from .things import ThingKind
 
 
@@ -17,3 +18,9 @@ async def names_of_things(hass: HomeAssistant) -> dict[str, str]:
     return {name: things.get(key, name) for name, key in kinds.items()} | {
         name: rooms.get(key, name) for name, key in zones.items()
     }
+
+
+async def names_of_loads(hass: HomeAssistant) -> dict[str, str]:
+    """Return a first name for a flexible load of each kind."""
+    words = await async_get_translations(hass, hass.config.language, "config_subentries", integrations=[DOMAIN])
+    return {kind: words.get(f"component.{DOMAIN}.config_subentries.{kind}.entry_type", kind) for kind in LoadKind}

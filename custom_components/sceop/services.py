@@ -16,6 +16,7 @@ from .actions.balance import balance_of
 from .actions.export import export_from_hub
 from .actions.forecast import MOST_HOURS, forecast_of
 from .actions.history import MOST_DAYS, import_history
+from .actions.plan import mark_ready, plan_load
 from .actions.sessions import sessions_of
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
@@ -63,6 +64,15 @@ async def _answer_anomaly(hass: HomeAssistant, data: Mapping[str, Any]) -> Servi
 
 async def _import_history(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
     return await import_history(hass, _site(hass, data), data["days"], data.get("device_id"))
+
+
+async def _plan_load(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await plan_load(hass, _site(hass, data), data)
+
+
+async def _mark_ready(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    await mark_ready(hass, data)
+    return None
 
 
 async def _export_from_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
@@ -128,6 +138,39 @@ ACTIONS = (
             }
         ),
         SupportsResponse.OPTIONAL,
+    ),
+    Action(
+        "plan_load",
+        _plan_load,
+        SITE.extend(
+            {
+                probatio.Exclusive("device_id", "what"): cv.string,
+                probatio.Exclusive("energy_kwh", "what"): probatio.All(
+                    probatio.Coerce(float), probatio.Range(min=0.01, max=200)
+                ),
+                probatio.Exclusive("profile", "what"): probatio.All(
+                    cv.ensure_list,
+                    [probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=25_000))],
+                    probatio.Length(min=1, max=96),
+                ),
+                probatio.Optional("hours", default=1.0): probatio.All(
+                    probatio.Coerce(float), probatio.Range(min=0.25, max=24)
+                ),
+                probatio.Optional("earliest"): cv.datetime,
+                probatio.Optional("ready_by"): cv.datetime,
+            }
+        ),
+    ),
+    Action(
+        "mark_ready",
+        _mark_ready,
+        probatio.Schema(
+            {
+                probatio.Required("device_id"): probatio.All(cv.ensure_list, [cv.string]),
+                probatio.Optional("ready_by"): cv.datetime,
+            }
+        ),
+        SupportsResponse.NONE,
     ),
 )
 

@@ -17,7 +17,7 @@ from tests.household.practice_hub import PracticeHub
 pytestmark = pytest.mark.usefixtures("nothing_is_set_up")
 
 TEXTS = json.loads((Path(joining.__file__).parent / "translations" / "en.json").read_text())
-AGREED = {1: "1c4654e4024ba5ed", 2: "11d37c4b44213c2e"}
+AGREED = {1: "1c4654e4024ba5ed", 2: "11d37c4b44213c2e", 3: "1d819efe2540544b"}
 """By version, the fingerprint of the English words that people agreed to."""
 
 JOIN = {"code": "ABCD-EFGH", "member_name": "Number 5"}

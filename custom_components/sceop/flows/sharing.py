@@ -9,6 +9,7 @@ import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigEntryBaseFlow, ConfigFlowResult
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -20,14 +21,17 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_HUB
 from ..hub.client import HubClient
 from ..hub.errors import HubError, Refused
-from ..hub.sharing import Sharing
+from ..hub.sharing import CONSENT, Sharing
 from ..hub.wire import Membership
 from ..things import single_loads
 from . import Problem
 
+CONF_AGREE = "agree"
 CONF_SHARES = "shares"
 CONF_NICKNAME = "nickname"
 NICKNAME_SCHEMA = probatio.Schema({probatio.Optional(CONF_NICKNAME): TextSelector()})
+
+AGREE_SCHEMA = probatio.Schema({probatio.Required(CONF_AGREE, default=False): BooleanSelector()})
 
 type Typed = dict[str, Any] | None
 
@@ -78,11 +82,19 @@ class SharingSteps(LeaveStep):
         member = self._member
         loads = ["shares"] if single_loads(self.member_entry()) else []
         pause = "resume" if member.sharing.paused else "pause"
+        more = [] if member.sharing.consent >= CONSENT else ["take_part"]
         return self.async_show_menu(
             step_id="sharing",
-            menu_options=[*loads, "nickname", pause, "leave", "forget"],
+            menu_options=[*more, *loads, "nickname", pause, "leave", "forget"],
             description_placeholders={"community": member.community},
         )
+
+    async def async_step_take_part(self, typed: Typed = None) -> ConfigFlowResult:
+        """Ask who joined before there were plans, events and points whether they may be sent, too."""
+        if typed is not None and typed[CONF_AGREE]:
+            return self._keep(replace(self._member.sharing, consent=CONSENT), "takes_part")
+        problem = None if typed is None else Problem(CONF_AGREE, "consent_missing")
+        return self._ask_again("take_part", AGREE_SCHEMA, typed, problem)
 
     async def async_step_shares(self, typed: Typed = None) -> ConfigFlowResult:
         """Ask which single loads and light zones go to the hub."""

@@ -13,6 +13,7 @@ from sys import stdlib_module_names
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower, UnitOfTime
 
+from custom_components.sceop.flexible_sensors import LoadSensorDescription
 from custom_components.sceop.forecast_sensors import ForecastSensorDescription
 
 from .house import House
@@ -269,7 +270,7 @@ def discovery_update_info(house: House) -> Faults:
 def entity_category(house: House) -> Faults:
     """What tells of the connection, and not of the home or of what is to come, is a diagnostic."""
     for row in house.descriptions:
-        is_to_come = isinstance(row, ForecastSensorDescription)
+        is_to_come = isinstance(row, ForecastSensorDescription | LoadSensorDescription)
         tells_of_itself = row.device_class in {"connectivity", "timestamp"} and not is_to_come
         if tells_of_itself and row.entity_category is not EntityCategory.DIAGNOSTIC:
             yield f"{row.key} is no diagnostic"
