@@ -96,6 +96,7 @@ class Held(StrEnum):
     OUTBOX = "outbox"
     LIGHTS = "lights"
     NOTICES = "notices"
+    TOGETHER = "together"
     WEATHER = "weather"
     WARNINGS = "warnings"
 

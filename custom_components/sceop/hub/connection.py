@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -24,9 +24,11 @@ from .foresight import Foresight
 from .live import LiveLine, Power
 from .outbox import Outbox, outbox_store
 from .past import Past, Told, next_week
+from .promises import Promises
 from .recognition import Recognition
 from .sender import Sender
 from .standing import StandingWatch, adopt
+from .together import Together
 from .wire import Membership
 
 _LOGGER = logging.getLogger(__name__)
@@ -41,7 +43,13 @@ class HubConnection:
     """The outbox, the sender and the live line of one membership."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, outbox: Outbox, dice: Random
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        membership: Membership,
+        outbox: Outbox,
+        promises: Promises,
+        dice: Random,
     ) -> None:
         self._hass, self._entry, self._dice = hass, entry, dice
         self._task: Task[None] | None = None
@@ -53,7 +61,8 @@ class HubConnection:
         standing = StandingWatch(hass, entry, self.client, outbox, membership)
         self._sender = Sender(hass, entry, self.client, recognition, standing, outbox, self.contact, dice)
         self.foresight = Foresight(hass, entry, self.client, recognition, dice)
-        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self.foresight.heard)
+        self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self._heard)
+        self.together = Together(hass, entry, self.client, recognition, promises, dice, paused=self.paused)
 
     @classmethod
     async def create(cls, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, dice: Random) -> Self:
@@ -64,7 +73,8 @@ class HubConnection:
         if (token := outbox.token(membership.token)) != membership.token:
             membership = replace(membership, token=token, renewed_at=dt_util.utcnow())
             adopt(hass, entry, membership)
-        connection = cls(hass, entry, membership, outbox, dice)
+        promises = await Promises.of(hass, entry.entry_id, membership.household)
+        connection = cls(hass, entry, membership, outbox, promises, dice)
         await connection.foresight.load()
         return connection
 
@@ -83,6 +93,7 @@ class HubConnection:
     @callback
     def start(self, past: Past, power: Power, weather: Callable[[], Hours]) -> None:
         """Begin to send: what waits, what the site remembers, power and weather; in a pause, nothing."""
+        self.together.start()
         if self.paused:
             return
         self._live.start(power)
@@ -109,6 +120,13 @@ class HubConnection:
         self._sender.stop()
         self._live.stop()
         self.foresight.stop()
+        self.together.stop()
+
+    @callback
+    def _heard(self, message: Mapping[str, Any]) -> None:
+        """Hand on what the hub said to whoever knows what it means."""
+        self.foresight.heard(message)
+        self.together.heard(message)
 
     async def _tell_past(self, past: Past) -> None:
         """Put what the site remembers into the outbox, a week at a time.
