@@ -21,6 +21,7 @@ from .hub import issues as hub_issues
 from .hub.connection import HubConnection
 from .hub.foresight import notices_store
 from .hub.outbox import outbox_store
+from .hub.promises import promises_store
 from .hub.wire import Membership
 from .importing import import_past
 from .planning import Planning
@@ -169,4 +170,5 @@ async def _forget_hub(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
     """Remove what waited for a hub, and what was wrong with it."""
     await outbox_store(hass, entry.entry_id).async_remove()
     await notices_store(hass, entry.entry_id).async_remove()
+    await promises_store(hass, entry.entry_id).async_remove()
     hub_issues.clear_all(hass, entry.entry_id)

@@ -97,6 +97,7 @@ class Held(StrEnum):
     LIGHTS = "lights"
     LOADS = "loads"
     NOTICES = "notices"
+    TOGETHER = "together"
     WEATHER = "weather"
     WARNINGS = "warnings"
 

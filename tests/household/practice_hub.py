@@ -13,6 +13,7 @@ from uuid import uuid4
 from aiohttp import WSMsgType, web
 
 from custom_components.sceop.const import VERSION
+from tests.household.practice_events import PracticeEvents
 
 SLOT = timedelta(minutes=15)
 SOON = 10
@@ -61,6 +62,7 @@ class PracticeHub:
     def __post_init__(self):
         self._changed = asyncio.Condition()
         self._runner = None
+        self.together = PracticeEvents(self, problem)
 
     @property
     def address(self):
@@ -89,6 +91,7 @@ class PracticeHub:
                 web.get("/api/v1/me/export", self._export),
                 web.get("/api/v1/{foreseen:forecast|peaks}", self._foreseen),
                 web.put("/api/v1/weather", self._weather),
+                *self.together.routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)

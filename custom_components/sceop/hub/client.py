@@ -24,7 +24,7 @@ from yarl import URL
 from ..core.blocks import Block
 from ..core.wire import CLOCK_TOLERANCE, HUB_NAME, VERSION
 from ..sky import Hours
-from . import foreseen, wire
+from . import foreseen, invited, played, wire
 from .errors import ClockApart, HubUnreachable, NotAHub, NotHeard, TokenRefused, WrongVersion
 from .refusals import json_object, refusal, unreachable
 
@@ -147,6 +147,49 @@ class HubClient:
     async def tell_weather(self, hours: Hours) -> None:
         """Tell the weather of the hours to come, if the coordinator wants it from this home."""
         async with self._asking("PUT", "api/v1/weather", foreseen.weather(hours)):
+            pass
+
+    async def events(self, now: datetime) -> tuple[invited.PeakEvent, ...]:
+        """Ask for the peak events of the last weeks and to come."""
+        return invited.read_events(await self._ask("GET", "api/v1/events"), now)
+
+    async def answer_event(self, event: str, answer: invited.Answer, by: invited.By) -> None:
+        """Say whether this home takes part; saying it again changes nothing."""
+        async with self._asking("PUT", f"api/v1/events/{event}/answer", {"answer": answer.value, "by": by.value}):
+            pass
+
+    async def savings(self, event: str) -> dict[str, Any]:
+        """Ask how this home's savings in an event were worked out."""
+        return await self._ask("GET", f"api/v1/events/{event}/savings")
+
+    async def game(self, now: datetime) -> played.Standing:
+        """Ask how this home stands in the game."""
+        return played.read_standing(await self._ask("GET", "api/v1/game"), now)
+
+    async def challenges(self) -> tuple[played.Challenge, ...]:
+        """Ask for the challenges."""
+        return played.read_challenges(await self._ask("GET", "api/v1/challenges"))
+
+    async def take_challenge(self, challenge: str, *, joins: bool) -> None:
+        """Take part in a challenge, or not any more."""
+        async with self._asking("POST" if joins else "DELETE", f"api/v1/challenges/{challenge}/join"):
+            pass
+
+    async def leaderboard(self) -> played.Board:
+        """Ask who leads, of those who want to be seen."""
+        return played.read_board(await self._ask("GET", "api/v1/leaderboard"))
+
+    async def rewards(self) -> tuple[played.Reward, ...]:
+        """Ask what points can be redeemed for."""
+        return played.read_rewards(await self._ask("GET", "api/v1/rewards"))
+
+    async def redeem(self, reward: str, request: str) -> dict[str, Any]:
+        """Redeem a reward; the same request again redeems nothing more."""
+        return await self._ask("POST", f"api/v1/rewards/{reward}/redeem", {"request": request})
+
+    async def show_on_board(self, *, on: bool) -> None:
+        """Say whether this home's nickname may stand on the board."""
+        async with self._asking("PUT", "api/v1/me/board", {"on": on}):
             pass
 
     @asynccontextmanager

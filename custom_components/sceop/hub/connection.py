@@ -24,11 +24,13 @@ from .foresight import Foresight
 from .live import Hear, LiveLine, Power
 from .outbox import Outbox, outbox_store
 from .past import Past, Told, next_week
+from .promises import Promises
 from .recognition import Recognition
 from .sender import Sender
 from .sharing import PLANS_SINCE
 from .shifting import Shifting
 from .standing import StandingWatch, adopt
+from .together import Together
 from .wire import Membership
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,7 +45,13 @@ class HubConnection:
     """The outbox, the sender and the live line of one membership."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, membership: Membership, outbox: Outbox, dice: Random
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        membership: Membership,
+        outbox: Outbox,
+        promises: Promises,
+        dice: Random,
     ) -> None:
         self._hass, self._entry, self._dice = hass, entry, dice
         self._task: Task[None] | None = None
@@ -56,7 +64,8 @@ class HubConnection:
         self._sender = Sender(hass, entry, self.client, recognition, standing, outbox, self.contact, dice)
         self.foresight = Foresight(hass, entry, self.client, recognition, dice)
         self.shifting = Shifting(hass, entry, self.client, recognition, dice)
-        self._hearers: tuple[Hear, ...] = (self.foresight.heard, self.shifting.heard)
+        self.together = Together(hass, entry, self.client, recognition, promises, dice, paused=self.paused)
+        self._hearers: tuple[Hear, ...] = (self.foresight.heard, self.shifting.heard, self.together.heard)
         self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self._hear)
 
     @classmethod
@@ -68,7 +77,8 @@ class HubConnection:
         if (token := outbox.token(membership.token)) != membership.token:
             membership = replace(membership, token=token, renewed_at=dt_util.utcnow())
             adopt(hass, entry, membership)
-        connection = cls(hass, entry, membership, outbox, dice)
+        promises = await Promises.of(hass, entry.entry_id, membership.household)
+        connection = cls(hass, entry, membership, outbox, promises, dice)
         await connection.foresight.load()
         return connection
 
@@ -92,6 +102,7 @@ class HubConnection:
     @callback
     def start(self, past: Past, power: Power, weather: Callable[[], Hours]) -> None:
         """Begin to send: what waits, what the site remembers, power and weather; in a pause, nothing."""
+        self.together.start()
         if self.paused:
             return
         self._live.start(power)
@@ -121,6 +132,7 @@ class HubConnection:
         self._live.stop()
         self.foresight.stop()
         self.shifting.stop()
+        self.together.stop()
 
     @callback
     def _hear(self, message: Mapping[str, Any]) -> None:

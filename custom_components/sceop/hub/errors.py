@@ -68,6 +68,10 @@ class Refused(HubError):
     """The hub understood this and will not take it, now or later."""
 
 
+class Declined(HubError):
+    """The hub understood this and says no, for a reason that needs no knowing to be shown to a person."""
+
+
 class TooLarge(Refused):
     """The hub would take this in smaller pieces."""
 

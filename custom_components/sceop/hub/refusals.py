@@ -10,6 +10,7 @@ from .errors import (
     CertificateChanged,
     CertificateUnknown,
     ClockRefused,
+    Declined,
     HubBusy,
     HubError,
     HubStorageFull,
@@ -67,7 +68,7 @@ def refusal(status: int, answer: Mapping[str, Any] | None) -> HubError:
         return HubStorageFull(sentence)
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         return HubBusy(sentence)
-    return HubError(sentence) if slug else NotAHub(sentence)
+    return Declined(sentence) if slug else NotAHub(sentence)
 
 
 def unreachable(address: object, error: Exception) -> HubError:

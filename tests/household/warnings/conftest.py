@@ -199,7 +199,7 @@ class Home:
 
 @pytest.fixture
 def make_home(hass, clock):
-    async def make(*targets, hub=None, **warnings):
+    async def make(*targets, hub=None, options=None, **warnings):
         grid = {"source": {"type": "simulated"}, "flows": ["grid_import"]}
         entry = MockConfigEntry(
             domain=DOMAIN,
@@ -210,7 +210,8 @@ def make_home(hass, clock):
             | {"simulated": {"kind": "plain", "since": (MORNING - HOUR).isoformat()}}
             | ({} if hub is None else {"hub": hub}),
             options=SIMULATED_TERMS
-            | {"currency": "EUR", "warnings": {"targets": [each.target for each in targets], **warnings}},
+            | {"currency": "EUR", "warnings": {"targets": [each.target for each in targets], **warnings}}
+            | (options or {}),
             subentries_data=[
                 {
                     "subentry_id": "grid_meter",
