@@ -7,13 +7,11 @@ import numpy as np
 from ..forecast.series import Floats
 from .curve import Curve
 from .places import Place
-from .store import Limits, Step, move, rising, to_go
+from .store import Step, corridor, move, rising, to_go
 from .wants import Comfort
 
 _SLOTS_AN_HOUR = 4
 _A_KILO = 1000.0
-_WHATEVER_IT_COSTS = 1.0
-"""Money a slot for what a Wh would change: no price comes near it."""
 _ROUNDING = 1e-6
 
 
@@ -31,9 +29,7 @@ class Band:
         self._keeps = (1 - want.loss_per_hour) ** (1 / _SLOTS_AN_HOUR)
         self._gains = ((1 - self._keeps) * self.wh_per_degree * outside_c[first:end]).tolist()
         self._now = want.now_c * self.wh_per_degree
-        low, high = sorted((want.low_c * self.wh_per_degree, want.high_c * self.wh_per_degree))
-        known = [low, high, self._now, *(outside_c[first:end] * self.wh_per_degree).tolist()]
-        self._limits = Limits(min(known), max(known), low, high, _WHATEVER_IT_COSTS)
+        self._low, self._high = sorted((want.low_c * self.wh_per_degree, want.high_c * self.wh_per_degree))
 
     def best(self, net: Floats) -> Place:
         """Return the way that costs least, of those that leave the band least."""
@@ -42,8 +38,9 @@ class Band:
         for prices, pieces, gains in zip(self._prices, lengths, self._gains, strict=True):
             taking = rising([(price, length) for price, length in zip(prices, pieces, strict=True) if length > 0])
             steps.append(Step([], taking, self._keeps, gains))
+        lows, highs = corridor(steps, self._now, self._low, self._high)
         held, wh = self._now, []
-        for step, after in zip(steps, to_go(steps, self._limits, 0.0), strict=True):
+        for step, after in zip(steps, to_go(steps, lows, highs, 0.0), strict=True):
             wanted = move(step, after, held)
             held = self._keeps * held + step.gains
             wh.append(self._whole(wanted, held))
@@ -55,12 +52,12 @@ class Band:
         held, wh = self._now, []
         for gains in self._gains:
             held = self._keeps * held + gains
-            wh.append(self._whole(self._limits.band_low - held, held))
+            wh.append(self._whole(self._low - held, held))
             held += wh[-1]
         return Place(self._first, np.array(wh, dtype=np.float64))
 
     def _whole(self, wanted: float, held: float) -> int:
         """Return whole Wh, so that the band is kept where it can be."""
         down = floor(max(wanted, 0) + _ROUNDING)
-        short = held + down < self._limits.band_low - _ROUNDING
+        short = held + down < self._low - _ROUNDING
         return min(ceil(wanted) if short and wanted > down else down, self._most)

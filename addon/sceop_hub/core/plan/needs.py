@@ -12,6 +12,7 @@ from .wants import Need
 _SLOTS_AN_HOUR = 4
 _COUNTS = 8
 """So many counts of slots are tried for a need that can be had in fewer or in more."""
+_TIE = 1e-9
 _CLOSE = 3
 """So many places that look best at an even power are filled as they would be."""
 
@@ -80,24 +81,49 @@ class Spread:
         self._draw = draw
         least = draw.least if draw.least > 1 else 0
         self._filling = _Filling(curve, draw.wh, least, draw.most, self._slots)
-        self._counts = draw.counts(end - first) if least else [end - first]
+        self._least = least
+        self._prices = curve.prices()[:, self._slots]
 
     def best(self, net: Floats) -> Place:
         """Return the cheapest slots, each as full as it pays."""
-        best, least = None, np.inf
         pieces = self._filling.pieces(net)
-        for count in self._counts:
-            used = None
-            if count < self._slots.stop - self._first:
-                even = self._curve.added(net, self._draw.wh / count, self._slots)
-                used = np.zeros(len(even), dtype=bool)
-                used[np.argsort(even, kind="stable")[:count]] = True
+        if not self._least:
+            return trimmed(self._first, self._filling.filled(pieces, None))
+        order, count = self._wanted(net)
+        best, least = None, np.inf
+        for used_count in sorted({min(max(one, self._draw.fewest), self._most_slots) for one in (count - 1, count, count + 1)}):
+            used = np.zeros(len(order), dtype=bool)
+            used[order[:used_count]] = True
             wh = self._filling.filled(pieces, used)
             cost = float(self._curve.added(net, wh, self._slots).sum())
-            if cost < least - 1e-9:
+            if cost < least - _TIE:
                 best, least = wh, cost
-        assert best is not None
+        assert best is not None, "one count of slots always fits, or the need is rigid"
         return trimmed(self._first, best)
+
+    def _wanted(self, net: Floats) -> tuple[np.ndarray, int]:
+        """Return the slots in the order in which a rising price would fill them, and how many it takes.
+
+        A slot is begun at the power at which its mean price is least, and filled up as the price rises beyond.
+        """
+        lengths = self._curve.lengths(net[self._slots], self._least, self._draw.most)
+        sizes = self._least + np.cumsum([np.zeros(lengths.shape[1]), *lengths], axis=0)
+        least = self._curve.added(net, self._least, self._slots)
+        costs = np.cumsum([least, *(lengths * self._prices)], axis=0)
+        means = costs / sizes
+        begun = means.argmin(axis=0)
+        beyond = np.arange(len(lengths))[:, None] >= begun
+        every = np.arange(lengths.shape[1])
+        prices = np.concatenate([means[begun, every], self._prices[beyond]])
+        amounts = np.concatenate([sizes[begun, every], lengths[beyond]])
+        order = np.argsort(prices, kind="stable")
+        reached = int(np.searchsorted(np.cumsum(amounts[order]), self._draw.wh))
+        count = int((order[: reached + 1] < len(every)).sum())
+        return order[order < len(every)], count
+
+    @property
+    def _most_slots(self) -> int:
+        return min(self._slots.stop - self._slots.start, self._draw.wh // self._least)
 
 
 class Stretch:
@@ -124,7 +150,7 @@ class Stretch:
             filling = _Filling(self._curve, self._draw.wh, max(self._draw.least, 1), self._draw.most, slots)
             wh = filling.filled(filling.pieces(net), None)
             cost = float(self._curve.added(net, wh, slots).sum())
-            if cost < least - 1e-9:
+            if cost < least - _TIE:
                 best, least = Place(slots.start, wh), cost
         assert best is not None
         return best

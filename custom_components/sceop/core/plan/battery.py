@@ -7,14 +7,12 @@ import numpy as np
 
 from ..forecast.series import Floats
 from .ground import Ground
-from .store import Limits, Pieces, Step, move, rising, to_go
+from .store import Pieces, Step, corridor, move, rising, to_go
 from .wants import Battery
 
 _SLOTS_AN_HOUR = 4
 _WEAR = 1e-8
 """Money a Wh that passes through: no battery works for nothing."""
-_WHATEVER_IT_COSTS = 1.0
-"""Money a Wh and slot below the reserve."""
 _ROUNDING = 1e-6
 
 
@@ -49,10 +47,9 @@ def work(battery: Battery, ground: Ground, net: Floats) -> Worked:
     steps = [
         _step(battery, *slot) for slot in zip(net.tolist(), ground.dear.tolist(), ground.worth.tolist(), strict=True)
     ]
-    lowest = min(held, battery.reserve_wh)
-    limits = Limits(lowest, battery.capacity_wh, battery.reserve_wh, battery.capacity_wh, _WHATEVER_IT_COSTS)
+    lows, highs = corridor(steps, held, battery.reserve_wh, battery.capacity_wh)
     wh, valued = [], []
-    for step, after in zip(steps, to_go(steps, limits, left_price(battery, ground)), strict=True):
+    for step, after in zip(steps, to_go(steps, lows, highs, left_price(battery, ground)), strict=True):
         best = move(step, after, held)
         if best > 0:
             moved = floor(best / battery.efficiency + _ROUNDING)

@@ -1,17 +1,22 @@
 """Store: what is put in now and taken later at least cost, exactly: cost to go is kept as lengths of equal slope.
 
-What a store will still cost is a convex function of what it holds. One slot earlier it is the same function joined with
-that slot's costs, which sorts the pieces of both by slope: no grid of states is laid, so nothing is lost between its lines.
-A battery and a heated room are both such stores; the room loses a share of what it holds each slot, and gains from outside.
+What a store will still cost is a convex function of what it holds. One slot earlier it is the same function joined
+with that slot's costs, which sorts the pieces of both by slope: no grid of states is laid, so nothing is lost between
+its lines. A battery and a heated room are both such stores; the room loses a share of what it holds in each slot.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 type Pieces = list[tuple[float, float]]
-"""Slope and length, ascending by slope."""
+"""Price of a unit, and for how many units it holds."""
+
+_CLOSE = 1e-7
+"""Of a unit: what is shorter is a rounding error."""
+_TIE = 1e-12
+_SMALL = 1e-30
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,125 +24,127 @@ class Step:
     """What a slot lets the store do: it keeps a share, gains from outside, and gives or takes at a price."""
 
     giving: Pieces
-    """What a unit given brings, from the first (the dearest) to the last; and what a unit taken costs, cheapest first."""
+    """What a unit given brings, the dearest first."""
     taking: Pieces
+    """What a unit taken costs, the cheapest first."""
     keeps: float = 1.0
     gains: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What the store may hold; outside of the band each unit costs, but can be."""
-
-    lowest: float
-    highest: float
-    band_low: float
-    band_high: float
-    outside_costs: float
-
-
-@dataclass(frozen=True, slots=True)
 class ToGo:
-    """What the slots that follow cost by what the store holds then: `slopes` between `edges`."""
+    """What the slots that follow cost by what the store holds then, from `low` on: lengths of equal slope.
 
-    edges: list[float]
+    Slopes are to be multiplied by `scale`, and lengths divided: so a store that loses a share need not touch each.
+    """
+
+    low: float
     slopes: list[float]
+    lengths: list[float]
+    scale: float
 
     def value(self, held: float) -> float:
         """Return what a unit more would save then."""
         if not self.slopes:
             return 0.0
-        place = bisect_right(self.edges, held) - 1
-        return -self.slopes[min(max(place, 0), len(self.slopes) - 1)]
+        place = bisect_right(list(accumulate(self.lengths)), (held - self.low) * self.scale)
+        return -self.slopes[min(place, len(self.slopes) - 1)] * self.scale
 
 
-_CLOSE = 1e-7
-"""Of a unit: what is shorter is a rounding error."""
-_TIE = 1e-12
+def corridor(steps: Sequence[Step], held: float, low: float, high: float) -> tuple[list[float], list[float]]:
+    """Return the least and the most that the store may hold after each step.
+
+    That is the band; where it begins outside, or cannot be kept in it, as near to it as it can be.
+    """
+    lows, highs = [], []
+    least = most = held
+    for step in steps:
+        least = min(low, step.keeps * least + step.gains + sum(length for _, length in step.taking))
+        most = max(high, step.keeps * most + step.gains - sum(length for _, length in step.giving), least)
+        lows.append(least)
+        highs.append(most)
+    return lows, highs
 
 
-def to_go(steps: Sequence[Step], limits: Limits, left_price: float) -> list[ToGo]:
+def to_go(steps: Sequence[Step], lows: Sequence[float], highs: Sequence[float], left_price: float) -> list[ToGo]:
     """Return the cost to go after each step, for a store whose content is worth so much after the last."""
-    pieces: Pieces = [(-left_price, limits.highest - limits.lowest)]
+    slopes, lengths, scale = [-left_price], [highs[-1] - lows[-1]], 1.0
     found = []
-    for step in reversed(steps):
-        pieces = _banded(pieces, limits)
-        edges = list(accumulate((length for _, length in pieces), initial=limits.lowest))
-        found.append(ToGo(edges, [slope for slope, _ in pieces]))
-        pieces = _earlier(pieces, step, limits)
+    for index in range(len(steps) - 1, -1, -1):
+        found.append(ToGo(lows[index], slopes, lengths, scale))
+        if not index:
+            break
+        step = steps[index]
+        slopes, lengths = slopes.copy(), lengths.copy()
+        left = step.keeps * lows[index - 1] + step.gains - lows[index]
+        right = highs[index] - step.keeps * highs[index - 1] - step.gains
+        for price, length in step.taking:
+            _join(slopes, lengths, -price / scale, length * scale)
+            left += length
+        for price, length in step.giving:
+            _join(slopes, lengths, -price / scale, length * scale)
+            right += length
+        _cut(slopes, lengths, left * scale, 0)
+        _cut(slopes, lengths, right * scale, -1)
+        scale *= step.keeps
+        if scale < _SMALL:
+            slopes, lengths = [slope * scale for slope in slopes], [length / scale for length in lengths]
+            scale = 1.0
     found.reverse()
     return found
 
 
+def _join(slopes: list[float], lengths: list[float], slope: float, length: float) -> None:
+    place = bisect_right(slopes, slope)
+    slopes.insert(place, slope)
+    lengths.insert(place, length)
+
+
+def _cut(slopes: list[float], lengths: list[float], length: float, end: int) -> None:
+    """Take so much away at an end."""
+    while lengths and lengths[end] <= length:
+        length -= lengths.pop(end)
+        slopes.pop(end)
+    if lengths:
+        lengths[end] -= length
+
+
 def move(step: Step, after: ToGo, held: float) -> float:
     """Return how much is best taken in a step, or given, below zero. Of equal times the earlier is used."""
-    at = step.keeps * held + step.gains
-    edges, slopes = after.edges, after.slopes
-    place = max(bisect_right(edges, at + _CLOSE) - 1, 0)
-    taken = 0.0
-    for price, length in step.taking:
-        while length > _CLOSE and place < len(slopes) and price + slopes[place] <= _TIE:
-            part = min(length, edges[place + 1] - at)
-            at, taken, length = at + part, taken + part, length - part
-            place += at >= edges[place + 1] - _CLOSE
+    slopes, scale = after.slopes, after.scale
+    edges = list(accumulate(after.lengths, initial=0.0))
+    close = _CLOSE * scale
+    at = (step.keeps * held + step.gains - after.low) * scale
+    taken = _walk([(price, length * scale) for price, length in step.taking], edges, slopes, at, scale)
     if taken:
-        return taken
-    place = min(bisect_left(edges, at - _CLOSE) - 1, len(slopes) - 1)
-    for price, length in step.giving:
-        while length > _CLOSE and place >= 0 and price + slopes[place] >= -_TIE:
-            part = min(length, at - edges[place])
-            at, taken, length = at - part, taken - part, length - part
-            place -= at <= edges[place] + _CLOSE
-    return taken
+        return taken / scale
+    # Giving is taking in the mirror: what is held is counted from the top, and prices from below.
+    top = edges[-1]
+    mirrored = [top - edge for edge in reversed(edges)]
+    giving = [(-price, length * scale) for price, length in step.giving]
+    return -_walk(giving, mirrored, [-slope for slope in reversed(slopes)], top - at, scale) / scale
+
+
+def _walk(pieces: Pieces, edges: list[float], slopes: list[float], at: float, scale: float) -> float:
+    """Return how far it pays to go up from `at`; up to the first edge it has to be, whatever it costs."""
+    close, moved = _CLOSE * scale, 0.0
+    place = bisect_right(edges, at + close)
+    for price, length in pieces:
+        left = length
+        while left > close and place < len(edges) and (not place or price + slopes[place - 1] * scale <= _TIE):
+            part = min(left, edges[place] - at)
+            at, moved, left = at + part, moved + part, left - part
+            place += at >= edges[place] - close
+    return moved
 
 
 def rising(pieces: Pieces) -> Pieces:
     """Return pieces that get dearer the more is taken: where one is cheaper than those before, it is had with them."""
     found: Pieces = []
-    for price, length in pieces:
+    for piece in pieces:
+        price, length = piece
         while found and found[-1][0] >= price:
             before, longer = found.pop()
-            price, length = (before * longer + price * length) / (longer + length), longer + length
+            price, length = (before * longer + price * length) / (longer + length), longer + length  # noqa: PLW2901 - it grows
         found.append((price, length))
-    return found
-
-
-def _earlier(pieces: Pieces, step: Step, limits: Limits) -> Pieces:
-    """Return the cost to go before a step: its moves joined in, cut to what the store can hold before it."""
-    joined = list(pieces)
-    for price, length in (*step.giving, *step.taking):
-        insort(joined, (-price, length))
-    takes, gives = (sum(length for _, length in moves) for moves in (step.taking, step.giving))
-    lost = 1 - step.keeps
-    joined = _cut(joined, takes + step.gains - lost * limits.lowest)
-    joined.reverse()
-    joined = _cut(joined, gives + lost * limits.highest - step.gains)
-    joined.reverse()
-    if lost:
-        joined = [(slope * step.keeps, length / step.keeps) for slope, length in joined]
-    return joined
-
-
-def _cut(pieces: Pieces, length: float) -> Pieces:
-    """Return the pieces without so much at the beginning."""
-    for index, (slope, piece) in enumerate(pieces):
-        if piece > length + _CLOSE:
-            return [(slope, piece - length), *pieces[index + 1 :]]
-        length -= piece
-    return []
-
-
-def _banded(pieces: Pieces, limits: Limits) -> Pieces:
-    """Return the pieces with what it costs to be outside of the band."""
-    if limits.band_low <= limits.lowest and limits.band_high >= limits.highest:
-        return pieces
-    found: Pieces = []
-    at = limits.lowest
-    for slope, length in pieces:
-        low = min(max(limits.band_low - at, 0), length)
-        high = min(max(at + length - limits.band_high, 0), length - low)
-        for part, extra in ((low, -limits.outside_costs), (length - low - high, 0.0), (high, limits.outside_costs)):
-            if part > 0:
-                found.append((slope + extra, part))
-        at += length
     return found
