@@ -22,6 +22,7 @@ class Case:
 
     horizon: Horizon
     loads: tuple[Want, ...]
+    room: Comfort
     battery: Battery
 
 
@@ -43,11 +44,13 @@ def case(seed: int) -> Case:
     outside = 6 + 5 * np.sin((of_day - 9) / 12 * np.pi) + chance.normal(0, 1)
     horizon = Horizon(START, buy, np.full(SLOTS, sell), use - sun, outside_c=outside)
     battery = Battery("battery", int(chance.integers(5, 14)) * 1000, 2000, 500, 4000, 4000, 0.9)
-    return Case(horizon, tuple(_loads(chance)), battery)
+    gain, loss = chance.uniform(0.8, 1.6), chance.uniform(0.02, 0.05)
+    room = Comfort("room", 19.5, 22, 20.5, 2500, gain, loss, START, START + SLOTS * SLOT)
+    return Case(horizon, tuple(_loads(chance)), room, battery)
 
 
 def _loads(chance: np.random.Generator) -> list[Want]:
-    """Return ten loads: six that run through, a car by night, one that may not pause, a boiler, and a room."""
+    """Return ten loads: six that run through, two to charge, one that may not pause, a boiler."""
 
     def at(hour: float) -> datetime:
         return START + timedelta(minutes=15 * round(hour * 4))
@@ -67,7 +70,6 @@ def _loads(chance: np.random.Generator) -> list[Want]:
     begin = chance.uniform(0, 12)
     boiler = int(chance.integers(5, 14)) * 500
     loads.append(Need("boiler", boiler, 2000, 2000, True, at(begin), at(begin + 16)))
-    loads.append(
-        Comfort("room", 19.5, 22, 20.5, 2500, chance.uniform(0.8, 1.6), chance.uniform(0.02, 0.05), START, START + SLOTS * SLOT)
-    )
+    begin = chance.uniform(26, 32)
+    loads.append(Need("scooter", int(chance.integers(800, 4000)), 300, 1200, True, at(begin), at(begin + 14)))
     return loads

@@ -1,5 +1,6 @@
-"""Curve: what each slot's draw costs, as straight lines that bend at the same draws in every slot."""
+"""Curve: what each slot's draw costs, as straight lines that bend."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,45 +10,56 @@ from ..forecast.series import Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Below the first bend a Wh costs `base` of its slot; at each bend that price rises by its step."""
+    """Below the first bend a Wh costs `base` of its slot; at each bend (rows) that price rises by its step."""
 
     base: Floats
-    bends: tuple[float, ...]
-    steps: tuple[Floats, ...]
+    bends: Floats
+    steps: Floats
 
     def __call__(self, net: Floats) -> float:
         """Return what a net draw costs, but for a constant."""
-        cost = float(self.base @ net)
-        for bend, step in zip(self.bends, self.steps, strict=True):
-            cost += float(step @ np.maximum(net - bend, 0))
-        return cost
+        return float(self.base @ net + (self.steps * np.maximum(net - self.bends, 0)).sum())
 
     def prices(self) -> Floats:
         """Return the price of a Wh in each slot (columns) before the first bend and after each (rows)."""
-        return np.cumsum((self.base, *self.steps), axis=0)
+        return np.cumsum([self.base, *self.steps], axis=0)
 
-    def lengths(self, net: Floats, least: float, most: float) -> Floats:
+    def lengths(self, net: Floats, least: float, most: float, slots: slice) -> Floats:
         """Return how much beyond `least` up to `most` can be added to a net draw at each of the prices."""
-        edges = np.empty((len(self.bends) + 2, len(net)))
+        edges = np.empty((len(self.bends) + 2, slots.stop - slots.start))
         edges[0], edges[-1] = least, most
-        for row, bend in enumerate(self.bends, start=1):
-            np.clip(bend - net, least, most, out=edges[row])
-        return np.diff(edges, axis=0)
+        np.clip(self.bends[:, slots] - net[slots], least, most, out=edges[1:-1])
+        lengths: Floats = edges[1:] - edges[:-1]
+        return lengths
 
     def added(self, net: Floats, wh: Floats | float, slots: slice) -> Floats:
         """Return what some Wh more in each of these slots cost there."""
-        cost: Floats = self.base[slots] * wh
-        for bend, step in zip(self.bends, self.steps, strict=True):
-            above = net[slots] - bend
-            cost = cost + step[slots] * (np.maximum(above + wh, 0) - np.maximum(above, 0))
+        above = net[slots] - self.bends[:, slots]
+        risen = np.maximum(above + wh, 0) - np.maximum(above, 0)
+        cost: Floats = self.base[slots] * wh + (self.steps[:, slots] * risen).sum(axis=0)
         return cost
 
 
-def with_store(dear: Floats, worth: Floats, taking: float, giving: float, valued: Floats, kept: float) -> Curve:
-    """Return what a draw costs beside a store that takes and gives so many Wh in a slot.
+@dataclass(frozen=True, slots=True, eq=False)
+class Yielding:
+    """What a store would do for others: in each slot take so many Wh less, or give more, at a price."""
 
-    A Wh in the store is `valued` as its plan says, and of what goes in `kept` is kept: so before anything is bought,
-    the store takes less, then gives more, wherever that costs less than the grid.
+    wh: float
+    price: Floats
+    given: bool
+
+
+def beside(worth: Floats, dear: Floats, yielding: Sequence[Yielding]) -> Curve:
+    """Return what a draw costs where the grid sells it at `dear`, buys it at `worth`, and stores yield between the two.
+
+    The draw is counted without the stores, of which each that takes would take all it can while energy costs nothing.
     """
-    less, more = (np.clip(price, worth, np.maximum(dear, worth)) for price in (valued * kept, valued))
-    return Curve(worth, (-taking, 0.0, giving), (less - worth, more - less, dear - more))
+    if not yielding:
+        return Curve(worth, np.zeros((1, len(worth))), (dear - worth)[None])
+    prices = np.clip([one.price for one in yielding], worth, np.maximum(dear, worth))
+    order = np.argsort(prices, axis=0, kind="stable")
+    sizes = np.array([one.wh for one in yielding])[order]
+    begin = -sum(one.wh for one in yielding if not one.given)
+    bends = begin + np.cumsum([np.zeros(len(worth)), *sizes], axis=0)
+    levels = np.concatenate([worth[None], np.take_along_axis(prices, order, axis=0), dear[None]])
+    return Curve(worth, bends, np.diff(levels, axis=0))

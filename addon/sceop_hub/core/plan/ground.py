@@ -8,7 +8,7 @@ import numpy as np
 
 from ..forecast.series import Floats
 from ..slots import SLOT
-from .curve import Curve
+from .curve import Curve, beside
 from .horizon import Horizon
 
 NOTIONAL_PRICE = 0.3
@@ -60,7 +60,7 @@ class Ground:
 
     def curve(self) -> Curve:
         """Return what draws count for choosing."""
-        return Curve(self.worth, (0.0,), (self.dear - self.worth,))
+        return beside(self.worth, self.dear, ())
 
     def weighed(self, net: Floats) -> float:
         """Return what a net draw counts for choosing."""

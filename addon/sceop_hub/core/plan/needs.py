@@ -106,7 +106,7 @@ class Spread:
 
         A slot is begun at the power at which its mean price is least, and filled up as the price rises beyond.
         """
-        lengths = self._curve.lengths(net[self._slots], self._least, self._draw.most)
+        lengths = self._curve.lengths(net, self._least, self._draw.most, self._slots)
         sizes = self._least + np.cumsum([np.zeros(lengths.shape[1]), *lengths], axis=0)
         least = self._curve.added(net, self._least, self._slots)
         costs = np.cumsum([least, *(lengths * self._prices)], axis=0)
@@ -166,7 +166,7 @@ class _Filling:
 
     def pieces(self, net: Floats) -> Floats:
         """Return how much each price of each slot holds beyond the least, the cheapest first."""
-        lengths = self._curve.lengths(net[self._slots], self._least, self._most)
+        lengths = self._curve.lengths(net, self._least, self._most, self._slots)
         pieces: Floats = lengths.T.ravel()[self._order]
         return pieces
 

@@ -65,7 +65,8 @@ class Block:
         self._wh = wh
         self._first = first
         self._base = curve.base[self._slots] @ wh
-        self._bends = [(bend, step[self._slots]) for bend, step in zip(curve.bends, curve.steps, strict=True)]
+        self._bends = curve.bends[:, self._slots]
+        self._steps = curve.steps[:, self._slots]
 
     def best(self, net: Floats) -> Place:
         """Return the start at which the whole run adds least."""
@@ -73,10 +74,9 @@ class Block:
 
     def costs(self, net: Floats) -> Floats:
         """Return what the run adds at each start."""
-        there, costs = net[self._slots], self._base
-        for bend, step in self._bends:
-            above = there - bend
-            costs = costs + np.einsum("sl,sl->s", step, np.maximum(above + self._wh, 0) - np.maximum(above, 0))
+        above = net[self._slots] - self._bends
+        risen = np.maximum(above + self._wh, 0) - np.maximum(above, 0)
+        costs: Floats = np.einsum("bsl,bsl->s", self._steps, risen) + self._base
         return costs
 
 

@@ -1,5 +1,6 @@
 """Comfort: a room or a tank warmed (or cooled) while energy costs little, that coasts between its two temperatures."""
 
+from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
@@ -13,6 +14,14 @@ from .wants import Comfort
 _SLOTS_AN_HOUR = 4
 _A_KILO = 1000.0
 _ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Warmed:
+    """A way to keep a band, and what a Wh more in each slot would save later."""
+
+    place: Place
+    valued: Floats
 
 
 class Band:
@@ -33,19 +42,25 @@ class Band:
 
     def best(self, net: Floats) -> Place:
         """Return the way that costs least, of those that leave the band least."""
-        lengths = self._curve.lengths(net[self._slots], 0, self._most).T.tolist()
+        return self.warmed(net).place
+
+    def warmed(self, net: Floats) -> Warmed:
+        """Return the way that costs least, and what it would be worth to have taken more."""
+        lengths = self._curve.lengths(net, 0, self._most, self._slots).T.tolist()
         steps = []
         for prices, pieces, gains in zip(self._prices, lengths, self._gains, strict=True):
             taking = rising([(price, length) for price, length in zip(prices, pieces, strict=True) if length > 0])
             steps.append(Step([], taking, self._keeps, gains))
         lows, highs = corridor(steps, self._now, self._low, self._high)
-        held, wh = self._now, []
-        for step, after in zip(steps, to_go(steps, lows, highs, 0.0), strict=True):
+        held = self._now
+        wh, valued = [], np.full(len(net), -np.inf)
+        for slot, (step, after) in enumerate(zip(steps, to_go(steps, lows, highs, 0.0), strict=True), self._first):
             wanted = move(step, after, held)
             held = self._keeps * held + step.gains
             wh.append(self._whole(wanted, held))
             held += wh[-1]
-        return Place(self._first, np.array(wh, dtype=np.float64))
+            valued[slot] = after.value(held)
+        return Warmed(Place(self._first, np.array(wh, dtype=np.float64)), valued)
 
     def plainly(self) -> Place:
         """Return what a thermostat does that knows only the one temperature that must not be passed."""

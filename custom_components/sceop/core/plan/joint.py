@@ -1,6 +1,10 @@
-"""Joint: loads and batteries placed for each other, in turns, until neither gains."""
+"""Joint: loads, rooms and batteries placed for each other, in turns.
 
-from collections.abc import Mapping, Sequence
+A room or a battery would yield to a load wherever that costs less than the grid. What yielding costs is known from its
+own plan, so loads are placed upon a curve that has it, then rooms and batteries anew around them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -8,7 +12,8 @@ import numpy as np
 
 from ..forecast.series import Floats
 from .battery import Worked, giving, left_price, taking, work
-from .curve import Curve, with_store
+from .comfort import Band
+from .curve import Curve, Yielding, beside
 from .ground import Ground
 from .improving import greedy, improved
 from .jobs import Job, whole
@@ -16,78 +21,94 @@ from .places import Place
 from .wants import Battery, Comfort
 
 _TURNS = 4
-"""More turns gained nothing."""
 _WORTH_IT = 0.01
 """A load waits only for more than a hundredth of its cost, and more than a cent."""
 _CENT = 0.01
+_BETTER = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joint:
-    """Where loads are, what batteries do, and what draws cost beside those."""
+    """Where loads are, what batteries do, and what the site draws with all of them."""
 
-    places: Mapping[str, Place]
-    batteries: Mapping[str, Worked]
+    places: dict[str, Place]
+    batteries: dict[str, Worked]
     net: Floats
-    """What the site draws with all of them."""
+    cost: float
 
 
 def together(
     jobs: Sequence[Job], stores: Sequence[Battery], ground: Ground, net: Floats, rounds: int, chance: Random
 ) -> Joint:
-    """Return the best that was found for loads and batteries beside this net draw."""
-    curve, best, least = ground.curve(), None, np.inf
-    turns = _TURNS if stores and jobs else 1
+    """Return the best that was found for loads, rooms and batteries beside this net draw."""
+    rooms = [job for job in jobs if isinstance(job.want, Comfort) and job.free]
+    loads = [job for job in jobs if job not in rooms]
+    yielding: dict[str, list[Yielding]] = {}
+    chosen: dict[str, Place] | None = None
+    best: Joint | None = None
+    turns = _TURNS if loads and (rooms or stores) else 1
     for _ in range(turns):
-        places, with_loads = _placed(jobs, curve, ground, net, rounds // turns, chance)
-        joint = _worked(places, stores, ground, with_loads)
-        cost = ground.weighed(joint.net) - sum(
-            left_price(store, ground) * joint.batteries[store.id].left_wh for store in stores
-        )
-        if cost < least - 1e-9:
-            best, least = joint, cost
-        if stores:
-            largest = stores[0]
-            curve = with_store(
-                ground.dear,
-                ground.worth,
-                taking(largest),
-                giving(largest),
-                joint.batteries[largest.id].valued,
-                largest.efficiency,
-            )
-    assert best is not None
+        curve = beside(ground.worth, ground.dear, [one for some in yielding.values() for one in some])
+        chosen, with_loads = _placed(loads, chosen, curve, ground, net, rounds // turns, chance)
+        found = _kept(rooms, stores, chosen, ground, with_loads, yielding)
+        if best is None or found.cost < best.cost - _BETTER:
+            best = found
+    assert best is not None, "there is at least one turn"
     return best
 
 
 def _placed(
-    jobs: Sequence[Job], curve: Curve, ground: Ground, net: Floats, rounds: int, chance: Random
+    loads: Sequence[Job],
+    before: dict[str, Place] | None,
+    curve: Curve,
+    ground: Ground,
+    net: Floats,
+    rounds: int,
+    chance: Random,
 ) -> tuple[dict[str, Place], Floats]:
-    places = {job.want.id: job.places(curve, ground) for job in jobs}
-    order = [job.want.id for job in sorted(jobs, key=lambda job: (-job.at_once.wh.sum(), job.want.id))]
+    """Return places for loads, in whole Wh, and the net draw with them."""
+    places = {job.want.id: job.places(curve, ground) for job in loads}
+    order = [job.want.id for job in sorted(loads, key=lambda job: (-job.at_once.wh.sum(), job.want.id))]
     chosen, with_loads = greedy(order, places, net)
-    quick = {job.want.id: places[job.want.id] for job in jobs if job.free and not isinstance(job.want, Comfort)}
-    chosen, with_loads = improved(quick, chosen, with_loads, curve, rounds, chance)
-    for job in jobs:
+    chosen, with_loads = improved(
+        {job.want.id: places[job.want.id] for job in loads if job.free}, chosen, with_loads, curve, rounds, chance
+    )
+    for job in loads:
         name = job.want.id
         rest = chosen[name].removed_from(with_loads)
-        soonest = job.at_once.added_to(rest)
-        place = chosen[name]
-        if isinstance(job.want, Comfort) and job.free:
-            place = places[name].best(rest)
         alone = curve(rest)
-        at_once = curve(soonest) - alone
-        saved = at_once - (curve(place.added_to(rest)) - alone)
-        if saved <= max(_CENT, _WORTH_IT * abs(at_once)):
-            place = job.at_once
-        chosen[name] = whole(place)
+        at_once = curve(job.at_once.added_to(rest)) - alone
+        if at_once - (curve(with_loads) - alone) <= max(_CENT, _WORTH_IT * abs(at_once)):
+            chosen[name] = job.at_once
+        chosen[name] = whole(chosen[name])
         with_loads = chosen[name].added_to(rest)
     return chosen, with_loads
 
 
-def _worked(places: Mapping[str, Place], stores: Sequence[Battery], ground: Ground, net: Floats) -> Joint:
-    found = {}
+def _kept(
+    rooms: Sequence[Job],
+    stores: Sequence[Battery],
+    chosen: dict[str, Place],
+    ground: Ground,
+    net: Floats,
+    yielding: dict[str, list[Yielding]],
+) -> Joint:
+    """Return what rooms and batteries do around the loads, and note at what price each would yield."""
+    places, found, cost = dict(chosen), {}, 0.0
+    for room in rooms:
+        want = room.want
+        assert isinstance(want, Comfort), "rooms are bands of temperatures"
+        curve = beside(ground.worth, ground.dear, [one for store in stores for one in yielding.get(store.id, ())])
+        warmed = Band(curve, want, ground.outside_c, room.first, room.end).warmed(net)
+        places[want.id] = warmed.place
+        net = warmed.place.added_to(net)
+        yielding[want.id] = [Yielding(want.max_w // 4, warmed.valued, given=False)]
     for store in stores:
         found[store.id] = worked = work(store, ground, net)
         net = net + worked.wh
-    return Joint(places, found, net)
+        cost -= left_price(store, ground) * worked.left_wh
+        yielding[store.id] = [
+            Yielding(taking(store), worked.valued * store.efficiency, given=False),
+            Yielding(giving(store), worked.valued, given=True),
+        ]
+    return Joint(places, found, net, cost + ground.weighed(net))
