@@ -20,6 +20,8 @@ HOMES, A_DAY, SLOT_MINUTES, SLOTS_AN_HOUR = 500, 96, 15, 4
 EV, BOILER, DISHES, LAUNDRY = 0.35, 0.5, 0.6, 0.4
 """Which share of homes has each."""
 DISHES_WH, LAUNDRY_WH = 1100, 900
+NOON, NIGHT = 12, 20
+"""Whoever loads the dishwasher after this hour needs it in the morning."""
 CHEAP_FROM, CHEAP_UNTIL = 0.5, 7.5
 """The hours of a price by time of use, local."""
 
@@ -73,6 +75,11 @@ def street(chance: np.random.Generator) -> list[Home]:
     ]
 
 
+def noon_of(day: int) -> datetime:
+    """Return the noon at which a day begins."""
+    return BEGAN + timedelta(days=day, hours=12)
+
+
 def asked(homes: list[Home], day: int, chance: np.random.Generator) -> list[Load]:
     """Return what is asked between the noon of a day and the next, in the order in which it is asked."""
     midnight = BEGAN + timedelta(days=day)
@@ -88,21 +95,39 @@ def asked(homes: list[Home], day: int, chance: np.random.Generator) -> list[Load
         if home.car_w is not None:
             came, leaves = at(normal(18, 1.5)), at(24 + normal(7.5, 1))
             wh = round(chance.uniform(4000, 14000))
-            loads.append(Load(number, came, Need("car", wh, home.car_w, home.car_w, True, came, leaves)))
+            loads.append(
+                Load(
+                    number,
+                    came,
+                    Need(f"car{day}", wh, home.car_w, home.car_w, interruptible=True, earliest=came, ready_by=leaves),
+                )
+            )
         if home.boiler_w is not None:
             came, wh = at(normal(20, 2)), round(chance.uniform(3000, 7000))
             loads.append(
-                Load(number, came, Need("boiler", wh, home.boiler_w, home.boiler_w, True, came, at(24 + 6.5)))
+                Load(
+                    number,
+                    came,
+                    Need(
+                        f"boiler{day}",
+                        wh,
+                        home.boiler_w,
+                        home.boiler_w,
+                        interruptible=True,
+                        earliest=came,
+                        ready_by=at(24 + 6.5),
+                    ),
+                )
             )
         if home.dishes:
             hours = normal(19.5, 2)
-            ready = at(24 + 7) if hours > 20 else at(hours + 4)
-            loads.append(Load(number, at(hours), RunOnce("dishes", _even(DISHES_WH, 6), at(hours), ready)))
+            ready = at(24 + 7) if hours > NIGHT else at(hours + 4)
+            loads.append(Load(number, at(hours), RunOnce(f"dishes{day}", _even(DISHES_WH, 6), at(hours), ready)))
         if home.laundry:
             hours = chance.uniform(8, 17)
-            hours += 24 * (hours < 12)
+            hours += 24 * (hours < NOON)
             loads.append(
-                Load(number, at(hours), RunOnce("laundry", _even(LAUNDRY_WH, 4), at(hours), at(hours + 5)))
+                Load(number, at(hours), RunOnce(f"laundry{day}", _even(LAUNDRY_WH, 4), at(hours), at(hours + 5)))
             )
     chance.shuffle(loads)  # type: ignore[arg-type] # a list is shuffled as an array is
     return sorted(loads, key=lambda load: load.asked)

@@ -1,10 +1,10 @@
-"""A community that shifts together, slot by slot: the hub's own board, homes that ask, tell and break their word."""
+"""A community that shifts together, slot by slot: the hub's own board, and homes that ask, tell or break their word."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from datetime import datetime, timedelta
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,115 +15,144 @@ from sceop_hub.domain.plan.board import Board
 from sceop_hub.domain.plan.places import Asked, Outlook, Place
 from sceop_hub.domain.plan.usual import coming
 
-from ._flexible import A_DAY, SLOTS_AN_HOUR, Load
-from ._scotland import BEGAN
+from ._flexible import A_DAY, HOMES, SLOTS_AN_HOUR, Load, noon_of
 
 ZONE = ZoneInfo("UTC")
+"""The data have no summer time."""
+
 type Foresee = Callable[[int], Outlook]
-"""Gives what is known at a slot."""
+"""Gives what the forecast told that is known in a slot after the first noon."""
 
 
-@dataclass(slots=True)
-class Run:
-    """What came of some days: Wh by slot from the first noon on, and how long the board took."""
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """What came of some days, and how long the board took; seconds are those of its own work."""
 
     flexible: Floats
-    asks: list[float] = field(default_factory=list)
-    days: list[float] = field(default_factory=list)
-    changes: int = 0
+    """Wh by slot from the first noon on."""
+    asks: list[float]
+    days: list[float]
+    changes: int
+    wrong: int
+    """Requests that were not given their energy to the Wh, within their window."""
+    waited: Floats
+    """By home: how much of its windows it waited on the mean."""
 
 
 @dataclass(slots=True)
-class _Member:
-    requests: dict[str, Load] = field(default_factory=dict)
+class _Home:
+    breaks: bool
+    loads: dict[str, Load] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
 
 
-def shifted(
-    base: Floats, days: list[list[Load]], first_day: int, warm: int, foresee: Foresee, breaks: frozenset[int] = frozenset()
-) -> Run:
-    """Let the homes live through the days from noon to noon; the first `warm` days were asked before them."""
-    asked = [Asked(load.home, load.asked, load.request) for day in days[:warm] for load in day]
-    noon = BEGAN + timedelta(days=first_day, hours=12)
-    start = first_day * A_DAY + A_DAY // 2
-    count = (len(days) - warm) * A_DAY
-    run = Run(np.zeros(count + A_DAY))
-    fixed = np.zeros(count + A_DAY)
-    board = Board(foresee(start))
-    places: dict[tuple[int, str], tuple[Load, Place]] = {}
-    begins: dict[datetime, set[tuple[int, str]]] = defaultdict(set)
-    members: dict[int, _Member] = defaultdict(_Member)
-    queue = [load for day in days[warm:] for load in day][::-1]
-    loads_by_id: dict[tuple[int, str], Load] = {}
+class Community:
+    """Homes and their hub, for some days."""
 
-    def hear(answer: tuple[Place, ...]) -> None:
-        for one in answer:
-            key = one.household, one.id
-            places[key] = loads_by_id[key], one
+    def __init__(self, base: Floats, before: Sequence[Load], first_day: int, count: int, foresee: Foresee) -> None:
+        self._base = base
+        self._noon = noon_of(first_day)
+        self._foresee = foresee
+        self._asked = [Asked(load.home, load.asked, load.request) for load in before]
+        self._homes = [_Home(breaks=False) for _ in range(HOMES)]
+        self._flexible = np.zeros((count + 1) * A_DAY)
+        self._board = Board(foresee(0))
+        self._asks: list[float] = []
+        self._days: list[float] = []
+        self._changes = self._wrong = 0
+        self._waits: dict[int, list[float]] = defaultdict(list)
 
-    spent = 0.0
-    for at in range(count):
-        now = noon + at * SLOT
+    def live(self, days: Sequence[Sequence[Load]], breaks: frozenset[int] = frozenset()) -> Shifted:
+        """Let the homes live through days from noon to noon."""
+        for home in breaks:
+            self._homes[home].breaks = True
+        queue = [load for day in days for load in day][::-1]
+        for at in range(len(days) * A_DAY):
+            self._plan(at)
+            self._run(at)
+            while queue and queue[-1].asked < self._noon + (at + 1) * SLOT:
+                self._wants(queue.pop(), at)
+        waited = np.array([np.mean(self._waits[home]) if home in self._waits else np.nan for home in range(HOMES)])
+        return Shifted(self._flexible, self._asks, self._days, self._changes, self._wrong, waited)
+
+    def _plan(self, at: int) -> None:
+        """Let the hub do what its job does at each slot: hear the new forecast, measure, and plan anew."""
+        now = self._noon + at * SLOT
         if at % A_DAY == 0:
-            if at:
-                run.days.append(spent)
-            spent = 0.0
-            since = now - timedelta(days=7)
-            asked = [one for one in asked if one.at >= since]
-            began = perf_counter()
-            board.expect(coming(asked, now, ZONE))
-            spent += perf_counter() - began
+            self._days.append(0.0)
+            self._asked = [one for one in self._asked if one.at >= now - timedelta(days=7)]
+            self._timed(lambda: self._board.expect(coming(self._asked, now, ZONE, lately=self._board.lately)))
         if at % SLOTS_AN_HOUR == 1:
-            outlook = foresee(start + at)
-            began = perf_counter()
-            board.foresee(outlook)
-            spent += perf_counter() - began
-        # what runs in this slot as it is placed
-        live = base[start + at] + fixed[at] + sum(_within(place, now) for _, place in places.values())
-        began = perf_counter()
-        changed = board.replan(now, live * SLOTS_AN_HOUR)
-        spent += perf_counter() - began
-        hear(changed)
-        run.changes += len(changed)
-        for key, (load, place) in list(places.items()):
-            wh = _within(place, now)
-            run.flexible[at] += wh
-            if wh and load.home not in breaks and key[1] not in members[load.home].running:
-                members[load.home].running.add(key[1])
-                me = members[load.home]
-                began = perf_counter()
-                answer = board.ask(load.home, [one.request for one in me.requests.values()], now, me.running)
-                took = perf_counter() - began
-                spent += took
-                run.asks.append(took)
-                hear(answer)
-            if place.end <= now + SLOT:
-                del places[key]
-                members[load.home].requests.pop(key[1], None)
-                members[load.home].running.discard(key[1])
-        while queue and queue[-1].asked < now + SLOT:
-            load = queue.pop()
-            asked.append(Asked(load.home, load.asked, load.request))
-            request = load.request
-            me = members[load.home]
-            loads_by_id[load.home, request.id] = load
-            me.requests[request.id] = load
-            began = perf_counter()
-            answer = board.ask(load.home, [one.request for one in me.requests.values()], load.asked, me.running)
-            took = perf_counter() - began
-            spent += took
-            run.asks.append(took)
-            if load.home in breaks:
-                for index, wh in enumerate(load.profile, at + 1):
-                    if index < len(fixed):
-                        fixed[index] += wh
-            else:
-                hear(answer)
-    run.days.append(spent)
-    run.flexible += fixed
-    return run
+            outlook = self._foresee(at)
+            self._timed(lambda: self._board.foresee(outlook))
+        planned = sum(_within(place, at, self._noon) for home in self._homes for place in home.places.values())
+        live_w = (self._base[at] + self._flexible[at] + planned) * SLOTS_AN_HOUR
+        changed, _ = self._timed(lambda: self._board.replan(now, live_w))
+        self._hear(changed)
+        self._changes += len(changed)
+
+    def _run(self, at: int) -> None:
+        """Run what has its place now; who begins says so, and who is done forgets it."""
+        for number, home in enumerate(self._homes):
+            for id_, place in list(home.places.items()):
+                wh = _within(place, at, self._noon)
+                if not wh:
+                    continue
+                self._flexible[at] += wh
+                home.taken[id_] = home.taken.get(id_, 0) + wh
+                if id_ not in home.running:
+                    home.running.add(id_)
+                    self._ask(number, self._noon + at * SLOT)
+                if home.taken[id_] >= sum(home.loads[id_].profile):
+                    self._done(number, id_, at)
+
+    def _done(self, number: int, id_: str, at: int) -> None:
+        home = self._homes[number]
+        load, wh = home.loads.pop(id_), home.taken.pop(id_)
+        del home.places[id_]
+        home.running.discard(id_)
+        first, end = load.window(self._noon)
+        shortest = len(load.profile)
+        self._wrong += wh != sum(load.profile) or at + 1 > max(end, first + shortest)
+        if end > first + shortest:
+            self._waits[number].append((at + 1 - first - shortest) / (end - first - shortest))
+
+    def _wants(self, load: Load, at: int) -> None:
+        """Let a home ask; one that breaks its word asks as well, and runs its load at once."""
+        home = self._homes[load.home]
+        self._asked.append(Asked(load.home, load.asked, load.request))
+        home.loads[load.request.id] = load
+        for id_ in [id_ for id_, one in home.loads.items() if home.breaks and one.request.ready_by < load.asked]:
+            del home.loads[id_]
+        if home.breaks:
+            for slot, wh in enumerate(load.profile, at + 1):
+                if slot < len(self._flexible):
+                    self._flexible[slot] += wh
+        self._ask(load.home, load.asked)
+
+    def _ask(self, number: int, now: datetime) -> None:
+        home = self._homes[number]
+        requests = [load.request for load in home.loads.values()]
+        answer, took = self._timed(lambda: self._board.ask(number, requests, now, home.running))
+        self._asks.append(took)
+        self._hear(answer)
+
+    def _hear(self, places: Sequence[Place]) -> None:
+        for place in places:
+            if not self._homes[place.household].breaks:
+                self._homes[place.household].places[place.id] = place
+
+    def _timed[T](self, work: Callable[[], T]) -> tuple[T, float]:
+        began = thread_time()
+        found = work()
+        took = thread_time() - began
+        self._days[-1] += took
+        return found, took
 
 
-def _within(place: Place, now: datetime) -> int:
-    index = (now - place.start) // SLOT
+def _within(place: Place, at: int, noon: datetime) -> int:
+    """Return what a place takes in a slot after a noon."""
+    index = at - (place.start - noon) // SLOT
     return place.wh[index] if 0 <= index < len(place.wh) else 0

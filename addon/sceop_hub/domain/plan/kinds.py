@@ -1,4 +1,4 @@
-"""Kinds: requests that usually come within the same hour and end within the same hour, taken as one that flows.
+"""Kinds: requests that usually come in the same half hour and end in the same, taken as one that flows.
 
 Of single ones nobody knows; together they are as sure as a habit. So a kind fills slots to a level, without pieces.
 """
@@ -11,7 +11,8 @@ from ...core.slots import to_number
 from .places import SLOTS_AN_HOUR, Usual
 from .placing import fill, window
 
-BUCKET = SLOTS_AN_HOUR
+BUCKET = SLOTS_AN_HOUR // 2
+"""Half hours are fine enough, and few enough to be filled anew at each slot."""
 
 
 @dataclass(slots=True)
@@ -36,7 +37,11 @@ class Kind:
             self.most -= most
 
     def lay(self, slot: int, curve: list[int]) -> None:
-        """Fill the slots from this one on, whose curve does not hold it; what does not fit comes too late anyway."""
+        """Fill slots of a curve that begins with this one and does not hold it: those after it, as it is to come.
+
+        What does not fit comes too late anyway.
+        """
+        self.forget(slot)
         first, end = max(self.first, slot + 1), max(self.end, slot + 2)
         heights = curve[first - slot : end - slot]
         if not self.waiting or not heights:
@@ -51,7 +56,7 @@ def kinds(usual: Iterable[Usual]) -> list[Kind]:
     found: dict[tuple[int, int], Kind] = {}
     for one in usual:
         request, comes = one.request, to_number(one.comes)
-        first, end = window(request, 0)
+        first, end = window(request)
         kind = found.setdefault((comes // BUCKET, end // BUCKET), Kind(comes, first, end))
         kind.comes, kind.first, kind.end = min(kind.comes, comes), min(kind.first, first), min(kind.end, end)
         match request:

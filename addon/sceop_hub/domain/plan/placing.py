@@ -5,8 +5,9 @@ places the earliest is taken, and `haste` says how much more a slot may hold if 
 """
 
 from collections.abc import Sequence
+from math import sumprod
 
-from ...core.plan.wants import Need, RunOnce
+from ...core.plan.wants import Need
 from ...core.slots import EPOCH, SLOT, to_number
 from .places import SLOTS_AN_HOUR, Request
 
@@ -15,10 +16,9 @@ type Laid = tuple[int, tuple[int, ...]]
 """The first slot, counted from the curve's first, and the Wh from there on."""
 
 
-def window(request: Request, slot: int) -> tuple[int, int]:
-    """Return the slots in which a request may run, counted from this one: none where it can not begin in time."""
-    first = -((EPOCH - request.earliest) // SLOT)
-    return max(first - slot, 0), to_number(request.ready_by) - slot
+def window(request: Request) -> tuple[int, int]:
+    """Return the numbers of the first slot in which a request may run, and of the first in which it may no more."""
+    return -((EPOCH - request.earliest) // SLOT), to_number(request.ready_by)
 
 
 def full_power(need: Need, wh: int) -> tuple[int, ...]:
@@ -38,9 +38,9 @@ def lay_run(wh: tuple[int, ...], first: int, end: int, curve: Curve, haste: floa
     last = end - len(wh)
     if last <= first:
         return first, wh
-    best, least = first, float("inf")
+    best, least, later = first, float("inf"), haste * sum(wh)
     for start in range(first, last + 1):
-        weight = sum(map(int.__mul__, wh, curve[start : start + len(wh)])) + haste * (start - first) * sum(wh)
+        weight = sumprod(wh, curve[start : start + len(wh)]) + later * (start - first)
         if weight < least:
             best, least = start, weight
     return best, wh
@@ -123,12 +123,3 @@ def _trimmed(first: int, laid: list[int]) -> Laid:
     start = next((at for at, wh in enumerate(laid) if wh), 0)
     end = next((at for at in range(len(laid), 0, -1) if laid[at - 1]), len(laid))
     return first + start, tuple(laid[start:end])
-
-
-def lay(request: Request, first: int, end: int, curve: Curve, haste: float = 0.0) -> Laid:
-    """Return the best place of a whole request."""
-    match request:
-        case RunOnce(wh=wh):
-            return lay_run(wh, first, end, curve, haste)
-        case Need(wh=wh):
-            return lay_need(request, wh, first, end, curve, haste)

@@ -3,12 +3,13 @@
 They hold places until their hour has come. Without them the first to ask fill the valley that the last will need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .places import Asked, Request, Usual
+from .fairness import UNKNOWN
+from .places import Asked, Lately, Request, Usual
 
 DAYS = 7
 """A seventh of each kind: whatever a week asked, a day usually asks."""
@@ -16,21 +17,30 @@ AHEAD = 2
 """Days to come."""
 
 
-def coming(asked: Iterable[Asked], now: datetime, zone: ZoneInfo, days: int = DAYS) -> tuple[Usual, ...]:
+def coming(
+    asked: Iterable[Asked],
+    now: datetime,
+    zone: ZoneInfo,
+    days: int = DAYS,
+    lately: Mapping[int, Lately] | None = None,
+) -> tuple[Usual, ...]:
     """Return what was asked in the last days, at the same local hours of the days to come.
 
-    `days` is for how many days the community has been asking, if that is fewer than seven.
+    `days` is for how many days the community has been asking, if that is fewer than seven. Who did not use its places
+    of late is expected with so much less.
     """
     counted = max(min(days, DAYS), 1)
-    since = now - timedelta(days=counted)
+    since, until, homes = now - timedelta(days=counted), now + timedelta(days=AHEAD), lately or {}
     found = []
     for one in asked:
         if not since <= one.at < now:
             continue
-        for day in range(1, counted + AHEAD + 1):
-            moved = _later(one.at, day, zone)
-            if now <= moved < now + timedelta(days=AHEAD):
-                found.append(Usual(moved, _moved(one, day, zone), 1 / counted))
+        weight = homes.get(one.household, UNKNOWN).kept / counted
+        first = max((now - one.at).days, 1)
+        for day in range(first, first + AHEAD + 2):
+            comes = _later(one.at, day, zone)
+            if now <= comes < until:
+                found.append(Usual(comes, _moved(one, day, zone), weight))
     return tuple(found)
 
 
