@@ -100,7 +100,7 @@ async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime,
         return {}
     span = Span(from_number(first), from_number(end))
     published = await hub.store.read(lambda books: figures.curve(books, COMMUNITY, span))
-    drawn = ((slot, _of(figure, one.wh)) for slot, one in published.items())
+    drawn = ((slot, of(figure, one.wh)) for slot, one in published.items())
     return {from_number(slot): float(wh) for slot, wh in drawn if wh is not None}
 
 
@@ -109,11 +109,11 @@ def live_w(broadcast: Broadcast, figure: Figure, now: datetime) -> float | None:
     told = broadcast.now
     if told is None or abs(now - told.at) > LIVE_FOR:
         return None
-    drawn = _of(figure, told.homes.power_w)
+    drawn = of(figure, told.homes.power_w)
     return None if drawn is None else float(drawn)
 
 
-def _of(figure: Figure, sums: Mapping[str, int | None]) -> int | None:
+def of(figure: Figure, sums: Mapping[str, int | None]) -> int | None:
     """Return a figure out of what is known of each flow; a community without export exports nothing."""
     if figure != "net":
         return sums.get(figure)
@@ -150,7 +150,7 @@ def _sigma_w(books: sqlite3.Connection, newest: Forecast, figure: Figure) -> flo
     errors = [
         wh - drawn
         for slot, wh in told.items()
-        if slot in published and (drawn := _of(figure, published[slot])) is not None
+        if slot in published and (drawn := of(figure, published[slot])) is not None
     ]
     if len(errors) >= SURE_AFTER:
         return sqrt(sum(error * error for error in errors) / len(errors)) * SLOTS_AN_HOUR

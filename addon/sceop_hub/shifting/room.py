@@ -19,17 +19,15 @@ from ..core.slots import SLOT, slot_of, to_number
 from ..domain.held import Held
 from ..domain.members import Household
 from ..domain.plan.board import Board
-from ..domain.plan.places import Place, Request, Slot
+from ..domain.plan.places import SLOTS_AN_HOUR, Place, Request, Slot
 from ..domain.plan_shown import NOTHING, Shown, planned, pressure, shown
-from ..domain.reservation import SILENT_AFTER, Reserved, reserved
+from ..domain.reservation import SILENT_AFTER, Reserved, kept, reserved
 from ..hub import Hub
 from ..store import plan as books_of_plan
 from .outlook import Known, came, known, live_w
 
 MUCH = 0.2
 """By so much pressure changes in some slot before those who wait are told."""
-
-PRESSURE_SLOTS = 192
 
 MOST_NOTED = 96
 """Slots that are noted at once as held: a hub that slept for longer knows nothing of them."""
@@ -125,7 +123,7 @@ class Shifting:
             now = self.hub.clock()
             before = self._open.get(who.id, ())
             places = self._board.ask(who.id, requests, now, running)
-            after = reserved(requests, running, places, before, now)
+            after = kept(reserved(requests, running, places, before, now), before, now)
             self._take(who.id, after)
             self._said[who.id] = now
             if after != before:
@@ -174,7 +172,8 @@ class Shifting:
             self._board.expect(news.usual)
             before = dict(self._open)
             ended = self._end(now)
-            moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed))
+            moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed), now)
+            self._drop(ended)
             waited = {who: share for who, share in self._board.waited.items() if self._waited.get(who) != share}
             thin = to_number(now) // MOST_NOTED != self._thinned
 
@@ -200,8 +199,24 @@ class Shifting:
         await self._tell(frozenset(moved), now)
 
     def curve(self, now: datetime) -> tuple[Slot, ...]:
-        """Return the congestion curve from this slot on, with what is not to be shown."""
-        return tuple(slot for slot in self._board.curve() if slot.start >= slot_of(now))[:PRESSURE_SLOTS]
+        """Return the congestion curve from this slot on, as far as it may be shown.
+
+        It holds the forecast as it was made: the board corrects it by what single homes reserved.
+        """
+        outlook = self.known.outlook
+        usual = {slot.start: slot.usual_w for slot in self._board.curve()} if self.usual_shown else {}
+        starts = (outlook.start + at * SLOT for at in range(len(outlook.expected_w)))
+        return tuple(
+            Slot(
+                start,
+                expected_w,
+                self.shown.placed.get(to_number(start), 0) * SLOTS_AN_HOUR,
+                usual.get(start, 0),
+                outlook.limit_w,
+            )
+            for start, expected_w in zip(starts, outlook.expected_w, strict=True)
+            if start >= slot_of(now)
+        )
 
     def _end(self, now: datetime) -> dict[int, list[str]]:
         """Let go of what is over."""
@@ -216,14 +231,24 @@ class Shifting:
                 self._take(household, stays)
         return ended
 
-    def _move(self, places: Sequence[Place]) -> dict[int, list[Reserved]]:
+    def _drop(self, ended: dict[int, list[str]]) -> None:
+        """Let go of what the board let go of, because it has run or because it is too late for it."""
+        for household, its in list(self._open.items()):
+            there = {place.id for place in self._board.places(household)}
+            if gone := [one.request.id for one in its if one.request.id not in there]:
+                ended.setdefault(household, []).extend(gone)
+                self._take(household, tuple(one for one in its if one.request.id in there))
+
+    def _move(self, places: Sequence[Place], now: datetime) -> dict[int, list[Reserved]]:
         """Take the places that changed, and return them by household."""
         moved: dict[int, list[Reserved]] = {}
         for place in places:
             its = self._open.get(place.household, ())
             one = next((one for one in its if one.request.id == place.id), None)
-            if one is not None and (one.start, one.wh) != (place.start, place.wh):
-                new = replace(one, start=place.start, wh=place.wh)
+            if one is None:
+                continue
+            new = replace(one, start=place.start, wh=place.wh)
+            if new.ahead(now) != one.ahead(now):
                 self._take(place.household, tuple(new if each is one else each for each in its))
                 moved.setdefault(place.household, []).append(new)
         return moved
@@ -248,7 +273,7 @@ class Shifting:
         self.shown = shown(self.shown, homes, to_number(now), profile.fewest_homes) if begun else NOTHING
         self.usual_shown = begun and len(self.known.usual_homes & counted) >= profile.fewest_homes
         self._start = slot_of(now)
-        self._pressure = pressure(self.curve(now), self.shown, usual=self.usual_shown)
+        self._pressure = pressure(self.curve(now))
 
     async def _tell(self, moved: AbstractSet[int], now: datetime) -> None:
         told = self._pressed

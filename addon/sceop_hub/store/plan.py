@@ -98,7 +98,7 @@ def release(connection: sqlite3.Connection, household: int) -> None:
 def forget(connection: sqlite3.Connection, household: int) -> None:
     """Forget all that a household ever asked for."""
     release(connection, household)
-    for table in ("plan_asked", "plan_waited"):
+    for table in ("plan_asked", "plan_lately"):
         connection.execute(f"DELETE FROM {table} WHERE household = ?", (household,))  # noqa: S608 - names from the line above
 
 
@@ -149,7 +149,7 @@ def held(connection: sqlite3.Connection, first: int, end: int) -> dict[int, Held
 def wait(connection: sqlite3.Connection, waited: Mapping[int, float]) -> None:
     """Keep how long households waited lately; of who was forgotten nothing is kept."""
     connection.executemany(
-        "INSERT OR REPLACE INTO plan_waited (household, waited) SELECT id, ? FROM household"
+        "INSERT OR REPLACE INTO plan_lately (household, waited) SELECT id, ? FROM household"
         " WHERE id = ? AND NOT forgotten",
         [(share, household) for household, share in waited.items()],
     )
@@ -157,7 +157,7 @@ def wait(connection: sqlite3.Connection, waited: Mapping[int, float]) -> None:
 
 def waited(connection: sqlite3.Connection) -> dict[int, float]:
     """Return how long households waited lately."""
-    return dict(connection.execute("SELECT household, waited FROM plan_waited").fetchall())
+    return dict(connection.execute("SELECT household, waited FROM plan_lately").fetchall())
 
 
 def thin(connection: sqlite3.Connection, now: datetime) -> None:
