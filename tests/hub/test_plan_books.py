@@ -72,7 +72,7 @@ def test_what_is_asked_for_again_is_asked_once_and_what_runs_was_asked_before():
         plan.keep(books, 1, [run(), run("b", running=True)], NOW + timedelta(hours=1))
         plan.keep(books, 1, [run(ready_by=NOW + timedelta(days=1))], NOW + timedelta(hours=2))
         asked = plan.asked_since(books, NOW - timedelta(days=1))
-        assert [(one.asked, one.want.ready_by) for one in asked] == [
+        assert [(one.at, one.request.ready_by) for one in asked] == [
             (slot_of(NOW), NOW + timedelta(hours=8)),
             (slot_of(NOW) + timedelta(hours=2), NOW + timedelta(days=1)),
         ]
@@ -84,7 +84,7 @@ def test_what_is_old_goes_and_what_a_wrong_clock_made_of_a_time_to_come():
             plan.keep(books, 1, [run(f"a{abs(days)}")], NOW - timedelta(days=days))
             plan.hold(books, {to_number(NOW - timedelta(days=4 * days)): Held(1, 2)})
         plan.thin(books, NOW)
-        assert [one.want.id for one in plan.of_household(books, 1)] == ["a7"]
+        assert [one.request.id for one in plan.of_household(books, 1)] == ["a7"]
         first = to_number(NOW - timedelta(days=28))
         assert plan.held(books, 0, to_number(NOW) + 900) == {first: Held(1, 2)}
 

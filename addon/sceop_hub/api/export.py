@@ -107,8 +107,8 @@ async def _requests(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]
     asked = await hub.store.read(lambda books: plan.of_household(books, household.id))
     still = await hub.store.read(lambda books: plan.open_of(books, household.id))
     places = {one.request.id: wire_time(one.start) for one in still}
-    known = {one.want.id for one in asked}
-    rows: list[_Row] = [_request(one.want, wire_time(one.asked), places.get(one.want.id)) for one in asked]
+    known = {one.request.id for one in asked}
+    rows: list[_Row] = [_request(one.request, wire_time(one.at), places.get(one.request.id)) for one in asked]
     yield rows + [_request(one.request, None, wire_time(one.start)) for one in still if one.request.id not in known]
 
 

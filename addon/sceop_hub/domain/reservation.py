@@ -9,7 +9,6 @@ from ..core.plan.wants import Need
 from ..core.slots import SLOT, slot_of, to_number
 from .members import Kind
 from .plan.places import SLOTS_AN_HOUR, Place, Request
-from .plan.placing import full
 from .refusal import Refusal
 
 MOST_REQUESTS = 20
@@ -99,7 +98,14 @@ def _once(
     before = known.get(request.id)
     if before is not None and (request.id in running or before.request == request):
         return before.once, before.once_wh
-    return slot_of(max(request.earliest, now)), full(request) if isinstance(request, Need) else request.wh
+    return slot_of(max(request.earliest, now)), _full(request) if isinstance(request, Need) else request.wh
+
+
+def _full(need: Need) -> tuple[int, ...]:
+    """Return what a need takes in each slot at its full power."""
+    most = max(need.max_w // SLOTS_AN_HOUR, 1)
+    whole, rest = divmod(need.wh, most)
+    return (most,) * whole + ((rest,) if rest else ())
 
 
 def checked(requests: Sequence[Request], kind: Kind, now: datetime) -> tuple[Request, ...]:

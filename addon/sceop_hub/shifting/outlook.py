@@ -13,7 +13,7 @@ from ..core.slots import Span, from_number, slot_of, to_number
 from ..domain.forecast.kept import Curve, Figure, Forecast, Reason
 from ..domain.held import AHEAD, DAYS, without_held
 from ..domain.members import Household
-from ..domain.plan.places import SLOTS_AN_HOUR, Asked, Outlook, Usual
+from ..domain.plan.places import SLOTS_AN_HOUR, Outlook, Usual
 from ..domain.plan.usual import coming
 from ..domain.publication import COMMUNITY
 from ..hub import Hub
@@ -79,12 +79,12 @@ async def known(hub: Hub, now: datetime) -> Known:
                 (_sigma_w(books, newest, figure),) * len(told.mid),
                 limit_w,
             )
-        days = 1 if not asked else (now - asked[0].asked) // timedelta(days=1) + 1
+        days = 1 if not asked else (now - asked[0].at) // timedelta(days=1) + 1
         return Known(
             figure,
             outlook,
             {who.id: who for who in members.active(books)},
-            coming((Asked(one.asked, one.want) for one in asked), now, zone, days),
+            coming(asked, now, zone, days),
             frozenset(one.household for one in asked),
             None if newest is None or told is None else newest.made,
             pages.reason(hub, newest, state),
@@ -94,7 +94,7 @@ async def known(hub: Hub, now: datetime) -> Known:
     return await hub.store.read(look)
 
 
-async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float | None]:
+async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float]:
     """Return what was published of these slots, in Wh; what was not published is not there."""
     if end <= first:
         return {}

@@ -67,7 +67,7 @@ async def plan_page(hub: Hub, shifting: Shifting) -> PlanPage:
     ahead = shifting.curve(now)
     placed, once = shifting.shown.placed, shifting.shown.once
     shown = shifting.shown.homes is not None
-    expected = [_w(slot.expected_w) if known.forecast is not None else None for slot in ahead]
+    expected = [slot.expected_w if known.forecast is not None else None for slot in ahead]
     numbers = [to_number(slot.start) for slot in ahead]
     return PlanPage(
         community=hub.profile.name,
@@ -113,7 +113,3 @@ def _sum(base_w: int | None, wh: int | None) -> int | None:
 
 def _power(wh: int | None) -> int | None:
     return None if wh is None else wh * SLOTS_AN_HOUR
-
-
-def _w(watts: float) -> int:
-    return round(watts)

@@ -19,7 +19,7 @@ from ..core.slots import SLOT, slot_of, to_number
 from ..domain.held import Held
 from ..domain.members import Household
 from ..domain.plan.board import Board
-from ..domain.plan.places import SLOTS_AN_HOUR, Place, Request, Slot
+from ..domain.plan.places import SLOTS_AN_HOUR, Lately, Place, Request, Slot
 from ..domain.plan_shown import NOTHING, Shown, planned, pressure, shown
 from ..domain.reservation import SILENT_AFTER, Reserved, kept, reserved
 from ..hub import Hub
@@ -102,15 +102,15 @@ class Shifting:
     _noted: int = 0
     _heard: int = 0
     _thinned: int = 0
-    _waited: dict[int, float] = field(default_factory=dict)
+    _lately: dict[int, Lately] = field(default_factory=dict)
 
     async def load(self) -> None:
         """Put the board together as the books have it: every household finds the places that it was told."""
         now = self.hub.clock()
         self.known = await known(self.hub, now)
         self._open = await self.hub.store.read(books_of_plan.open_requests)
-        self._waited = await self.hub.store.read(books_of_plan.waited)
-        self._board = Board(self.known.outlook, self.known.usual, self._waited)
+        self._lately = await self.hub.store.read(books_of_plan.lately)
+        self._board = Board(self.known.outlook, self.known.usual, self._lately)
         for household, its in self._open.items():
             self._hold(household, its)
         self._said = dict.fromkeys(self._open, now)
@@ -174,25 +174,25 @@ class Shifting:
             ended = self._end(now)
             moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed), now)
             self._drop(ended)
-            waited = {who: share for who, share in self._board.waited.items() if self._waited.get(who) != share}
+            lately = {who: one for who, one in self._board.lately.items() if self._lately.get(who) != one}
             thin = to_number(now) // MOST_NOTED != self._thinned
 
             def keep(books: sqlite3.Connection) -> None:
                 books_of_plan.end(books, ended)
                 books_of_plan.move(books, moved)
                 books_of_plan.hold(books, held)
-                books_of_plan.wait(books, waited)
+                books_of_plan.fare(books, lately)
                 if thin:
                     books_of_plan.thin(books, now)
 
-            if ended or moved or held or waited or thin:
+            if ended or moved or held or lately or thin:
                 try:
                     await hub.store.write(keep)
                 except Exception:
                     for household in ended.keys() | moved.keys():
                         self._put_back(household, before.get(household, ()))
                     raise
-            self._waited |= waited
+            self._lately |= lately
             self._noted, self._thinned = to_number(now), to_number(now) // MOST_NOTED
             self._heard = max((to_number(slot) + 1 for slot in closed), default=self._heard)
             self._draw(now)
@@ -209,10 +209,10 @@ class Shifting:
         return tuple(
             Slot(
                 start,
-                expected_w,
+                round(expected_w),
                 self.shown.placed.get(to_number(start), 0) * SLOTS_AN_HOUR,
                 usual.get(start, 0),
-                outlook.limit_w,
+                round(outlook.limit_w),
             )
             for start, expected_w in zip(starts, outlook.expected_w, strict=True)
             if start >= slot_of(now)
