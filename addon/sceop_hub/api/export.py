@@ -12,19 +12,22 @@ import msgspec
 from ..core.blocks import wire_time
 from ..core.slots import EPOCH, SLOT, from_number
 from ..domain.members import Household
+from ..domain.plan.places import Request
+from ..domain.reservation import most_w, wh_of
 from ..domain.weather import HOUR
 from ..hub import Hub
-from ..store import own, weather
+from ..store import own, plan, weather
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
-type Of = Literal["slots", "hours", "weather"]
+type Of = Literal["slots", "hours", "weather", "requests"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Mapping[Of, tuple[str, ...]] = {
     "slots": ("channel", "start", "wh", "quality", "rev", "received"),
     "hours": ("channel", "start", "wh", "slots"),
     "weather": ("start", "temperature_c", "cloud", "wind_ms", "told"),
+    "requests": ("id", "asked", "earliest", "ready_by", "wh", "w", "start"),
 }
 _QUALITY = {number: name for name, number in QUALITIES.items()}
 _MOST_AT_ONCE = 2000
@@ -36,7 +39,8 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
     """Give the file piece by piece: the slots of one channel after the other, in the order of time.
 
     Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
-    the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when.
+    the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when. Requests
+    are what it asked the community's plan for lately, with the start of the place of what is still open.
     """
     if kind == "csv":
         yield _lines([COLUMNS[of]])
@@ -47,6 +51,7 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
         "columns": COLUMNS["slots"],
         "columns_of_hours": COLUMNS["hours"],
         "columns_of_weather": COLUMNS["weather"],
+        "columns_of_requests": COLUMNS["requests"],
     }
     head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
     yield msgspec.json.encode(head)[:-1]
@@ -61,7 +66,13 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
 
 
 def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
-    return _weather(hub, household) if of == "weather" else _energy(hub, household, of)
+    match of:
+        case "weather":
+            return _weather(hub, household)
+        case "requests":
+            return _requests(hub, household)
+        case _:
+            return _energy(hub, household, of)
 
 
 async def _energy(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
@@ -90,6 +101,19 @@ async def _weather(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
             )
             for hour, made in told
         ]
+
+
+async def _requests(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
+    asked = await hub.store.read(lambda books: plan.of_household(books, household.id))
+    still = await hub.store.read(lambda books: plan.open_of(books, household.id))
+    places = {one.request.id: wire_time(one.start) for one in still}
+    known = {one.request.id for one in asked}
+    rows: list[_Row] = [_request(one.request, wire_time(one.at), places.get(one.request.id)) for one in asked]
+    yield rows + [_request(one.request, None, wire_time(one.start)) for one in still if one.request.id not in known]
+
+
+def _request(want: Request, asked: str | None, start: str | None) -> _Row:
+    return want.id, asked, wire_time(want.earliest), wire_time(want.ready_by), wh_of(want), most_w(want), start
 
 
 def _row(channel: str, row: own.Slot | own.Hour) -> _Row:

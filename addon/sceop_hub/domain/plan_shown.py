@@ -5,12 +5,12 @@ the sum must not learn of one home by what it changes: a sum of which the places
 was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..core.slots import to_number
-from .plan.places import SLOTS_AN_HOUR, Slot
+from .plan.places import Slot
 from .privacy import FEWEST_CHANGED, Home, largest_share
 from .reservation import Reserved
 
@@ -68,22 +68,16 @@ def shown(before: Shown, homes: Mapping[Home, Planned], first: int, fewest: int)
     return Shown(counted, _sum(one.placed for one in counted.values()), _sum(one.once for one in counted.values()))
 
 
-def pressure(curve: Iterable[Slot], sums: Shown, *, usual: bool) -> tuple[float, ...]:
-    """Return how full each slot of the curve is, as it may be told: 1 at the limit.
+def pressure(curve: Sequence[Slot]) -> tuple[float, ...]:
+    """Return how full each slot of a curve that may be shown is: 1 at the limit.
 
-    What is reserved counts as far as it may be shown, and what usually comes if enough homes usually ask. Where nothing
-    says what the limit is, the highest slot is it.
+    Where nothing says what the limit is, the highest slot is it.
     """
-    heights = []
-    limits = []
-    for slot in curve:
-        reserved_w = sums.placed.get(to_number(slot.start), 0) * SLOTS_AN_HOUR
-        heights.append(max(slot.expected_w + reserved_w + (slot.usual_w if usual else 0.0), 0.0))
-        limits.append(slot.limit_w)
-    highest = max(heights, default=0.0)
+    heights = [max(slot.expected_w + slot.reserved_w + slot.usual_w, 0) for slot in curve]
+    highest = max(heights, default=0) or 1
     return tuple(
-        round(min(height / (limit or highest or 1.0), HIGHEST) * STEP) / STEP
-        for height, limit in zip(heights, limits, strict=True)
+        round(min(height / (slot.limit_w or highest), HIGHEST) * STEP) / STEP
+        for height, slot in zip(heights, curve, strict=True)
     )
 
 

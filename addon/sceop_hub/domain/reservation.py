@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..core.plan.wants import Need
-from ..core.slots import SLOT, slot_of
+from ..core.slots import SLOT, slot_of, to_number
 from .members import Kind
 from .plan.places import SLOTS_AN_HOUR, Place, Request
-from .plan.placing import full
 from .refusal import Refusal
 
 MOST_REQUESTS = 20
@@ -51,6 +50,11 @@ class Reserved:
         """The end of its last slot."""
         return self.start + len(self.wh) * SLOT
 
+    def ahead(self, now: datetime) -> dict[int, int]:
+        """Return what is still to come of its place, by slot."""
+        slots = enumerate(self.wh, to_number(self.start))
+        return {slot: wh for slot, wh in slots if wh and slot >= to_number(now)}
+
     def over(self, now: datetime, *, silent: bool) -> bool:
         """Tell whether nothing more comes of it.
 
@@ -77,13 +81,31 @@ def reserved(
     )
 
 
+def kept(after: Sequence[Reserved], before: Sequence[Reserved], now: datetime) -> tuple[Reserved, ...]:
+    """Return the same as it was told before, where only its past is told in another way."""
+    told = {one.request.id: one for one in before}
+    return tuple(
+        replace(one, start=known.start, wh=known.wh)
+        if (known := told.get(one.request.id)) is not None and known.ahead(now) == one.ahead(now)
+        else one
+        for one in after
+    )
+
+
 def _once(
     request: Request, running: AbstractSet[str], known: Mapping[str, Reserved], now: datetime
 ) -> tuple[datetime, tuple[int, ...]]:
     before = known.get(request.id)
     if before is not None and (request.id in running or before.request == request):
         return before.once, before.once_wh
-    return slot_of(max(request.earliest, now)), full(request) if isinstance(request, Need) else request.wh
+    return slot_of(max(request.earliest, now)), _full(request) if isinstance(request, Need) else request.wh
+
+
+def _full(need: Need) -> tuple[int, ...]:
+    """Return what a need takes in each slot at its full power."""
+    most = max(need.max_w // SLOTS_AN_HOUR, 1)
+    whole, rest = divmod(need.wh, most)
+    return (most,) * whole + ((rest,) if rest else ())
 
 
 def checked(requests: Sequence[Request], kind: Kind, now: datetime) -> tuple[Request, ...]:
@@ -96,7 +118,7 @@ def checked(requests: Sequence[Request], kind: Kind, now: datetime) -> tuple[Req
         raise Refusal("invalid", f"Two requests have the id {min(twice)!r}. Give each one of its own.")
     for request in requests:
         _check(request, now)
-    if (power := sum(map(_most_w, requests))) > MOST_W[kind]:
+    if (power := sum(map(most_w, requests))) > MOST_W[kind]:
         raise Refusal(
             "invalid",
             f"These requests take up to {power} W together, and the hub plans at most {MOST_W[kind]} W of such a"
@@ -105,7 +127,13 @@ def checked(requests: Sequence[Request], kind: Kind, now: datetime) -> tuple[Req
     return tuple(sorted(requests, key=lambda request: request.id))
 
 
-def _most_w(request: Request) -> int:
+def wh_of(request: Request) -> int:
+    """Return the energy that a request takes as a whole."""
+    return request.wh if isinstance(request, Need) else sum(request.wh)
+
+
+def most_w(request: Request) -> int:
+    """Return the most power that a request takes."""
     return request.max_w if isinstance(request, Need) else max(request.wh) * SLOTS_AN_HOUR
 
 

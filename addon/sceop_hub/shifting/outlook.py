@@ -13,7 +13,7 @@ from ..core.slots import Span, from_number, slot_of, to_number
 from ..domain.forecast.kept import Curve, Figure, Forecast, Reason
 from ..domain.held import AHEAD, DAYS, without_held
 from ..domain.members import Household
-from ..domain.plan.places import SLOTS_AN_HOUR, Asked, Outlook, Usual
+from ..domain.plan.places import SLOTS_AN_HOUR, Outlook, Usual
 from ..domain.plan.usual import coming
 from ..domain.publication import COMMUNITY
 from ..hub import Hub
@@ -79,12 +79,12 @@ async def known(hub: Hub, now: datetime) -> Known:
                 (_sigma_w(books, newest, figure),) * len(told.mid),
                 limit_w,
             )
-        days = 1 if not asked else (now - asked[0].asked) // timedelta(days=1) + 1
+        days = 1 if not asked else (now - asked[0].at) // timedelta(days=1) + 1
         return Known(
             figure,
             outlook,
             {who.id: who for who in members.active(books)},
-            coming((Asked(one.asked, one.want) for one in asked), now, zone, days),
+            coming(asked, now, zone, days),
             frozenset(one.household for one in asked),
             None if newest is None or told is None else newest.made,
             pages.reason(hub, newest, state),
@@ -94,13 +94,13 @@ async def known(hub: Hub, now: datetime) -> Known:
     return await hub.store.read(look)
 
 
-async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float | None]:
+async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float]:
     """Return what was published of these slots, in Wh; what was not published is not there."""
     if end <= first:
         return {}
     span = Span(from_number(first), from_number(end))
     published = await hub.store.read(lambda books: figures.curve(books, COMMUNITY, span))
-    drawn = ((slot, _of(figure, one.wh)) for slot, one in published.items())
+    drawn = ((slot, of(figure, one.wh)) for slot, one in published.items())
     return {from_number(slot): float(wh) for slot, wh in drawn if wh is not None}
 
 
@@ -109,11 +109,11 @@ def live_w(broadcast: Broadcast, figure: Figure, now: datetime) -> float | None:
     told = broadcast.now
     if told is None or abs(now - told.at) > LIVE_FOR:
         return None
-    drawn = _of(figure, told.homes.power_w)
+    drawn = of(figure, told.homes.power_w)
     return None if drawn is None else float(drawn)
 
 
-def _of(figure: Figure, sums: Mapping[str, int | None]) -> int | None:
+def of(figure: Figure, sums: Mapping[str, int | None]) -> int | None:
     """Return a figure out of what is known of each flow; a community without export exports nothing."""
     if figure != "net":
         return sums.get(figure)
@@ -150,7 +150,7 @@ def _sigma_w(books: sqlite3.Connection, newest: Forecast, figure: Figure) -> flo
     errors = [
         wh - drawn
         for slot, wh in told.items()
-        if slot in published and (drawn := _of(figure, published[slot])) is not None
+        if slot in published and (drawn := of(figure, published[slot])) is not None
     ]
     if len(errors) >= SURE_AFTER:
         return sqrt(sum(error * error for error in errors) / len(errors)) * SLOTS_AN_HOUR

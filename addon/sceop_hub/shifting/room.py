@@ -19,17 +19,15 @@ from ..core.slots import SLOT, slot_of, to_number
 from ..domain.held import Held
 from ..domain.members import Household
 from ..domain.plan.board import Board
-from ..domain.plan.places import Place, Request, Slot
+from ..domain.plan.places import SLOTS_AN_HOUR, Lately, Place, Request, Slot
 from ..domain.plan_shown import NOTHING, Shown, planned, pressure, shown
-from ..domain.reservation import SILENT_AFTER, Reserved, reserved
+from ..domain.reservation import SILENT_AFTER, Reserved, kept, reserved
 from ..hub import Hub
 from ..store import plan as books_of_plan
 from .outlook import Known, came, known, live_w
 
 MUCH = 0.2
 """By so much pressure changes in some slot before those who wait are told."""
-
-PRESSURE_SLOTS = 192
 
 MOST_NOTED = 96
 """Slots that are noted at once as held: a hub that slept for longer knows nothing of them."""
@@ -104,15 +102,15 @@ class Shifting:
     _noted: int = 0
     _heard: int = 0
     _thinned: int = 0
-    _waited: dict[int, float] = field(default_factory=dict)
+    _lately: dict[int, Lately] = field(default_factory=dict)
 
     async def load(self) -> None:
         """Put the board together as the books have it: every household finds the places that it was told."""
         now = self.hub.clock()
         self.known = await known(self.hub, now)
         self._open = await self.hub.store.read(books_of_plan.open_requests)
-        self._waited = await self.hub.store.read(books_of_plan.waited)
-        self._board = Board(self.known.outlook, self.known.usual, self._waited)
+        self._lately = await self.hub.store.read(books_of_plan.lately)
+        self._board = Board(self.known.outlook, self.known.usual, self._lately)
         for household, its in self._open.items():
             self._hold(household, its)
         self._said = dict.fromkeys(self._open, now)
@@ -125,7 +123,7 @@ class Shifting:
             now = self.hub.clock()
             before = self._open.get(who.id, ())
             places = self._board.ask(who.id, requests, now, running)
-            after = reserved(requests, running, places, before, now)
+            after = kept(reserved(requests, running, places, before, now), before, now)
             self._take(who.id, after)
             self._said[who.id] = now
             if after != before:
@@ -174,34 +172,51 @@ class Shifting:
             self._board.expect(news.usual)
             before = dict(self._open)
             ended = self._end(now)
-            moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed))
-            waited = {who: share for who, share in self._board.waited.items() if self._waited.get(who) != share}
+            moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed), now)
+            self._drop(ended)
+            lately = {who: one for who, one in self._board.lately.items() if self._lately.get(who) != one}
             thin = to_number(now) // MOST_NOTED != self._thinned
 
             def keep(books: sqlite3.Connection) -> None:
                 books_of_plan.end(books, ended)
                 books_of_plan.move(books, moved)
                 books_of_plan.hold(books, held)
-                books_of_plan.wait(books, waited)
+                books_of_plan.fare(books, lately)
                 if thin:
                     books_of_plan.thin(books, now)
 
-            if ended or moved or held or waited or thin:
+            if ended or moved or held or lately or thin:
                 try:
                     await hub.store.write(keep)
                 except Exception:
                     for household in ended.keys() | moved.keys():
                         self._put_back(household, before.get(household, ()))
                     raise
-            self._waited |= waited
+            self._lately |= lately
             self._noted, self._thinned = to_number(now), to_number(now) // MOST_NOTED
             self._heard = max((to_number(slot) + 1 for slot in closed), default=self._heard)
             self._draw(now)
         await self._tell(frozenset(moved), now)
 
     def curve(self, now: datetime) -> tuple[Slot, ...]:
-        """Return the congestion curve from this slot on, with what is not to be shown."""
-        return tuple(slot for slot in self._board.curve() if slot.start >= slot_of(now))[:PRESSURE_SLOTS]
+        """Return the congestion curve from this slot on, as far as it may be shown.
+
+        It holds the forecast as it was made: the board corrects it by what single homes reserved.
+        """
+        outlook = self.known.outlook
+        usual = {slot.start: slot.usual_w for slot in self._board.curve()} if self.usual_shown else {}
+        starts = (outlook.start + at * SLOT for at in range(len(outlook.expected_w)))
+        return tuple(
+            Slot(
+                start,
+                round(expected_w),
+                self.shown.placed.get(to_number(start), 0) * SLOTS_AN_HOUR,
+                usual.get(start, 0),
+                round(outlook.limit_w),
+            )
+            for start, expected_w in zip(starts, outlook.expected_w, strict=True)
+            if start >= slot_of(now)
+        )
 
     def _end(self, now: datetime) -> dict[int, list[str]]:
         """Let go of what is over."""
@@ -216,14 +231,24 @@ class Shifting:
                 self._take(household, stays)
         return ended
 
-    def _move(self, places: Sequence[Place]) -> dict[int, list[Reserved]]:
+    def _drop(self, ended: dict[int, list[str]]) -> None:
+        """Let go of what the board let go of, because it has run or because it is too late for it."""
+        for household, its in list(self._open.items()):
+            there = {place.id for place in self._board.places(household)}
+            if gone := [one.request.id for one in its if one.request.id not in there]:
+                ended.setdefault(household, []).extend(gone)
+                self._take(household, tuple(one for one in its if one.request.id in there))
+
+    def _move(self, places: Sequence[Place], now: datetime) -> dict[int, list[Reserved]]:
         """Take the places that changed, and return them by household."""
         moved: dict[int, list[Reserved]] = {}
         for place in places:
             its = self._open.get(place.household, ())
             one = next((one for one in its if one.request.id == place.id), None)
-            if one is not None and (one.start, one.wh) != (place.start, place.wh):
-                new = replace(one, start=place.start, wh=place.wh)
+            if one is None:
+                continue
+            new = replace(one, start=place.start, wh=place.wh)
+            if new.ahead(now) != one.ahead(now):
                 self._take(place.household, tuple(new if each is one else each for each in its))
                 moved.setdefault(place.household, []).append(new)
         return moved
@@ -248,7 +273,7 @@ class Shifting:
         self.shown = shown(self.shown, homes, to_number(now), profile.fewest_homes) if begun else NOTHING
         self.usual_shown = begun and len(self.known.usual_homes & counted) >= profile.fewest_homes
         self._start = slot_of(now)
-        self._pressure = pressure(self.curve(now), self.shown, usual=self.usual_shown)
+        self._pressure = pressure(self.curve(now))
 
     async def _tell(self, moved: AbstractSet[int], now: datetime) -> None:
         told = self._pressed

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from ..core.plan.wants import Need, RunOnce
 from ..core.slots import from_number, to_number
 from ..domain.forecast.kept import Figure
 from ..domain.held import Held
-from ..domain.plan.places import Request
+from ..domain.plan.places import Asked, Lately, Request
 from ..domain.publication import COMMUNITY
 from ..domain.reservation import Reserved
 
@@ -21,15 +20,6 @@ ASKED_FOR = timedelta(days=8)
 HELD_FOR = timedelta(days=29)
 
 _OF_A_NEED = ("wh", "min_w", "max_w", "interruptible")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for in a slot, as it was asked for first."""
-
-    asked: datetime
-    household: int
-    want: Request
 
 
 def open_requests(connection: sqlite3.Connection) -> dict[int, tuple[Reserved, ...]]:
@@ -98,7 +88,7 @@ def release(connection: sqlite3.Connection, household: int) -> None:
 def forget(connection: sqlite3.Connection, household: int) -> None:
     """Forget all that a household ever asked for."""
     release(connection, household)
-    for table in ("plan_asked", "plan_waited"):
+    for table in ("plan_asked", "plan_lately"):
         connection.execute(f"DELETE FROM {table} WHERE household = ?", (household,))  # noqa: S608 - names from the line above
 
 
@@ -110,7 +100,7 @@ def asked_since(connection: sqlite3.Connection, since: datetime) -> list[Asked]:
         " ORDER BY asked, household, plan_asked.id",
         (to_number(since),),
     )
-    return [Asked(from_number(asked), household, _read(*said)) for asked, household, *said in rows]
+    return [Asked(household, from_number(asked), _read(*said)) for asked, household, *said in rows]
 
 
 def of_household(connection: sqlite3.Connection, household: int) -> list[Asked]:
@@ -119,7 +109,7 @@ def of_household(connection: sqlite3.Connection, household: int) -> list[Asked]:
         "SELECT asked, id, earliest, ready_by, want FROM plan_asked WHERE household = ? ORDER BY asked, id",
         (household,),
     )
-    return [Asked(from_number(asked), household, _read(*said)) for asked, *said in rows]
+    return [Asked(household, from_number(asked), _read(*said)) for asked, *said in rows]
 
 
 def open_of(connection: sqlite3.Connection, household: int) -> tuple[Reserved, ...]:
@@ -146,18 +136,19 @@ def held(connection: sqlite3.Connection, first: int, end: int) -> dict[int, Held
     return {slot: Held(wh, once_wh) for slot, wh, once_wh in rows}
 
 
-def wait(connection: sqlite3.Connection, waited: Mapping[int, float]) -> None:
-    """Keep how long households waited lately; of who was forgotten nothing is kept."""
+def fare(connection: sqlite3.Connection, lately: Mapping[int, Lately]) -> None:
+    """Keep how households fared lately; of who was forgotten nothing is kept."""
     connection.executemany(
-        "INSERT OR REPLACE INTO plan_waited (household, waited) SELECT id, ? FROM household"
+        "INSERT OR REPLACE INTO plan_lately (household, waited, kept) SELECT id, ?, ? FROM household"
         " WHERE id = ? AND NOT forgotten",
-        [(share, household) for household, share in waited.items()],
+        [(one.waited, one.kept, household) for household, one in lately.items()],
     )
 
 
-def waited(connection: sqlite3.Connection) -> dict[int, float]:
-    """Return how long households waited lately."""
-    return dict(connection.execute("SELECT household, waited FROM plan_waited").fetchall())
+def lately(connection: sqlite3.Connection) -> dict[int, Lately]:
+    """Return how households fared lately."""
+    rows = connection.execute("SELECT household, waited, kept FROM plan_lately")
+    return {household: Lately(waited, kept) for household, waited, kept in rows}
 
 
 def thin(connection: sqlite3.Connection, now: datetime) -> None:

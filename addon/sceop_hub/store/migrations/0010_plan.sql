@@ -37,9 +37,10 @@ CREATE TABLE plan_held (
     once_wh INTEGER NOT NULL
 ) STRICT;
 
--- How long a household waited lately for its places, from 0 (served at once) to 1 (at the last moment): who waited is
--- served earlier when room is scarce.
-CREATE TABLE plan_waited (
+-- How a household fared lately: how long it waited for its places, from 0 (served at once) to 1 (at the last moment), for who
+-- waited is served sooner; and how often it began when its place did, for places that are not used hold less room.
+CREATE TABLE plan_lately (
     household INTEGER PRIMARY KEY REFERENCES household (id),
-    waited    REAL NOT NULL
+    waited    REAL NOT NULL,
+    kept      REAL NOT NULL DEFAULT 1
 ) STRICT;
