@@ -11,20 +11,36 @@ import msgspec
 
 from ..core.blocks import wire_time
 from ..core.slots import EPOCH, SLOT, from_number
+from ..domain.event.event import Answer, Event
+from ..domain.event.savings import Savings
 from ..domain.members import Household
 from ..domain.weather import HOUR
 from ..hub import Hub
-from ..store import own, weather
+from ..store import events, own, weather
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
-type Of = Literal["slots", "hours", "weather"]
+type Of = Literal["slots", "hours", "weather", "events"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Mapping[Of, tuple[str, ...]] = {
     "slots": ("channel", "start", "wh", "quality", "rev", "received"),
     "hours": ("channel", "start", "wh", "slots"),
     "weather": ("start", "temperature_c", "cloud", "wind_ms", "told"),
+    "events": (
+        "id",
+        "start",
+        "end",
+        "answer",
+        "by",
+        "answered",
+        "call",
+        "low_wh",
+        "mid_wh",
+        "high_wh",
+        "usual_wh",
+        "wh",
+    ),
 }
 _QUALITY = {number: name for name, number in QUALITIES.items()}
 _MOST_AT_ONCE = 2000
@@ -36,7 +52,8 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
     """Give the file piece by piece: the slots of one channel after the other, in the order of time.
 
     Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
-    the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when.
+    the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when. Of peak
+    events there is what it answered and what was reckoned that it saved.
     """
     if kind == "csv":
         yield _lines([COLUMNS[of]])
@@ -47,6 +64,7 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
         "columns": COLUMNS["slots"],
         "columns_of_hours": COLUMNS["hours"],
         "columns_of_weather": COLUMNS["weather"],
+        "columns_of_events": COLUMNS["events"],
     }
     head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
     yield msgspec.json.encode(head)[:-1]
@@ -61,7 +79,13 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
 
 
 def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
-    return _weather(hub, household) if of == "weather" else _energy(hub, household, of)
+    match of:
+        case "weather":
+            return _weather(hub, household)
+        case "events":
+            return _events(hub, household)
+        case _:
+            return _energy(hub, household, of)
 
 
 async def _energy(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
@@ -90,6 +114,22 @@ async def _weather(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
             )
             for hour, made in told
         ]
+
+
+async def _events(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
+    after = 0
+    while found := await hub.store.read(
+        partial(events.of_household, household=household.id, after=after, most=_MOST_AT_ONCE)
+    ):
+        after = found[-1][0]
+        yield [_event_row(event, said, saved) for _, event, said, saved in found]
+
+
+def _event_row(event: Event, said: Answer, saved: Savings | None) -> _Row:
+    own = saved or Savings("none")
+    figures = (own.low_wh, own.mid_wh, own.high_wh, own.baseline_wh, own.actual_wh)
+    when = (wire_time(event.start), wire_time(event.end))
+    return event.id, *when, said.choice, said.by, wire_time(said.at), None if saved is None else own.call, *figures
 
 
 def _row(channel: str, row: own.Slot | own.Hour) -> _Row:

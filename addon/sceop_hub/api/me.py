@@ -62,14 +62,15 @@ class Wanted(Struct, frozen=True):
     """Which file a household wants."""
 
     format: Literal["json", "csv"] = "json"
-    of: Literal["slots", "hours", "weather"] = "slots"
+    of: Literal["slots", "hours", "weather", "events"] = "slots"
 
 
 class Export(Struct, frozen=True):
     """Everything that a household gave, each slot as `columns` says.
 
     `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says. `weather` is what
-    it told of each hour, as `columns_of_weather` says.
+    it told of each hour, as `columns_of_weather` says, and `events` what it answered to peak events and saved in them,
+    as `columns_of_events` says.
     """
 
     household: str
@@ -77,9 +78,11 @@ class Export(Struct, frozen=True):
     columns: tuple[str, ...]
     columns_of_hours: tuple[str, ...]
     columns_of_weather: tuple[str, ...]
+    columns_of_events: tuple[str, ...]
     slots: tuple[tuple[str | int, ...], ...]
     hours: tuple[tuple[str | int, ...], ...]
     weather: tuple[tuple[str | float | None, ...], ...]
+    events: tuple[tuple[str | int | None, ...], ...]
 
 
 class Token(Struct, frozen=True):
