@@ -11,16 +11,18 @@ import msgspec
 
 from ..core.blocks import wire_time
 from ..core.slots import EPOCH, SLOT, from_number
+from ..domain.event.event import Answer, Event
+from ..domain.event.savings import Savings
 from ..domain.members import Household
 from ..domain.plan.places import Request
 from ..domain.reservation import most_w, wh_of
 from ..domain.weather import HOUR
 from ..hub import Hub
-from ..store import own, plan, weather
+from ..store import events, own, plan, weather
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
-type Of = Literal["slots", "hours", "weather", "requests"]
+type Of = Literal["slots", "hours", "weather", "events", "requests"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Mapping[Of, tuple[str, ...]] = {
@@ -28,6 +30,20 @@ COLUMNS: Mapping[Of, tuple[str, ...]] = {
     "hours": ("channel", "start", "wh", "slots"),
     "weather": ("start", "temperature_c", "cloud", "wind_ms", "told"),
     "requests": ("id", "asked", "earliest", "ready_by", "wh", "w", "start"),
+    "events": (
+        "id",
+        "start",
+        "end",
+        "answer",
+        "by",
+        "answered",
+        "call",
+        "low_wh",
+        "mid_wh",
+        "high_wh",
+        "usual_wh",
+        "wh",
+    ),
 }
 _QUALITY = {number: name for name, number in QUALITIES.items()}
 _MOST_AT_ONCE = 2000
@@ -40,7 +56,8 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
 
     Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
     the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when. Requests
-    are what it asked the community's plan for lately, with the start of the place of what is still open.
+    are what it asked the community's plan for lately, with the start of the place of what is still open. Of peak
+    events there is what it answered and what was reckoned that it saved.
     """
     if kind == "csv":
         yield _lines([COLUMNS[of]])
@@ -52,6 +69,7 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
         "columns_of_hours": COLUMNS["hours"],
         "columns_of_weather": COLUMNS["weather"],
         "columns_of_requests": COLUMNS["requests"],
+        "columns_of_events": COLUMNS["events"],
     }
     head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
     yield msgspec.json.encode(head)[:-1]
@@ -71,6 +89,8 @@ def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
             return _weather(hub, household)
         case "requests":
             return _requests(hub, household)
+        case "events":
+            return _events(hub, household)
         case _:
             return _energy(hub, household, of)
 
@@ -114,6 +134,22 @@ async def _requests(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]
 
 def _request(want: Request, asked: str | None, start: str | None) -> _Row:
     return want.id, asked, wire_time(want.earliest), wire_time(want.ready_by), wh_of(want), most_w(want), start
+
+
+async def _events(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
+    after = 0
+    while found := await hub.store.read(
+        partial(events.of_household, household=household.id, after=after, most=_MOST_AT_ONCE)
+    ):
+        after = found[-1][0]
+        yield [_event_row(event, said, saved) for _, event, said, saved in found]
+
+
+def _event_row(event: Event, said: Answer, saved: Savings | None) -> _Row:
+    own = saved or Savings("none")
+    figures = (own.low_wh, own.mid_wh, own.high_wh, own.baseline_wh, own.actual_wh)
+    when = (wire_time(event.start), wire_time(event.end))
+    return event.id, *when, said.choice, said.by, wire_time(said.at), None if saved is None else own.call, *figures
 
 
 def _row(channel: str, row: own.Slot | own.Hour) -> _Row:

@@ -62,14 +62,15 @@ class Wanted(Struct, frozen=True):
     """Which file a household wants."""
 
     format: Literal["json", "csv"] = "json"
-    of: Literal["slots", "hours", "weather", "requests"] = "slots"
+    of: Literal["slots", "hours", "weather", "events", "requests"] = "slots"
 
 
 class Export(Struct, frozen=True):
     """Everything that a household gave, each slot as `columns` says.
 
     `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says. `weather` is what
-    it told of each hour, as `columns_of_weather` says, and `requests` what it asked the community's plan for lately.
+    it told of each hour, as `columns_of_weather` says, `events` what it answered to peak events and saved in them, and
+    `requests` what it asked the community's plan for lately.
     """
 
     household: str
@@ -77,10 +78,12 @@ class Export(Struct, frozen=True):
     columns: tuple[str, ...]
     columns_of_hours: tuple[str, ...]
     columns_of_weather: tuple[str, ...]
+    columns_of_events: tuple[str, ...]
     columns_of_requests: tuple[str, ...]
     slots: tuple[tuple[str | int, ...], ...]
     hours: tuple[tuple[str | int, ...], ...]
     weather: tuple[tuple[str | float | None, ...], ...]
+    events: tuple[tuple[str | int | None, ...], ...]
     requests: tuple[tuple[str | int | None, ...], ...]
 
 

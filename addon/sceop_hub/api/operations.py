@@ -133,7 +133,8 @@ OPERATIONS = (
             "JSON, or CSV with `format=csv`: the slots of one channel after the other. `received` is when the hub had"
             " a slot, to the quarter of an hour. Where slots are not kept any more, the sums of their hours are left;"
             " CSV, which is one table, gives these with `of=hours`, and with `of=weather` the weather that a trusted"
-            " household told, and with `of=requests` what it asked the community's plan for."
+            " household told, with `of=events` what it answered to peak events and saved in them, and with"
+            " `of=requests` what it asked the community's plan for."
         ),
         asks=Wanted,
         gives={200: (Export, Media("text/csv"))},

@@ -67,11 +67,13 @@ def answers(books: sqlite3.Connection, asked: Asked) -> Iterator[Answer]:
     joined = events.who_joined(books, asked.event)
     others = {who.id for who in members.active(books) if who.kind == "home"} - joined
     homes = _as_usual(books, drawn(books, joined | others, to_number(asked.start - PAST), to_number(asked.end)), asked)
-    reckon = _Reckoning(homes, others & homes.keys(), asked, _weather(books, asked))
+    standing = _standing(books, asked)
+    fewest = standing.group.fewest
+    reckon = _Reckoning(homes, others & homes.keys(), asked, _weather(books, asked), fewest)
     found = reckon.of(joined & homes.keys())
     for home in sorted(joined):
         yield Answer(home=home, savings=_of_home(found.homes[home]) if home in found.homes else NOTHING_SENT)
-    yield _together(books, asked, reckon, found)
+    yield _together(books, asked, standing, reckon, found)
 
 
 NOTHING_SENT = Savings("none", why="incomplete")
@@ -82,12 +84,18 @@ class _Reckoning:
     """The same question for different homes."""
 
     def __init__(
-        self, homes: Mapping[Home, Series], others: Collection[Home], asked: Asked, around: Weather | None
+        self,
+        homes: Mapping[Home, Series],
+        others: Collection[Home],
+        asked: Asked,
+        around: Weather | None,
+        fewest: int,
     ) -> None:
         self._homes = homes
         self._others = others
         self._asked = asked
         self._weather = around
+        self._fewest = fewest
         is_holiday = calendars.is_holiday(asked.country, asked.subdivision)
         self._place = Place(ZoneInfo(asked.zone), is_holiday, asked.latitude, asked.longitude)
 
@@ -95,7 +103,7 @@ class _Reckoning:
         """Reckon what these homes saved, beside those that did not join."""
         asked = self._asked
         span = Span(asked.start, asked.end)
-        return saved(self._homes, joined, self._others, span, asked.noticed, self._place, self._weather)
+        return saved(self._homes, joined, self._others, span, asked.noticed, self._place, self._weather, self._fewest)
 
 
 def drawn(books: sqlite3.Connection, homes: Collection[Home], first: int, end: int) -> dict[Home, Series]:
@@ -132,9 +140,10 @@ def _as_usual(books: sqlite3.Connection, homes: Mapping[Home, Series], asked: As
     }
 
 
-def _together(books: sqlite3.Connection, asked: Asked, reckon: _Reckoning, found: EventSavings) -> Answer:
+def _together(
+    books: sqlite3.Connection, asked: Asked, standing: Standing, reckon: _Reckoning, found: EventSavings
+) -> Answer:
     """Return what homes saved together, of which nothing about a few follows, or why there is no such sum."""
-    standing = _standing(books, asked)
     group = standing.group
     days = _days_before(asked)
     energy = periods.mean_wh(books, group.homes, days, ZoneInfo(asked.zone))

@@ -95,7 +95,8 @@ def answers(connection: sqlite3.Connection, public_id: str) -> dict[Home, Answer
 def counts(connection: sqlite3.Connection, since: datetime) -> dict[str, Counts]:
     """Return how many of those who take part said yes and no to each event that ends after an instant."""
     rows = connection.execute(
-        "SELECT event.public_id, SUM(choice = 'yes'), SUM(choice = 'no') FROM event_answer JOIN event ON event.id = event"
+        "SELECT event.public_id, SUM(choice = 'yes'), SUM(choice = 'no') FROM event_answer"
+        " JOIN event ON event.id = event"
         " JOIN household ON household.id = household AND household.state = 'active' WHERE end > ? GROUP BY event",
         (to_number(since),),
     )
