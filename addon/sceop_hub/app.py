@@ -63,8 +63,7 @@ def build(
     probes.prepare(app)
     app[live.CONNECTIONS], app[live.TOLD_OF_GAME] = {}, {}
     hang_doors(app, settings, clock)
-    rooms = (routes, foresight, plan, events, game, probes, me)
-    for found in (*(room.routes for room in rooms), *pages.ALL):
+    for found in (*(room.routes for room in (routes, foresight, plan, events, game, probes, me)), *pages.ALL):
         app.add_routes(found)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
@@ -89,8 +88,7 @@ def build(
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
             forecasting = app[FORECASTING] = Forecasting(hub, partial(_foretell, app))
-            events_of_peaks = app[EVENTS] = Events(hub)
-            playing = app[GAME] = Game(hub, partial(live.tell_game, app))
+            app[EVENTS], app[GAME] = Events(hub), Game(hub, partial(live.tell_game, app))
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -104,8 +102,8 @@ def build(
                     Sealing(hub).keep(pause),
                     forecasting.keep(pause),
                     planning.keep(pause),
-                    events_of_peaks.keep(pause),
-                    playing.keep(pause),
+                    app[EVENTS].keep(pause),
+                    app[GAME].keep(pause),
                     forgetting.keep_forgetting(),
                     uploads.keep_young(settings.data, pause),
                 )

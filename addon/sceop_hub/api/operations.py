@@ -177,8 +177,8 @@ OPERATIONS = (
         tells=(
             "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
             " with a complaint, and the talk goes on. A message that is too long ends it. The hub tells the peaks to"
-            " come, the coordinator's messages, the household's places, peak events and the game, when the line opens and"
-            " whenever there are new ones."
+            " come, the coordinator's messages, the household's places and peak events, when the line opens and"
+            " whenever there are new ones, and the game when it changed."
         ),
         gives={
             101: Line(

@@ -57,15 +57,18 @@ class Game:
         self._tell = tell
         self._day: date | None = None
         self._complete: dict[int, float] = {}
-        self._due = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._asked = False
+        self._taken: dict[str, int] = {}
         self._turns = asyncio.Lock()
+        hub.event_listeners.append(self._hear)
 
     async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Look every minute for as long as the hub runs; `pause` waits between two glances at the clock."""
         looked, fails = None, False
         while True:
             minute = int(self._hub.clock().timestamp() // LOOK_EVERY_S)
-            if minute != looked or self._due.is_set():
+            if minute != looked or self._settled.is_set():
                 try:
                     await self.look()
                 except Exception:
@@ -77,17 +80,23 @@ class Game:
                 looked = minute
             await pause()
 
+    async def _hear(self, event: Event) -> None:
+        """Take savings over as soon as they are reckoned."""
+        if event.state == "settled":
+            self._settled.set()
+
     def ask(self) -> None:
-        """Let the places be made anew at the next glance: somebody joined the board, or left it."""
-        self._due.set()
+        """Let the places be made anew with the next minute: somebody joined the board, left it, or bought something."""
+        self._asked = True
 
     async def look(self) -> None:
         """Take over what is over, and make the places anew where anything changed."""
         async with self._turns:
             now = self._hub.clock()
             today = (now - NEW_DAY).astimezone(self._hub.profile.zone).date()
-            news = self._hub.table is None or self._due.is_set()
-            self._due.clear()
+            news = self._hub.table is None or self._asked
+            self._asked = False
+            self._settled.clear()
             news |= await self._events(now)
             news |= await self._challenges(now)
             if today != self._day:
@@ -109,11 +118,16 @@ class Game:
         for event in known:
             if event.state in {"announced", "running", "over"}:
                 await self._enter(event)
-        new = [event for event in known if event.state == "settled" and event.revision > reckoned.get(event.id, 0)]
+        new = [
+            event
+            for event in known
+            if event.state == "settled" and event.revision > self._taken.get(event.id, reckoned.get(event.id, 0))
+        ]
         for event in new:
             await self._enter(event)
             found = await hub.store.read(partial(outcomes_of, hub=hub, event=event))
             await hub.store.write(partial(game.keep_outcomes, revision=event.revision, outcomes=found))
+            self._taken[event.id] = event.revision
         return bool(new)
 
     async def _enter(self, event: Event) -> None:
