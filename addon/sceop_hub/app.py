@@ -9,7 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
-from .api import envelope, events, foresight, live, me, plan, probes, routes
+from .api import envelope, events, foresight, game, live, me, plan, probes, routes
 from .api.problems import problems
 from .auth.doors import doors, hang_doors
 from .auth.guards import GUARDS
@@ -27,6 +27,7 @@ from .jobs.events import EVENTS, Events
 from .jobs.figures import FIGURES, Figures, a_second
 from .jobs.forecast import FORECASTING, Forecasting
 from .jobs.forget import FORGETTING, Forgetting, forget_again
+from .jobs.game import GAME, Game
 from .jobs.plan import PLANNING, Planning
 from .jobs.restored import take_note
 from .jobs.seal import Sealing
@@ -60,9 +61,9 @@ def build(
     app[METRICS], app[RESTART] = Metrics(), restart
     envelope.prepare(app)
     probes.prepare(app)
-    app[live.CONNECTIONS] = {}
+    app[live.CONNECTIONS], app[live.TOLD_OF_GAME] = {}, {}
     hang_doors(app, settings, clock)
-    for found in (routes.routes, foresight.routes, plan.routes, events.routes, probes.routes, me.routes, *pages.ALL):
+    for found in (*(room.routes for room in (routes, foresight, plan, events, game, probes, me)), *pages.ALL):
         app.add_routes(found)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
@@ -87,7 +88,7 @@ def build(
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
             forecasting = app[FORECASTING] = Forecasting(hub, partial(_foretell, app))
-            events_of_peaks = app[EVENTS] = Events(hub)
+            app[EVENTS], app[GAME] = Events(hub), Game(hub, partial(live.tell_game, app))
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -101,7 +102,8 @@ def build(
                     Sealing(hub).keep(pause),
                     forecasting.keep(pause),
                     planning.keep(pause),
-                    events_of_peaks.keep(pause),
+                    app[EVENTS].keep(pause),
+                    app[GAME].keep(pause),
                     forgetting.keep_forgetting(),
                     uploads.keep_young(settings.data, pause),
                 )

@@ -10,10 +10,12 @@ from aiohttp import web
 
 from .calendars import check as check_calendar
 from .domain.event.event import Event
+from .domain.game.table import Table
 from .domain.live import LiveBoard, LiveCurve, LiveSum
 from .domain.notices import Notice
 from .domain.profile import Profile
 from .domain.refusal import Refusal
+from .playing.trying import Trying
 from .publishing import Publishing
 from .refusals import Refusals
 from .settings import Settings
@@ -53,6 +55,10 @@ class Hub:
     """Who passes the coordinator's messages on."""
     event_listeners: list[Callable[[Event], Awaitable[None]]] = field(default_factory=list)
     """Who tells households of an event that changed."""
+    table: Table | None = None
+    """Everybody's place in the game; None until the first look."""
+    trying: Trying = field(default_factory=Trying)
+    """What challenges have come to."""
 
     def __post_init__(self) -> None:
         """Let the figures follow the profile, which is replaced as a whole."""

@@ -18,6 +18,7 @@ from ..shifting.room import SHIFTING
 from ..store import events as books_of_events
 from . import events
 from .foresight import notice_message, peaks_message, words
+from .game import game_message
 from .limits import IDLE_SECONDS, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, MOST_MESSAGE_BYTES
 from .plan import plan_message
 from .wire import Complaint, Power, write
@@ -28,6 +29,9 @@ TELLING_SECONDS = 5.0
 
 CONNECTIONS = web.AppKey("connections", dict[int, web.WebSocketResponse])
 """The line of each household; who opens a second one has left the first."""
+
+TOLD_OF_GAME = web.AppKey("told_of_game", dict[int, str])
+"""What each household that is there was told of the game last."""
 
 _DECODER = msgspec.json.Decoder(Power)
 
@@ -134,6 +138,16 @@ async def tell_places(app: web.Application, households: AbstractSet[int] | None)
     there = [(who, line) for who, line in app[CONNECTIONS].items() if not line.closed]
     told = (_say(line, plan_message(shifting, who)) for who, line in there if households is None or who in households)
     await asyncio.gather(*told, return_exceptions=True)
+
+
+async def tell_game(app: web.Application) -> None:
+    """Tell every home that is there what changed for it in the game."""
+    hub, before = app[HUB], app[TOLD_OF_GAME]
+    there = {who: line for who, line in app[CONNECTIONS].items() if not line.closed}
+    told = await hub.store.read(lambda books: {who: game_message(books, hub, who) for who in there})
+    app[TOLD_OF_GAME] = told
+    changed = (_say(line, told[who]) for who, line in there.items() if told[who] != before.get(who))
+    await asyncio.gather(*changed, return_exceptions=True)
 
 
 async def tell_notice(app: web.Application, notice: Notice) -> None:

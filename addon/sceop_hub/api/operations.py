@@ -21,6 +21,18 @@ from .foresight import (
     WeatherReceipt,
     WeatherRequest,
 )
+from .game import (
+    BoardAnswer,
+    BoardRequest,
+    ChallengesAnswer,
+    ChallengeTold,
+    GameAnswer,
+    GameMessage,
+    LeaderboardAnswer,
+    Redeemed,
+    RedeemRequest,
+    RewardsAnswer,
+)
 from .me import Changes, Export, Me, Token, Wanted
 from .plan import PlanAnswer, PlanMessage, PlanRequests
 from .wire import Complaint, EnergyQuery, Health, Joined, JoinRequest, Power, ReadingsRequest, Ready
@@ -167,9 +179,14 @@ OPERATIONS = (
             "A WebSocket. The household sends a message every 5 to 60 seconds; one that is not understood is answered"
             " with a complaint, and the talk goes on. A message that is too long ends it. The hub tells the peaks to"
             " come, the coordinator's messages, the household's places and peak events, when the line opens and"
-            " whenever there are new ones."
+            " whenever there are new ones, and the game when it changed."
         ),
-        gives={101: Line(sends=(Power,), receives=(Complaint, PeaksMessage, NoticeMessage, PlanMessage, EventMessage))},
+        gives={
+            101: Line(
+                sends=(Power,),
+                receives=(Complaint, PeaksMessage, NoticeMessage, PlanMessage, EventMessage, GameMessage),
+            )
+        },
     ),
     Operation(
         method="GET",
@@ -264,6 +281,73 @@ OPERATIONS = (
         gives={200: Arithmetic},
         refuses=("not-found",),
     ),
+    Operation(
+        method="GET",
+        path="/api/v1/challenges",
+        summary="Read the challenges, and how far this home has come",
+        tells="Of others there are published sums alone; `mine` is by this home's own readings.",
+        gives={200: ChallengesAnswer},
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/challenges/{challenge}/join",
+        summary="Take part in a challenge",
+        tells="Until it ends; joining again changes nothing.",
+        gives={200: ChallengeTold},
+        refuses=("not-found", "challenge-over", "forbidden"),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/challenges/{challenge}/join",
+        summary="Leave a challenge",
+        tells="What was won stays.",
+        gives={200: ChallengeTold},
+        refuses=("not-found", "forbidden"),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/leaderboard",
+        summary="Read the board, the teams and the league",
+        tells="Homes that chose to stand there, by nickname and points; never what anybody used.",
+        gives={200: LeaderboardAnswer},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/game",
+        summary="Read this home's points, rank, streak, badges and good news",
+        gives={200: GameAnswer},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/rewards",
+        summary="Read what points buy, and what this household bought",
+        gives={200: RewardsAnswer},
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/rewards/{reward}/redeem",
+        summary="Get a reward for points",
+        tells="`request` names the attempt: sent again it buys nothing twice, and is answered as it was.",
+        takes=RedeemRequest,
+        gives={200: Redeemed},
+        refuses=("not-found", "reward-closed", "reward-gone", "too-few-points"),
+    ),
+    Operation(
+        method="PUT",
+        path="/api/v1/me/board",
+        summary="Stand on the board with a nickname, or no longer",
+        takes=BoardRequest,
+        gives={200: BoardAnswer},
+        refuses=("nickname-taken", "nickname-needed"),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/league",
+        summary="Fetch this hub's card for a league of hubs, signed",
+        tells="What a hundred of its homes earned in each month, once a coordinator chose to tell it.",
+        gives={200: Media("application/json")},
+        refuses=("not-found",),
+    ),
 )
 
 MEANINGS: Mapping[str, str] = {
@@ -280,6 +364,12 @@ MEANINGS: Mapping[str, str] = {
     "not-found": "There is nothing at this address.",
     "event-over": "The event has ended or was called off. Do not answer it again; show the sentence to the person.",
     "event-taken": "There is an event at that time already.",
+    "challenge-over": "The challenge is over or was called off. Show the sentence to the person.",
+    "reward-closed": "The reward cannot be had at this time. Load the list again.",
+    "reward-gone": "All pieces of the reward are taken. Load the list again.",
+    "too-few-points": "The household has fewer points than the reward costs. Show the sentence to the person.",
+    "nickname-needed": "The board shows nicknames, and the household has none. Ask the person for one.",
+    "league": "A card of another hub could not be taken into the league. `detail` says why.",
     "invite-unknown": "There is no such invite. Show the sentence to the person.",
     "invite-used": "All places of the invite are taken. Show the sentence to the person.",
     "invite-expired": "The invite is too old. Show the sentence to the person.",

@@ -98,6 +98,16 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/v1/events"): Door.HOUSEHOLD,
     ("PUT", "/api/v1/events/{event}/answer"): Door.HOUSEHOLD,
     ("GET", "/api/v1/events/{event}/savings"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/challenges"): Door.HOUSEHOLD,
+    ("POST", "/api/v1/challenges/{challenge}/join"): Door.HOUSEHOLD,
+    ("DELETE", "/api/v1/challenges/{challenge}/join"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/leaderboard"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/game"): Door.HOUSEHOLD,
+    ("GET", "/api/v1/rewards"): Door.HOUSEHOLD,
+    ("POST", "/api/v1/rewards/{reward}/redeem"): Door.HOUSEHOLD,
+    ("PUT", "/api/v1/me/board"): Door.HOUSEHOLD,
+    # other hubs, once a coordinator chose to tell them
+    ("GET", "/api/v1/league"): Door.ANYBODY,
     ("GET", "/api/v1/live"): Door.HOUSEHOLD,
     ("GET", "/api/v1/openapi.json"): Door.ANYBODY,
     # a household about itself

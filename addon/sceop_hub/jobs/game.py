@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -15,7 +15,7 @@ from ..domain.event.event import Event
 from ..domain.game import league, standing
 from ..domain.game.challenge import Challenge
 from ..domain.game.cheers import KEPT_FOR, Cheer
-from ..domain.game.levels import Level, level
+from ..domain.game.levels import level
 from ..domain.game.points import Key, Row, missing
 from ..domain.game.reckoning import (
     Won,
@@ -26,8 +26,8 @@ from ..domain.game.reckoning import (
     streaks,
     year_start,
 )
-from ..domain.game.standing import RANKED_DAYS, Place, Player, TeamPlace
-from ..domain.game.streaks import Streak
+from ..domain.game.standing import RANKED_DAYS, Player
+from ..domain.game.table import Table
 from ..hub import Hub
 from ..playing.outcomes import outcomes_of
 from ..playing.trying import circles_progress, own_progress, wins
@@ -49,24 +49,6 @@ NEW_DAY = timedelta(hours=1)
 """Into a local day begins the game's: by then the last places of the day before are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Everybody's place, as it was made last. `since` is when the year began in which points are counted."""
-
-    made: datetime
-    since: datetime
-    players: Mapping[int, Player]
-    places: tuple[Place, ...]
-    teams: tuple[TeamPlace, ...]
-    team_names: Mapping[int, str]
-    streaks: Mapping[int, Streak]
-    level: Level | None
-
-    def rank(self, household: int) -> int | None:
-        """Return a home's rank, where it is ranked."""
-        return next((place.rank for place in self.places if place.player.household == household), None)
-
-
 class Game:
     """The game of one community. Pages and the wire ask it; `tell` passes news on to households that are there."""
 
@@ -75,17 +57,18 @@ class Game:
         self._tell = tell
         self._day: date | None = None
         self._complete: dict[int, float] = {}
-        self._due = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._asked = False
+        self._taken: dict[str, int] = {}
         self._turns = asyncio.Lock()
-        self.table: Table | None = None
-        """None until the first look."""
+        hub.event_listeners.append(self._hear)
 
     async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Look every minute for as long as the hub runs; `pause` waits between two glances at the clock."""
         looked, fails = None, False
         while True:
             minute = int(self._hub.clock().timestamp() // LOOK_EVERY_S)
-            if minute != looked or self._due.is_set():
+            if minute != looked or self._settled.is_set():
                 try:
                     await self.look()
                 except Exception:
@@ -97,17 +80,23 @@ class Game:
                 looked = minute
             await pause()
 
+    async def _hear(self, event: Event) -> None:
+        """Take savings over as soon as they are reckoned."""
+        if event.state == "settled":
+            self._settled.set()
+
     def ask(self) -> None:
-        """Let the places be made anew at the next glance: somebody joined the board, or left it."""
-        self._due.set()
+        """Let the places be made anew with the next minute: somebody joined the board, left it, or bought something."""
+        self._asked = True
 
     async def look(self) -> None:
         """Take over what is over, and make the places anew where anything changed."""
         async with self._turns:
             now = self._hub.clock()
             today = (now - NEW_DAY).astimezone(self._hub.profile.zone).date()
-            news = self.table is None or self._due.is_set()
-            self._due.clear()
+            news = self._hub.table is None or self._asked
+            self._asked = False
+            self._settled.clear()
             news |= await self._events(now)
             news |= await self._challenges(now)
             if today != self._day:
@@ -129,11 +118,16 @@ class Game:
         for event in known:
             if event.state in {"announced", "running", "over"}:
                 await self._enter(event)
-        new = [event for event in known if event.state == "settled" and event.revision > reckoned.get(event.id, 0)]
+        new = [
+            event
+            for event in known
+            if event.state == "settled" and event.revision > self._taken.get(event.id, reckoned.get(event.id, 0))
+        ]
         for event in new:
             await self._enter(event)
             found = await hub.store.read(partial(outcomes_of, hub=hub, event=event))
             await hub.store.write(partial(game.keep_outcomes, revision=event.revision, outcomes=found))
+            self._taken[event.id] = event.revision
         return bool(new)
 
     async def _enter(self, event: Event) -> None:
@@ -163,13 +157,13 @@ class Game:
 
     async def _settle(self, challenge: Challenge, number: int, end: datetime, now: datetime) -> None:
         hub = self._hub
-        circles = await hub.store.read(partial(circles_progress, hub=hub, challenge=challenge, end=end))
+        circles = await hub.store.read(partial(circles_progress, zone=hub.profile.zone, challenge=challenge, end=end))
         joined = await hub.store.read(partial(challenges.joined, id_=challenge.id))
         people = {one.household: one for one in await hub.store.read(game.people) if one.home and not one.by_hand}
         winners = set()
         for household in sorted(joined & people.keys()):
             own = await hub.store.read(
-                partial(own_progress, hub=hub, challenge=challenge, household=household, end=end)
+                partial(own_progress, zone=hub.profile.zone, challenge=challenge, household=household, end=end)
             )
             if wins(challenge, own, circles, people[household].team):
                 winners.add(household)
@@ -227,7 +221,7 @@ class Game:
 
         if fresh or news:
             await hub.store.write(keep)
-        self.table = found
+        hub.table = found
         await self._tell_league(now, today)
 
     def _look_around(
@@ -288,7 +282,7 @@ class Game:
 
     async def _tell_league(self, now: datetime, today: date) -> None:
         """Write down what the month before came to, once its last events are settled; it is told only so."""
-        table, hub, zone = self.table, self._hub, self._hub.profile.zone
+        table, hub, zone = self._hub.table, self._hub, self._hub.profile.zone
         first = today.replace(day=1)
         start = (first - timedelta(days=1)).replace(day=1)
         if table is None or today < first + timedelta(days=2):

@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ..secrets import digest, new_id, new_token
-from . import audit, events, figures, lake, plan, weather
+from . import audit, events, figures, game, lake, plan, weather
 
 MOST_AT_ONCE = 5000
 """Slots in one bite: others wait for it, so it takes some milliseconds."""
@@ -24,6 +24,7 @@ def begin(connection: sqlite3.Connection, household: int, public_id: str, now: d
     connection.execute("PRAGMA secure_delete = ON")
     audit.forget(connection, f"household:{public_id}")
     figures.forget(connection, household)
+    game.forget(connection, household)
     plan.forget(connection, household)
     events.forget(connection, household)
     weather.trust(connection, household, on=False)

@@ -51,12 +51,10 @@ def people(connection: sqlite3.Connection) -> list[Person]:
     ]
 
 
-def set_board(connection: sqlite3.Connection, household: int, *, on: bool) -> None:
-    """Let a household stand on the board with its nickname, or no longer."""
-    if on:
-        connection.execute("INSERT INTO board VALUES (?) ON CONFLICT DO NOTHING", (household,))
-    else:
-        connection.execute("DELETE FROM board WHERE household = ?", (household,))
+def set_board(connection: sqlite3.Connection, household: int, *, on: bool) -> bool:
+    """Let a household stand on the board with its nickname, or no longer; tell whether that is new."""
+    query = "INSERT INTO board VALUES (?) ON CONFLICT DO NOTHING" if on else "DELETE FROM board WHERE household = ?"
+    return connection.execute(query, (household,)).rowcount > 0
 
 
 def on_board(connection: sqlite3.Connection, household: int) -> bool:
@@ -223,6 +221,14 @@ def badges(connection: sqlite3.Connection) -> dict[int, dict[str, datetime]]:
     for household, badge, at in connection.execute("SELECT household, badge, earned FROM badge ORDER BY earned, badge"):
         found.setdefault(household, {})[badge] = _instant(at)
     return found
+
+
+def badges_of(connection: sqlite3.Connection, household: int) -> dict[str, datetime]:
+    """Return the badges of one home, with the day on which each was earned."""
+    rows = connection.execute(
+        "SELECT badge, earned FROM badge WHERE household = ? ORDER BY earned, badge", (household,)
+    )
+    return {badge: _instant(at) for badge, at in rows}
 
 
 def give_badges(connection: sqlite3.Connection, new: Iterable[tuple[int, str]], now: datetime) -> None:

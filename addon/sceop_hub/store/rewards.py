@@ -116,6 +116,15 @@ def redemptions(connection: sqlite3.Connection, household: int | None = None) ->
     return [_redemption(row) for row in rows]
 
 
+def names(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
+    """Return the public id of each household that redeemed anything, with the name that it has with its coordinator."""
+    rows = connection.execute(
+        "SELECT DISTINCT household.id, public_id, COALESCE(nickname, name) FROM household"
+        " JOIN redemption ON redemption.household = household.id"
+    )
+    return {id_: (public_id, name) for id_, public_id, name in rows}
+
+
 def _reward(row: tuple[Any, ...]) -> Reward:
     id_, kind, title, text, cost, stock, left, start, end = row
     until = None if end is None else _instant(end)

@@ -84,7 +84,7 @@ VALUES: Mapping[str, str] = {
 NOTHING: Mapping[str, str] = {"role": "roles.none", "team": "households.no_team"}
 """What it means that there is none."""
 
-THINGS = {"account", "backup", "event", "ha", "household", "invite", "notice", "team", "token"}
+THINGS = {"account", "backup", "challenge", "event", "ha", "household", "invite", "notice", "reward", "team", "token"}
 """What a subject may be one of, when nobody knows its name any more: its number says which."""
 
 BY_THEMSELVES = {"backup", "slots", "set", "cleared"}

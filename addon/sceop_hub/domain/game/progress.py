@@ -30,7 +30,7 @@ PREVIEWED_DAYS = 30
 type Use = Mapping[int, float]
 """Wh a home by the number of the slot; of one home, or on the mean of many. What is not known is not in it."""
 
-type WhyNone = Literal["too_early", "no_past", "incomplete", "away"]
+type WhyNone = Literal["too_early", "no_past", "incomplete", "away", "no_team"]
 
 
 @dataclass(frozen=True, slots=True)
