@@ -54,6 +54,15 @@ class PracticeHub:
     weather: list[dict[str, Any]] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)
     """What it says on every line as that opens."""
+    plans: bool = True
+    """Whether it speaks of plans; a hub of before does not."""
+    reservations: list[list[dict[str, Any]]] = field(default_factory=list)
+    """Every set of requests that was told, the newest last."""
+    reserve: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda _request: None
+    """Returns the place of a request, if there is one."""
+    pressure: list[float] = field(default_factory=list)
+    plan_answer: dict[str, Any] | None = None
+    """What it answers instead."""
     ssl: SSLContext | None = None
     power: list[dict[str, Any]] = field(default_factory=list)
     lines: set[web.WebSocketResponse] = field(default_factory=set)
@@ -92,6 +101,7 @@ class PracticeHub:
                 web.get("/api/v1/{foreseen:forecast|peaks}", self._foreseen),
                 web.put("/api/v1/weather", self._weather),
                 *self.together.routes(),
+                web.post("/api/v1/plan", self._plan),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
@@ -194,6 +204,24 @@ class PracticeHub:
         self.weather.append(await request.json())
         await self._tell()
         return web.json_response({"stored": len(self.weather[-1]["hours"])})
+
+    async def _plan(self, request):
+        if (shut := self._shut(self._who(request))) is not None:
+            return shut
+        if not self.plans:
+            return ANSWERS["not here"]()
+        asked = (await request.json())["requests"]
+        self.reservations.append(asked)
+        await self._tell()
+        return web.json_response(self.plan_answer or self.plan(asked))
+
+    def plan(self, asked):
+        """Return the plan for some requests, as it is answered and as it is said on the line."""
+        places = [place for each in asked if (place := self.reserve(each)) is not None]
+        now = self.clock()
+        start = now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+        told = {"made": now.isoformat(), "start": start.isoformat(), "step": 900}
+        return told | {"places": places, "pressure": self.pressure}
 
     async def say(self, message):
         """Say something on every line that is open."""

@@ -148,6 +148,5 @@ def _instant(typed: datetime | None) -> datetime | None:
     """Return an instant as it was meant: without a time zone by this Home Assistant's clocks."""
     if typed is None:
         return None
-    return (typed if typed.tzinfo is not None else typed.replace(tzinfo=dt_util.get_default_time_zone())).astimezone(
-        UTC
-    )
+    local = typed if typed.tzinfo is not None else typed.replace(tzinfo=dt_util.get_default_time_zone())
+    return local.astimezone(UTC)

@@ -106,7 +106,7 @@ class NeedNature:
             return memory
         hours = min(seen.at - memory.at, SLOT) / timedelta(hours=1)
         running = seen.on if seen.on is not None else memory.phase is Phase.RUNNING
-        watts = seen.watts if seen.watts is not None else self._power(memory, seen) * running
+        watts = memory.watts if memory.watts is not None else self._power(memory, seen) * running
         return replace(memory, taken_wh=memory.taken_wh + max(watts, 0) * hours)
 
     def _power(self, memory: Memory, seen: Seen) -> int:

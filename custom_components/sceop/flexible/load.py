@@ -9,8 +9,8 @@ from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
-from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -24,7 +24,7 @@ from ..sources.wiring import named
 from .band import BandNature, traced
 from .book import Book
 from .clocks import usual_time
-from .hand import NOWHERE, Hand
+from .hand import STARTERS, Hand
 from .kinds import LoadKind
 from .memory import Memory, Phase
 from .readiness import is_ready, number_shown
@@ -120,7 +120,7 @@ class Load:
     def available(self) -> bool:
         """Whether what runs it, or tells how it stands, can be seen."""
         return not self._entities() or any(
-            (state := self._hass.states.get(name)) is not None and state.state not in NOWHERE
+            (state := self._hass.states.get(name)) is not None and not _away(state)
             for entity in self._entities()
             if (name := named(self._hass, entity)) is not None
         )
@@ -190,9 +190,9 @@ class Load:
         memory = self.nature.step(self.memory, seen, _token())
         if touched and self.kind is not LoadKind.RUN_ONCE:
             memory = replace(memory, wrote=None, was=None)
-        self.memory = replace(self._traced(memory, seen), at=now, shown=shown or memory.shown)
+        self.memory = replace(self._traced(memory, seen), at=now, shown=shown or memory.shown, watts=seen.watts)
         self._complain(now)
-        self._changed(tell=replace(before, at=now) != self.memory)
+        self._changed(tell=replace(before, at=now, watts=seen.watts) != self.memory)
 
     @callback
     def _changed(self, *, tell: bool) -> None:
@@ -349,6 +349,11 @@ class Load:
         elif not so and problem in self._told:
             self._told.discard(problem)
             issues.take_back(self._hass, problem, entry_id, self.id)
+
+
+def _away(state: State) -> bool:
+    """Tell whether an entity cannot be seen; a button that was never pressed is unknown, and there."""
+    return state.state == STATE_UNAVAILABLE or (state.state == STATE_UNKNOWN and state.domain not in STARTERS)
 
 
 def _token() -> str:

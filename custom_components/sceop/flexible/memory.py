@@ -55,6 +55,8 @@ class Memory:
     """What the need was given so far."""
     quiet_since: datetime | None = None
     """Since when a meter shows no power in a run."""
+    still_on: bool = False
+    """Whether it was still on when its run was over: that begins no other run."""
     endless: bool = False
     """Whether a run took more than twice its time."""
     shown: str | None = None
@@ -64,6 +66,8 @@ class Memory:
     wrote_at: datetime | None = None
     was: str | None = None
     """What it showed before the plan first wrote to it."""
+    watts: int | None = None
+    """What a meter showed last; it held until the next look."""
     drawn: tuple[float, ...] = ()
     """What a meter showed of the run so far, by slot."""
     runs: tuple[tuple[int, ...], ...] = ()

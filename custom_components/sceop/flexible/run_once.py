@@ -38,18 +38,20 @@ class RunOnceNature:
         """Follow the appliance. What people do with it is seen first."""
         now = seen.at
         memory = self._armed(memory, seen)
-        runs = self._runs(seen)
         if memory.phase is Phase.RUNNING:
             return self._running(memory, seen)
+        runs = self._runs(seen)
+        if runs is False:
+            memory = replace(memory, still_on=False, endless=False)
         if memory.phase is not Phase.READY and self._begins(memory, seen):
             memory = self.ready(memory, now, token)
-        if runs and not memory.endless:
+        if runs and not memory.still_on:
             ours = memory.phase is Phase.READY and self._ours(memory, now)
             open_need = memory if memory.phase is Phase.READY else self.ready(memory, now, token)
             return open_need.run(now, by_hand=not ours)
         if memory.phase is Phase.READY:
             return self._ready(memory, seen)
-        return replace(memory, endless=memory.endless and runs is not False)
+        return memory
 
     def ready(self, memory: Memory, now: datetime, token: str, ready_by: datetime | None = None) -> Memory:
         """Take a person's word that it is ready."""
@@ -143,16 +145,18 @@ class RunOnceNature:
             early = quiet - started < whole / 2
             return replace(memory.rest(Phase.OVERRIDDEN), drawn=()) if early else self._done(memory, quiet)
         if runs and self.terms.meter is None and self.terms.switch_off and now - started >= whole:
-            return self._done(memory, now)
+            return replace(self._done(memory, now), still_on=True)
         if runs and now - started >= ENDLESS * whole:
-            return replace(self._done(memory, now), endless=True)
+            return replace(self._done(memory, now), still_on=True, endless=True)
         return replace(memory, quiet_since=None) if runs else memory
 
     def _done(self, memory: Memory, at: datetime) -> Memory:
         """Put it to rest; a run that a meter saw whole teaches what a run takes."""
         runs, drawn = memory.runs, tuple(round(wh) for wh in memory.drawn)
         expected = sum(self.terms.profile)
-        if drawn and sum(drawn) >= LEAST_OF_A_RUN * expected:
+        while drawn and drawn[-1] <= IDLE_W // 2:
+            drawn = drawn[:-1]
+        if sum(drawn) >= max(LEAST_OF_A_RUN * expected, 1):
             runs = (*runs, drawn)[-MOST_RUNS:]
         place, day = memory.place, at.astimezone(self.zone).date()
         saved = memory.saved if memory.saved_on == day else 0.0
@@ -162,12 +166,12 @@ class RunOnceNature:
 
     def _measured(self, memory: Memory, seen: Seen) -> Memory:
         """Add what the meter shows to the slot that runs."""
-        if seen.watts is None or memory.started is None or seen.at <= memory.at:
+        if memory.watts is None or memory.started is None or seen.at <= memory.at:
             return memory
-        hours = min(seen.at - memory.at, SLOT) / timedelta(hours=1)
-        slot = (seen.at - memory.started) // SLOT
+        begin = max(memory.at, memory.started, seen.at - SLOT)
+        slot = max((begin - memory.started) // SLOT, 0)
         drawn = list(memory.drawn) + [0.0] * (slot + 1 - len(memory.drawn))
-        drawn[slot] += max(seen.watts, 0) * hours
+        drawn[slot] += max(memory.watts, 0) * ((seen.at - begin) / timedelta(hours=1))
         return replace(memory, drawn=tuple(drawn))
 
     @property
