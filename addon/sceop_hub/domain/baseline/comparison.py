@@ -39,7 +39,7 @@ def matched(near: Integers, joined: Sequence[int], others: Collection[int], most
     free[list(joined)] = False
     choices = [iter(near[home][free[near[home]]].tolist()) for home in joined]
     taken: dict[int, None] = {}
-    wanted = min(most, int(free.sum()))
+    wanted = min(most, int(free.sum())) if choices else 0
     while len(taken) < wanted:
         for choice in choices:
             found = next((other for other in choice if other not in taken), None)
@@ -69,12 +69,10 @@ def compared(told: Told, rows: Sequence[int], fewest: int = FEWEST) -> tuple[Flo
 
 def _sound(told: Told, rows: Sequence[int], fewest: int) -> list[int]:
     """Return those that know the event's window, without any that is too large a part of their sum; none if too few."""
-    said, came = told.said[:, -1], told.came[:, -1]
-    left = [row for row in rows if np.isfinite(said[row]) and np.isfinite(came[row])]
-    share = max(LARGEST_SHARE, LARGEST_SHARE * FEWEST / max(fewest, 1))
-    while len(left) >= fewest:
-        largest = max(left, key=lambda row: said[row])
-        if said[largest] <= share * sum(said[row] for row in left):
-            return left
-        left.remove(largest)
-    return []
+    last = told.said[rows, -1]
+    known = np.isfinite(last) & np.isfinite(told.came[rows, -1])
+    left = sorted(((float(wh), row) for wh, row, is_known in zip(last, rows, known, strict=True) if is_known))
+    share, total = max(LARGEST_SHARE, LARGEST_SHARE * FEWEST / max(fewest, 1)), sum(wh for wh, _ in left)
+    while left and left[-1][0] > share * total:
+        total -= left.pop()[0]
+    return [row for _, row in left] if len(left) >= fewest else []

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from ...core.forecast.series import Floats
-from .interval import FEWEST, LOOKED_BACK, quantiles, spread
+from .interval import FEWEST, quantiles, spread
 from .told import Told
 from .values import Comparison, GroupAudit, GroupSavings, Why
 from .verdict import called
@@ -13,6 +13,9 @@ from .window import Integers
 
 MOST_LEFT_OUT = 0.2
 """Of the homes that joined: where more is missing, nothing is called."""
+WIDER = 1.08
+"""A group's interval, of what its errors on the days before say: a season goes on, and holidays come that were not
+before. Chosen on days that are not reported on, so that zero is held as often as nine of ten."""
 LEAST_KNOWN = 0.5
 """Of the group's baseline on a day before: a day of which less is known says nothing of the group."""
 
@@ -22,14 +25,15 @@ def together(told: Told, rows: Integers, factor: Floats, comparison: Comparison)
     complete = np.isfinite(told.said[rows, -1]) & np.isfinite(told.came[rows, -1])
     counted, left_out = rows[complete], int((~complete).sum())
     if not len(counted):
-        return GroupSavings("none", "incomplete", complete=False)
+        came_at_all = bool(np.isfinite(told.came[rows, -1]).any())
+        return GroupSavings("none", "young" if came_at_all else "incomplete", complete=False)
     said, came = told.said[counted] * factor, told.came[counted]
-    days, errors = errors_of(said, came)
+    days, errors = _errors(told, said, came)
     if len(errors) < FEWEST:
         return GroupSavings("none", "young", complete=left_out == 0)
     baseline = float(said[:, -1].sum())
     slots = told.window.slots[counted, -1].sum(0)
-    low, high = quantiles(errors)
+    low, high = (WIDER * error for error in quantiles(errors))
     shown, used = round(baseline), round(float(came[:, -1].sum()))
     mid = shown - used
     why: Why | None = "incomplete" if left_out > MOST_LEFT_OUT * len(rows) else None
@@ -43,7 +47,7 @@ def together(told: Told, rows: Integers, factor: Floats, comparison: Comparison)
         mid - round(high * baseline),
         mid,
         mid - round(low * baseline),
-        round(spread(errors) * baseline, 3),
+        round(WIDER * spread(errors) * baseline, 3),
         GroupAudit(
             len(counted),
             left_out,
@@ -56,7 +60,7 @@ def together(told: Told, rows: Integers, factor: Floats, comparison: Comparison)
     )
 
 
-def errors_of(said: Floats, came: Floats) -> tuple[list[int], Floats]:
+def _errors(told: Told, said: Floats, came: Floats) -> tuple[list[int], Floats]:
     """Return the days before of which enough is known, and by which share of the baseline the sum was off on each."""
     days: list[int] = []
     errors: list[float] = []
@@ -64,7 +68,7 @@ def errors_of(said: Floats, came: Floats) -> tuple[list[int], Floats]:
     known = np.isfinite(said) & np.isfinite(came)
     sums = np.where(known, said, 0).sum(0), np.where(known, came, 0).sum(0)
     there = (known * np.where(np.isfinite(said[:, -1:]), said[:, -1:], 0)).sum(0)
-    for day in range(max(said.shape[1] - 1 - LOOKED_BACK, 0), said.shape[1] - 1):
+    for day in range(said.shape[1])[told.judged]:
         if sums[0][day] > 0 and there[day] >= LEAST_KNOWN * usual:
             days.append(day)
             errors.append((sums[0][day] - sums[1][day]) / sums[0][day])

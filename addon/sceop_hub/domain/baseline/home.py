@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from ...core.forecast.series import Floats
-from .interval import FEWEST, LOOKED_BACK, quantiles, spread
+from .interval import FEWEST, quantiles, spread
 from .kernels import ALIKE
 from .pooled import CAP, COOLING, HEATING, SAME_DAY, Pooled
 from .raised import raised
@@ -17,7 +17,9 @@ PLACES = 6
 IDLE_W = 20.0
 """Under so much a baseline promises nothing that could be saved."""
 IDLE_SHARE = 0.25
-"""Of what the home usually does: who was away before the notice, and stays away, saved nothing."""
+"""Of what the home does while it is lived in: who was away before the notice, and stays away, saved nothing."""
+LIVED_IN = 0.75
+"""Of its days so many stay below what counts as lived in: a month away must not become what is usual."""
 
 
 def alone(told: Pooled, row: int, factor: Floats, comparison: Comparison, beside: Sequence[int]) -> HomeSavings:
@@ -47,7 +49,7 @@ def alone(told: Pooled, row: int, factor: Floats, comparison: Comparison, beside
 
 def _errors(told: Pooled, row: int, factor: Floats) -> Floats:
     """Return by how many Wh the same method was off in the same window on the days before."""
-    errors = (told.said[row] * factor - told.came[row])[:-1][-LOOKED_BACK:]
+    errors = (told.said[row] * factor - told.came[row])[told.judged]
     return np.asarray(np.round(errors[np.isfinite(errors)], 3))
 
 
@@ -55,7 +57,7 @@ def _idle(told: Pooled, row: int, baseline: int, used: int) -> bool:
     """Tell whether the home stood empty: by its baseline, or already before the notice and still afterwards."""
     hours = len(told.window.span) / 4
     past = told.came[row, :-1]
-    usual = float(np.median(past[np.isfinite(past)])) if np.isfinite(past).any() else 0.0
+    usual = float(np.quantile(past[np.isfinite(past)], LIVED_IN)) if np.isfinite(past).any() else 0.0
     if baseline < max(IDLE_W * hours, IDLE_SHARE * usual):
         return True
     before, before_usual = told.window.hours_before[row, -1], told.before_usual[row, -1]

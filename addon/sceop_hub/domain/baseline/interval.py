@@ -18,7 +18,6 @@ FEWEST = 10
 """Days that have to be known before an interval is told."""
 RANKED_FROM = 19
 """With fewer days not even the largest error lies far enough outside; then the spread tells, as Student reckoned it."""
-LOOKED_BACK = 60
 
 
 def quantiles(errors: Floats) -> tuple[float, float]:

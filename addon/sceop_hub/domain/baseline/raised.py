@@ -16,12 +16,12 @@ LATELY = (3, 7)
 """Days that somebody may keep up: each is looked at."""
 EARLIER = 21
 FEWEST_EARLIER, FEWEST_SEEN = 10, 10
-BEYOND = 1.15
+BEYOND = 1.3
 """Of the most that the home ever did."""
 LEAST = 1.5
 """Of what it usually does; a smaller rise gains little."""
-HOURS_SHARE = 1.0
-"""The hours before count as raised from so much of the baseline above the usual; a fifth of it is all that counts."""
+HOURS_SHARE = 0.5
+"""The hours before count as raised from so much of the baseline above the usual: far beyond what counts of them."""
 
 
 def raised(told: Pooled, row: int, comparison: Sequence[int]) -> Raised | None:
@@ -39,7 +39,7 @@ def raised(told: Pooled, row: int, comparison: Sequence[int]) -> Raised | None:
     known = np.isfinite(others)
     usual = np.where(known, others, 0).sum(0) / np.maximum(known.sum(0), 1)
     own_unusual = unusual[row] - usual
-    return "hours" if _beyond(own_unusual[:-1], own_unusual[-1], HOURS_SHARE) else None
+    return "hours" if _beyond(own_unusual[told.judged], own_unusual[-1], HOURS_SHARE) else None
 
 
 def _beyond(past: Floats, now: float, least: float) -> bool:
@@ -58,11 +58,12 @@ def _rises(days: Floats, count: int) -> Floats:
     known = np.isfinite(days)
     sums = np.concatenate([[0.0], np.where(known, days, 0).cumsum()])
     counts = np.concatenate([[0], known.cumsum()])
+    day = np.arange(count - 1, len(days))
+    late, early = day + 1 - count, np.maximum(day + 1 - count - EARLIER, 0)
+    lately, earlier = counts[day + 1] - counts[late], counts[late] - counts[early]
+    before = sums[late] - sums[early]
+    told = (lately * 2 > count) & (earlier >= FEWEST_EARLIER) & (before > 0)
+    now, usual = (sums[day + 1] - sums[late])[told] / lately[told], before[told] / earlier[told]
     rises = np.full(len(days), np.nan)
-    for day in range(count - 1, len(days)):
-        late, early = day + 1 - count, max(day + 1 - count - EARLIER, 0)
-        lately, earlier = counts[day + 1] - counts[late], counts[late] - counts[early]
-        before = sums[late] - sums[early]
-        if lately * 2 > count and earlier >= FEWEST_EARLIER and before > 0:
-            rises[day] = (sums[day + 1] - sums[late]) / lately / (before / earlier)
+    rises[day[told]] = now / usual
     return rises

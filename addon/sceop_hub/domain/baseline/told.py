@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from ...core.forecast.series import Floats
 from .window import Window
 
+LOOKED_BACK = 60
+"""More days back, a method was off in another way."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
@@ -13,3 +16,9 @@ class Told:
     window: Window
     said: Floats
     came: Floats
+
+    @property
+    def judged(self) -> slice:
+        """The days by whose errors the event's is judged: the last ones whose windows were over at its notice."""
+        end = len(self.window.days) - self.window.lag
+        return slice(max(end - LOOKED_BACK, 0), max(end, 0))
