@@ -79,51 +79,66 @@ class Spread:
     def __init__(self, curve: Curve, draw: Draw, first: int, end: int) -> None:
         self._curve, self._first, self._slots = curve, first, slice(first, end)
         self._draw = draw
-        least = draw.least if draw.least > 1 else 0
-        self._filling = _Filling(curve, draw.wh, least, draw.most, self._slots)
-        self._least = least
+        self._least = draw.least if draw.least > 1 else 0
+        self._filling = _Filling(curve, draw.wh, self._least, draw.most, self._slots)
         self._prices = curve.prices()[:, self._slots]
+        self._rows = np.arange(len(self._prices))[:, None]
+        self._columns = np.arange(end - first)
 
     def best(self, net: Floats) -> Place:
         """Return the cheapest slots, each as full as it pays."""
-        pieces = self._filling.pieces(net)
+        lengths = self._curve.lengths(net, self._least, self._draw.most, self._slots)
         if not self._least:
-            return trimmed(self._first, self._filling.filled(pieces, None))
-        order, count = self._wanted(net)
-        best, least = None, np.inf
-        for used_count in sorted({min(max(one, self._draw.fewest), self._most_slots) for one in (count - 1, count, count + 1)}):
-            used = np.zeros(len(order), dtype=bool)
-            used[order[:used_count]] = True
-            wh = self._filling.filled(pieces, used)
-            cost = float(self._curve.added(net, wh, self._slots).sum())
-            if cost < least - _TIE:
-                best, least = wh, cost
-        assert best is not None, "one count of slots always fits, or the need is rigid"
-        return trimmed(self._first, best)
+            return trimmed(self._first, self._filling.filled(self._filling.ordered(lengths), None))
+        wh, begun = self._rising(net, lengths)
+        if (wh[begun] >= self._least).all():
+            return trimmed(self._first, wh)
+        return trimmed(self._first, self._repaired(net, lengths, begun))
 
-    def _wanted(self, net: Floats) -> tuple[np.ndarray, int]:
-        """Return the slots in the order in which a rising price would fill them, and how many it takes.
+    def _rising(self, net: Floats, lengths: Floats) -> tuple[Floats, np.ndarray]:
+        """Return what each slot takes when a price rises until the need is met, and the slots begun, in order.
 
         A slot is begun at the power at which its mean price is least, and filled up as the price rises beyond.
         """
-        lengths = self._curve.lengths(net, self._least, self._draw.most, self._slots)
-        sizes = self._least + np.cumsum([np.zeros(lengths.shape[1]), *lengths], axis=0)
-        least = self._curve.added(net, self._least, self._slots)
-        costs = np.cumsum([least, *(lengths * self._prices)], axis=0)
-        means = costs / sizes
-        begun = means.argmin(axis=0)
-        beyond = np.arange(len(lengths))[:, None] >= begun
-        every = np.arange(lengths.shape[1])
-        prices = np.concatenate([means[begun, every], self._prices[beyond]])
-        amounts = np.concatenate([sizes[begun, every], lengths[beyond]])
-        order = np.argsort(prices, kind="stable")
-        reached = int(np.searchsorted(np.cumsum(amounts[order]), self._draw.wh))
-        count = int((order[: reached + 1] < len(every)).sum())
-        return order[order < len(every)], count
+        count = len(self._columns)
+        added = np.empty((len(lengths) + 1, count))
+        added[0] = self._curve.added(net, self._least, self._slots)
+        np.multiply(lengths, self._prices, out=added[1:])
+        sizes = np.empty_like(added)
+        sizes[0] = self._least
+        sizes[1:] = lengths
+        amounts = sizes.copy()
+        sizes = np.add.accumulate(sizes)
+        means = np.add.accumulate(added) / sizes
+        begin = means.argmin(axis=0)
+        amounts[0] = sizes[begin, self._columns]
+        amounts[1:] *= self._rows >= begin
+        prices = np.concatenate((means.min(axis=0)[None], self._prices))
+        order = prices.T.ravel().argsort(kind="stable")
+        taken, slot = self._taken(amounts.T.ravel()[order]), order // len(added)
+        first = order % len(added) == 0
+        return np.bincount(slot, taken, count), slot[first & (taken > 0)]
 
-    @property
-    def _most_slots(self) -> int:
-        return min(self._slots.stop - self._slots.start, self._draw.wh // self._least)
+    def _taken(self, amounts: Floats) -> Floats:
+        before = np.add.accumulate(amounts) - amounts
+        taken: Floats = np.minimum(np.maximum(self._draw.wh - before, 0), amounts)
+        return taken
+
+    def _repaired(self, net: Floats, lengths: Floats, begun: np.ndarray) -> Floats:
+        """Return the better of leaving out the slot begun last, which takes too little to run, and of filling it."""
+        pieces, best, cheapest = self._filling.ordered(lengths), None, np.inf
+        most = min(len(self._columns), self._draw.wh // self._least)
+        for count in sorted({min(max(one, self._draw.fewest), most) for one in (len(begun) - 1, len(begun))}):
+            used = np.zeros(len(self._columns), dtype=bool)
+            used[begun[:count]] = True
+            if count > len(begun):
+                used[np.flatnonzero(~used)[: count - len(begun)]] = True
+            wh = self._filling.filled(pieces, used)
+            cost = float(self._curve.added(net, wh, self._slots).sum())
+            if cost < cheapest - _TIE:
+                best, cheapest = wh, cost
+        assert best is not None, "one count of slots always fits, or the need is rigid"
+        return best
 
 
 class Stretch:
@@ -162,22 +177,25 @@ class _Filling:
     def __init__(self, curve: Curve, wh: int, least: int, most: int, slots: slice) -> None:
         self._curve, self._wh, self._least, self._most, self._slots = curve, wh, least, most, slots
         self._order = np.argsort(curve.prices()[:, slots].T.ravel(), kind="stable")
-        self._rows = len(curve.bends) + 1
+        self._slot = self._order // (len(curve.bends) + 1)
 
     def pieces(self, net: Floats) -> Floats:
         """Return how much each price of each slot holds beyond the least, the cheapest first."""
-        lengths = self._curve.lengths(net, self._least, self._most, self._slots)
+        return self.ordered(self._curve.lengths(net, self._least, self._most, self._slots))
+
+    def ordered(self, lengths: Floats) -> Floats:
+        """Return lengths of slots and prices, the cheapest first."""
         pieces: Floats = lengths.T.ravel()[self._order]
         return pieces
 
     def filled(self, pieces: Floats, used: np.ndarray | None) -> Floats:
         """Return the Wh of each slot; only those that are used take any."""
         count = self._slots.stop - self._slots.start
+        least = np.full(count, float(self._least))
         if used is not None:
-            pieces = pieces * used[self._order // self._rows]
-        least = np.full(count, float(self._least)) if used is None else used * float(self._least)
-        rest = self._wh - least.sum()
-        sums = np.cumsum(pieces)
-        taken = np.clip(rest - (sums - pieces), 0, pieces)
-        wh: Floats = least + np.bincount(self._order // self._rows, taken, count)
+            pieces = pieces * used[self._slot]
+            least *= used
+        before = np.add.accumulate(pieces) - pieces
+        taken = np.minimum(np.maximum(self._wh - least.sum() - before, 0), pieces)
+        wh: Floats = least + np.bincount(self._slot, taken, count)
         return wh

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..forecast.series import Floats
 from .ground import Ground
-from .store import Pieces, Step, corridor, move, rising, to_go
+from .store import Pieces, Step, corridor, move, rising, to_go, value
 from .wants import Battery
 
 _SLOTS_AN_HOUR = 4
@@ -50,7 +50,8 @@ def work(battery: Battery, ground: Ground, net: Floats) -> Worked:
     lows, highs = corridor(steps, held, battery.reserve_wh, battery.capacity_wh)
     wh, valued = [], []
     for step, after in zip(steps, to_go(steps, lows, highs, left_price(battery, ground)), strict=True):
-        best = move(step, after, held)
+        edges = after.edges()
+        best = move(step, after, edges, held)
         if best > 0:
             moved = floor(best / battery.efficiency + _ROUNDING)
             held = min(held + moved * battery.efficiency, battery.capacity_wh)
@@ -58,7 +59,7 @@ def work(battery: Battery, ground: Ground, net: Floats) -> Worked:
             moved = -floor(min(-best, held) + _ROUNDING)
             held += moved
         wh.append(moved)
-        valued.append(after.value(held))
+        valued.append(value(after, edges, held))
     return Worked(np.array(wh, dtype=np.float64), np.array(valued), held)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..forecast.series import Floats
 from .curve import Curve
 from .places import Place
-from .store import Step, corridor, move, rising, to_go
+from .store import Step, corridor, move, rising, to_go, value
 from .wants import Comfort
 
 _SLOTS_AN_HOUR = 4
@@ -55,11 +55,12 @@ class Band:
         held = self._now
         wh, valued = [], np.full(len(net), -np.inf)
         for slot, (step, after) in enumerate(zip(steps, to_go(steps, lows, highs, 0.0), strict=True), self._first):
-            wanted = move(step, after, held)
+            edges = after.edges()
+            wanted = move(step, after, edges, held)
             held = self._keeps * held + step.gains
             wh.append(self._whole(wanted, held))
             held += wh[-1]
-            valued[slot] = after.value(held)
+            valued[slot] = value(after, edges, held)
         return Warmed(Place(self._first, np.array(wh, dtype=np.float64)), valued)
 
     def plainly(self) -> Place:

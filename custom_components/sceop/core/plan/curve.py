@@ -28,7 +28,7 @@ class Curve:
         """Return how much beyond `least` up to `most` can be added to a net draw at each of the prices."""
         edges = np.empty((len(self.bends) + 2, slots.stop - slots.start))
         edges[0], edges[-1] = least, most
-        np.clip(self.bends[:, slots] - net[slots], least, most, out=edges[1:-1])
+        np.minimum(np.maximum(self.bends[:, slots] - net[slots], least), most, out=edges[1:-1])
         lengths: Floats = edges[1:] - edges[:-1]
         return lengths
 

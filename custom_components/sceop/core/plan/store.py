@@ -43,12 +43,9 @@ class ToGo:
     lengths: list[float]
     scale: float
 
-    def value(self, held: float) -> float:
-        """Return what a unit more would save then."""
-        if not self.slopes:
-            return 0.0
-        place = bisect_right(list(accumulate(self.lengths)), (held - self.low) * self.scale)
-        return -self.slopes[min(place, len(self.slopes) - 1)] * self.scale
+    def edges(self) -> list[float]:
+        """Return where the slopes begin and end, counted from `low` in scaled units."""
+        return list(accumulate(self.lengths, initial=0.0))
 
 
 def corridor(steps: Sequence[Step], held: float, low: float, high: float) -> tuple[list[float], list[float]]:
@@ -109,10 +106,9 @@ def _cut(slopes: list[float], lengths: list[float], length: float, end: int) -> 
         lengths[end] -= length
 
 
-def move(step: Step, after: ToGo, held: float) -> float:
+def move(step: Step, after: ToGo, edges: list[float], held: float) -> float:
     """Return how much is best taken in a step, or given, below zero. Of equal times the earlier is used."""
     slopes, scale = after.slopes, after.scale
-    edges = list(accumulate(after.lengths, initial=0.0))
     close = _CLOSE * scale
     at = (step.keeps * held + step.gains - after.low) * scale
     taken = _walk([(price, length * scale) for price, length in step.taking], edges, slopes, at, scale)
@@ -123,6 +119,14 @@ def move(step: Step, after: ToGo, held: float) -> float:
     mirrored = [top - edge for edge in reversed(edges)]
     giving = [(-price, length * scale) for price, length in step.giving]
     return -_walk(giving, mirrored, [-slope for slope in reversed(slopes)], top - at, scale) / scale
+
+
+def value(after: ToGo, edges: list[float], held: float) -> float:
+    """Return what a unit more in the store would save later."""
+    if not after.slopes:
+        return 0.0
+    place = bisect_right(edges, (held - after.low) * after.scale) - 1
+    return -after.slopes[min(max(place, 0), len(after.slopes) - 1)] * after.scale
 
 
 def _walk(pieces: Pieces, edges: list[float], slopes: list[float], at: float, scale: float) -> float:
