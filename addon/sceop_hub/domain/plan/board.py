@@ -106,11 +106,11 @@ class Board:
         for one in list(self._all()):
             self._go_on(one)
         self._learn(slot, live_w, closed or {})
-        self._lay_kinds()
         movable = sorted((one for one in self._all() if one.movable), key=self._turn)
         fresh = [one for one in movable if one.fresh]
         for one in fresh:
             self._curve.reserve(one.first, one.counted, -1)
+        self._lay_kinds()
         for one in fresh:
             one.fresh = False
             self._put(one, *self._best(one))
