@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
+from zoneinfo import ZoneInfo
 
 from .. import forecasts as pages
 from ..broadcast import Broadcast
@@ -16,6 +17,7 @@ from ..domain.members import Household
 from ..domain.plan.places import SLOTS_AN_HOUR, Outlook, Usual
 from ..domain.plan.usual import coming
 from ..domain.publication import COMMUNITY
+from ..domain.weather import hour_of
 from ..hub import Hub
 from ..store import figures, forecasts, members, plan as books_of_plan
 
@@ -38,32 +40,39 @@ LIVE_FOR = timedelta(minutes=1)
 SLOTS = 192
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Usually:
+    """What usually comes, and the households that usually ask, as it was at an hour."""
+
+    hour: int
+    requests: tuple[Usual, ...] = ()
+    homes: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the books say about the time ahead, and who takes part.
 
     `forecast` is when the forecast behind it was made, None where there is none, for a `reason`. `told` is what was
-    told of it in W, which holds what places usually hold too; `usual_homes` those who usually ask.
+    told of it in W, which holds what places usually hold too.
     """
 
     figure: Figure
     outlook: Outlook
     members: Mapping[int, Household]
-    usual: tuple[Usual, ...]
-    usual_homes: frozenset[int]
+    usual: Usually
     forecast: datetime | None
     reason: Reason | None
     told: tuple[float | None, ...]
 
 
-async def known(hub: Hub, now: datetime) -> Known:
-    """Return what the plan goes by at this moment."""
+async def known(hub: Hub, now: datetime, before: Usually | None = None) -> Known:
+    """Return what the plan goes by at this moment; what usually comes is looked up once an hour."""
     zone, shown = hub.profile.zone, pages.shown(hub)
     figure: Figure = next((figure for figure in FIGURES if figure in shown), "net")
 
     def look(books: sqlite3.Connection) -> Known:
         newest, state = forecasts.latest(books, now), forecasts.state(books)
-        asked = books_of_plan.asked_since(books, now - timedelta(days=DAYS))
         told = None
         if newest is not None and figure in shown and now - newest.start < LASTS:
             told = newest.figures.get(figure)
@@ -79,19 +88,23 @@ async def known(hub: Hub, now: datetime) -> Known:
                 (_sigma_w(books, newest, figure),) * len(told.mid),
                 limit_w,
             )
-        days = 1 if not asked else (now - asked[0].at) // timedelta(days=1) + 1
         return Known(
             figure,
             outlook,
             {who.id: who for who in members.active(books)},
-            coming(asked, now, zone, days),
-            frozenset(one.household for one in asked),
+            before if before is not None and before.hour == hour_of(now) else _usually(books, zone, now),
             None if newest is None or told is None else newest.made,
             pages.reason(hub, newest, state),
             () if told is None else tuple(None if wh is None else float(wh * SLOTS_AN_HOUR) for wh in told.mid),
         )
 
     return await hub.store.read(look)
+
+
+def _usually(books: sqlite3.Connection, zone: ZoneInfo, now: datetime) -> Usually:
+    asked = books_of_plan.asked_since(books, now - timedelta(days=DAYS))
+    days = 1 if not asked else (now - asked[0].at) // timedelta(days=1) + 1
+    return Usually(hour_of(now), coming(asked, now, zone, days), frozenset(one.household for one in asked))
 
 
 async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float]:

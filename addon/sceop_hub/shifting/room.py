@@ -110,7 +110,7 @@ class Shifting:
         self.known = await known(self.hub, now)
         self._open = await self.hub.store.read(books_of_plan.open_requests)
         self._lately = await self.hub.store.read(books_of_plan.lately)
-        self._board = Board(self.known.outlook, self.known.usual, self._lately)
+        self._board = Board(self.known.outlook, self.known.usual.requests, self._lately)
         for household, its in self._open.items():
             self._hold(household, its)
         self._said = dict.fromkeys(self._open, now)
@@ -124,7 +124,6 @@ class Shifting:
             before = self._open.get(who.id, ())
             places = self._board.ask(who.id, requests, now, running)
             after = kept(reserved(requests, running, places, before, now), before, now)
-            self._take(who.id, after)
             self._said[who.id] = now
             if after != before:
                 try:
@@ -132,7 +131,9 @@ class Shifting:
                 except Exception:
                     self._put_back(who.id, before)
                     raise
-                if not takes_part:
+                if takes_part:
+                    _take(self._open, who.id, after)
+                else:
                     self._put_back(who.id, ())
         return self.answer(who.id)
 
@@ -157,23 +158,27 @@ class Shifting:
         async with self._gate.passing(), self._turns.setdefault(household, asyncio.Lock()):
             self._put_back(household, ())
         self._said.pop(household, None)
+        self._board.lately.pop(household, None)
+        self._lately.pop(household, None)
         self._turns.pop(household, None)
 
     async def replan(self) -> None:
         """Place anew what can be placed better by now, and tell whom it concerns."""
         hub = self.hub
-        news = await known(hub, hub.clock())
+        news = await known(hub, hub.clock(), self.known.usual)
         async with self._gate.alone():
             now = hub.clock()
             closed = await came(hub, news.figure, self._heard, to_number(now))
             held = self._held(to_number(now))
-            self.known = news
             self._board.foresee(news.outlook)
-            self._board.expect(news.usual)
-            before = dict(self._open)
-            ended = self._end(now)
-            moved = self._move(self._board.replan(now, live_w(self.broadcast, news.figure, now), closed), now)
-            self._drop(ended)
+            if news.usual is not self.known.usual:
+                self._board.expect(news.usual.requests)
+            self.known = news
+            after = dict(self._open)
+            ended = self._end(after, now)
+            places = self._board.replan(now, live_w(self.broadcast, news.figure, now), closed)
+            moved = _move(after, places, now)
+            self._drop(after, ended)
             lately = {who: one for who, one in self._board.lately.items() if self._lately.get(who) != one}
             thin = to_number(now) // MOST_NOTED != self._thinned
 
@@ -189,9 +194,11 @@ class Shifting:
                 try:
                     await hub.store.write(keep)
                 except Exception:
-                    for household in ended.keys() | moved.keys():
-                        self._put_back(household, before.get(household, ()))
+                    for household in {*ended, *(place.household for place in places)}:
+                        self._put_back(household, self._open.get(household, ()))
+                    self._board.lately = dict(self._lately)
                     raise
+            self._open = after
             self._lately |= lately
             self._noted, self._thinned = to_number(now), to_number(now) // MOST_NOTED
             self._heard = max((to_number(slot) + 1 for slot in closed), default=self._heard)
@@ -218,40 +225,26 @@ class Shifting:
             if start >= slot_of(now)
         )
 
-    def _end(self, now: datetime) -> dict[int, list[str]]:
+    def _end(self, after: dict[int, tuple[Reserved, ...]], now: datetime) -> dict[int, list[str]]:
         """Let go of what is over."""
         ended: dict[int, list[str]] = {}
-        for household, its in list(self._open.items()):
+        for household, its in self._open.items():
             silent = now - self._said.get(household, now) > SILENT_AFTER
             stays = tuple(one for one in its if not one.over(now, silent=silent))
             if len(stays) < len(its):
                 ended[household] = [one.request.id for one in its if one not in stays]
                 running = {one.request.id for one in stays if one.running}
                 self._board.ask(household, [one.request for one in stays], now, running)
-                self._take(household, stays)
+                _take(after, household, stays)
         return ended
 
-    def _drop(self, ended: dict[int, list[str]]) -> None:
+    def _drop(self, after: dict[int, tuple[Reserved, ...]], ended: dict[int, list[str]]) -> None:
         """Let go of what the board let go of, because it has run or because it is too late for it."""
-        for household, its in list(self._open.items()):
+        for household, its in list(after.items()):
             there = {place.id for place in self._board.places(household)}
             if gone := [one.request.id for one in its if one.request.id not in there]:
                 ended.setdefault(household, []).extend(gone)
-                self._take(household, tuple(one for one in its if one.request.id in there))
-
-    def _move(self, places: Sequence[Place], now: datetime) -> dict[int, list[Reserved]]:
-        """Take the places that changed, and return them by household."""
-        moved: dict[int, list[Reserved]] = {}
-        for place in places:
-            its = self._open.get(place.household, ())
-            one = next((one for one in its if one.request.id == place.id), None)
-            if one is None:
-                continue
-            new = replace(one, start=place.start, wh=place.wh)
-            if new.ahead(now) != one.ahead(now):
-                self._take(place.household, tuple(new if each is one else each for each in its))
-                moved.setdefault(place.household, []).append(new)
-        return moved
+                _take(after, household, tuple(one for one in its if one.request.id in there))
 
     def _held(self, slot: int) -> dict[int, Held]:
         """Return what places held of the slots that ended, as far as it may be shown."""
@@ -271,7 +264,7 @@ class Shifting:
         homes = {who: planned(its) for who, its in self._open.items() if who in counted}
         begun = self.hub.publishing.begun
         self.shown = shown(self.shown, homes, to_number(now), profile.fewest_homes) if begun else NOTHING
-        self.usual_shown = begun and len(self.known.usual_homes & counted) >= profile.fewest_homes
+        self.usual_shown = begun and len(self.known.usual.homes & counted) >= profile.fewest_homes
         self._start = slot_of(now)
         self._pressure = pressure(self.curve(now))
 
@@ -298,13 +291,29 @@ class Shifting:
         """Let a household have what it had."""
         self._board.release(household)
         self._hold(household, its)
-        self._take(household, its)
-
-    def _take(self, household: int, its: tuple[Reserved, ...]) -> None:
-        if its:
-            self._open[household] = its
-        else:
-            self._open.pop(household, None)
+        _take(self._open, household, its)
 
 
 SHIFTING = web.AppKey("shifting", Shifting)
+
+
+def _move(after: dict[int, tuple[Reserved, ...]], places: Sequence[Place], now: datetime) -> dict[int, list[Reserved]]:
+    """Take the places that changed, and return them by household; what only passed is no change."""
+    moved: dict[int, list[Reserved]] = {}
+    for place in places:
+        its = after.get(place.household, ())
+        one = next((one for one in its if one.request.id == place.id), None)
+        if one is None:
+            continue
+        new = replace(one, start=place.start, wh=place.wh)
+        if new.ahead(now) != one.ahead(now):
+            after[place.household] = tuple(new if each is one else each for each in its)
+            moved.setdefault(place.household, []).append(new)
+    return moved
+
+
+def _take(to: dict[int, tuple[Reserved, ...]], household: int, its: tuple[Reserved, ...]) -> None:
+    if its:
+        to[household] = its
+    else:
+        to.pop(household, None)
