@@ -81,7 +81,7 @@ def _features(window: Window, weights: Floats, before_usual: Floats, *, warm: bo
     opinions = np.where(known, opinions, of_wh[:, :, None])
     opinions[~enough] = np.nan
     unusual = (window.hours_before - before_usual) * window.as_long
-    same_day = np.where(np.isfinite(unusual), np.clip(unusual, -CAP * of_wh, CAP * of_wh), 0)
+    same_day = np.where(np.isfinite(unusual), np.clip(unusual, -CAP * np.abs(of_wh), CAP * np.abs(of_wh)), 0)
     asked = [of_wh * more for more in (_more(window, weights) if warm else np.zeros((2, len(window.days))))]
     return np.concatenate([opinions, np.stack([same_day, *asked], axis=2)], axis=2), of_wh
 
