@@ -119,7 +119,7 @@ def _teach(window: Window, features: Floats, came: Floats) -> tuple[Floats, Floa
 
 
 def _solved(squares: Floats, products: Floats) -> Floats:
-    """Return the weights of a ridge around equal opinions; none counts below nothing, as no person would see why."""
+    """Return the weights of a ridge around equal opinions; nothing counts below nothing: cold asks for no less heat."""
     count = len(products)
     opinions = count + SAME_DAY
     start = np.array([1 / opinions] * opinions + [0.0] * (count - opinions))
@@ -129,17 +129,17 @@ def _solved(squares: Floats, products: Floats) -> Floats:
         weights = np.zeros(count)
         inner = squares[np.ix_(used, used)] + ridge * np.eye(len(used))
         weights[used] = np.linalg.solve(inner, products[used] + ridge * start[used])
-        below = used[(weights[used] < 0) & (used <= opinions)]
+        below = used[weights[used] < 0]
         if not len(below):
             return weights
         used = np.setdiff1d(used, below)
 
 
 def _known(told: Told) -> int:
-    return int((np.isfinite(told.said) & np.isfinite(told.came))[:, :-1].any(0)[-CHECKED:].sum())
+    return int((np.isfinite(told.said) & np.isfinite(told.came))[:, told.judged].any(0)[-CHECKED:].sum())
 
 
 def _off(told: Told) -> float:
-    """Return how far the sums of all homes were off, over the last days before the event's."""
+    """Return how far the sums of all homes were off, over the last days."""
     off = np.where(np.isfinite(told.said) & np.isfinite(told.came), told.said - told.came, 0).sum(0)
-    return float(np.abs(off[:-1][-CHECKED:]).sum())
+    return float(np.abs(off[told.judged][-CHECKED:]).sum())
