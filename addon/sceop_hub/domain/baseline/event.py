@@ -15,7 +15,7 @@ from .comparison import FEWEST, compared, matched, nearest
 from .group import together
 from .home import alone
 from .pooled import pooled
-from .values import EventSavings
+from .values import EventSavings, GroupSavings
 from .window import window
 
 
@@ -35,6 +35,8 @@ def savings(
     no: they teach, and are compared with, as no fewer than `fewest`. Take earlier events that a home joined out of its
     past before (`window.without`), with the hours in which what it had shifted came back.
     """
+    if not homes:
+        return EventSavings({}, GroupSavings("none", "incomplete", complete=False))
     told = pooled(window(homes, span, noticed, place, weather))
     at = {home: row for row, home in enumerate(told.window.homes)}
     rows = [at[home] for home in sorted(joined)]

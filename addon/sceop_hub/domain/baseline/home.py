@@ -69,7 +69,7 @@ def _audit(told: Pooled, row: int, comparison: Comparison, errors: Floats) -> Ho
     days = _days(told, row)
     level = round(float(told.level[-1]), PLACES)
     same_day, warmth = _same_day(told, row, days), _warmth(told, row)
-    base = [sum(day.weight * day.wh[slot] for day in days) for slot in range(window.slots.shape[2])]
+    base = [sum(day.weight * (day.wh[slot] or 0) for day in days) for slot in range(window.slots.shape[2])]
     added = round(float(taught[SAME_DAY]), PLACES) * same_day.capped_wh + (0.0 if warmth is None else warmth.wh)
     total = sum(base)
     share = max(1 + added / total, 0.0) if total > 0 else 0.0
@@ -97,7 +97,7 @@ def _days(told: Pooled, row: int) -> tuple[DayUsed, ...]:
         DayUsed(
             date.fromordinal(int(window.days[day])),
             float(weights[day]),
-            tuple(float(wh) for wh in window.slots[row, day]) if known[day] else (0.0,) * window.slots.shape[2],
+            tuple(float(wh) if np.isfinite(wh) else None for wh in window.slots[row, day]),
             float(alike[day]),
             float(before[day]) if np.isfinite(before[day]) else None,
         )
@@ -109,7 +109,7 @@ def _days(told: Pooled, row: int) -> tuple[DayUsed, ...]:
 def _same_day(told: Pooled, row: int, days: tuple[DayUsed, ...]) -> SameDay:
     window, before = told.window, float(told.window.hours_before[row, -1])
     weight = round(float(told.taught[-1, SAME_DAY]), PLACES)
-    cap = round(CAP * float(told.of_wh[row, -1]), 3)
+    cap = round(CAP * abs(float(told.of_wh[row, -1])), 3)
     if not (np.isfinite(before) and np.isfinite(told.before_usual[row, -1])):
         came = before if np.isfinite(before) else None
         return SameDay(*window.before, came, None, 0.0, cap, 0.0, weight)

@@ -81,7 +81,7 @@ def _features(window: Window, weights: Floats, before_usual: Floats, *, warm: bo
     opinions = np.where(known, opinions, of_wh[:, :, None])
     opinions[~enough] = np.nan
     unusual = (window.hours_before - before_usual) * window.as_long
-    same_day = np.where(np.isfinite(unusual), np.clip(unusual, -CAP * of_wh, CAP * of_wh), 0)
+    same_day = np.where(np.isfinite(unusual), np.clip(unusual, -CAP * np.abs(of_wh), CAP * np.abs(of_wh)), 0)
     asked = [of_wh * more for more in (_more(window, weights) if warm else np.zeros((2, len(window.days))))]
     return np.concatenate([opinions, np.stack([same_day, *asked], axis=2)], axis=2), of_wh
 
@@ -119,7 +119,7 @@ def _teach(window: Window, features: Floats, came: Floats) -> tuple[Floats, Floa
 
 
 def _solved(squares: Floats, products: Floats) -> Floats:
-    """Return the weights of a ridge around equal opinions; none counts below nothing, as no person would see why."""
+    """Return the weights of a ridge around equal opinions; nothing counts below nothing: cold asks for no less heat."""
     count = len(products)
     opinions = count + SAME_DAY
     start = np.array([1 / opinions] * opinions + [0.0] * (count - opinions))
@@ -129,17 +129,17 @@ def _solved(squares: Floats, products: Floats) -> Floats:
         weights = np.zeros(count)
         inner = squares[np.ix_(used, used)] + ridge * np.eye(len(used))
         weights[used] = np.linalg.solve(inner, products[used] + ridge * start[used])
-        below = used[(weights[used] < 0) & (used <= opinions)]
+        below = used[weights[used] < 0]
         if not len(below):
             return weights
         used = np.setdiff1d(used, below)
 
 
 def _known(told: Told) -> int:
-    return int((np.isfinite(told.said) & np.isfinite(told.came))[:, :-1].any(0)[-CHECKED:].sum())
+    return int((np.isfinite(told.said) & np.isfinite(told.came))[:, told.judged].any(0)[-CHECKED:].sum())
 
 
 def _off(told: Told) -> float:
-    """Return how far the sums of all homes were off, over the last days before the event's."""
+    """Return how far the sums of all homes were off, over the last days."""
     off = np.where(np.isfinite(told.said) & np.isfinite(told.came), told.said - told.came, 0).sum(0)
-    return float(np.abs(off[:-1][-CHECKED:]).sum())
+    return float(np.abs(off[told.judged][-CHECKED:]).sum())

@@ -26,7 +26,7 @@ class DayUsed:
 
     day: date
     weight: float
-    wh: tuple[float, ...]
+    wh: tuple[float | None, ...]
     alike: float
     before_wh: float | None
 

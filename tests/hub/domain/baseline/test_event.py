@@ -1,8 +1,9 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from sceop_hub.core.forecast.series import Series
 from sceop_hub.core.forecast.surroundings import Place, Weather
@@ -238,3 +239,52 @@ def test_holidays_are_compared_with_days_of_rest():
     feast = Place(VIENNA, lambda day: day == EVENT_DAY)
     works, rests = (savings(homes, JOINED, (), SPAN, NOTICED, place).group.baseline_wh for place in (HERE, feast))
     assert rests > 1.03 * works
+
+
+@pytest.mark.parametrize("slots", [1, 2, 40, 110])
+def test_an_event_may_be_a_slot_or_a_day_long(slots):
+    span = Span(SPAN.start, SPAN.start + slots * SLOT)
+    group = judged(homes_of(end=span.end, noise=0.1), span=span).group
+    assert len(group.audit.slots_wh) == slots
+    assert group.baseline_wh == pytest.approx(group.actual_wh, rel=0.2)
+
+
+def test_no_homes_at_all_have_saved_nothing_that_is_known():
+    assert judged({}, joined=(), others=()).group.why == "incomplete"
+
+
+def test_three_homes_that_all_joined_are_told_of_without_comparison():
+    found = judged(homes_of(3), joined=range(3), others=())
+    assert found.group.audit.comparison.homes == 0
+    assert {one.why for one in found.homes.values()} <= {"uncertain", None}
+
+
+def numbers(value):
+    """Return every number in a value, however deep."""
+    if isinstance(value, dict):
+        return [number for part in value.values() for number in numbers(part)]
+    if isinstance(value, list | tuple):
+        return [number for part in value for number in numbers(part)]
+    return [value] if isinstance(value, float) else []
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    gaps=st.lists(st.tuples(st.integers(0, 9), st.integers(0, PAST_DAYS), st.integers(1, 500)), max_size=60),
+    flat=st.sets(st.integers(0, 9)),
+    joined=st.sets(st.integers(0, 9)),
+    ahead=st.integers(0, 60),
+)
+def test_whatever_is_missing_no_figure_is_nonsense(gaps, flat, joined, ahead):
+    homes = homes_of(10)
+    for home in flat:
+        homes[home] = replace(homes[home], wh=homes[home].wh * 0)
+    for home, day, slots in gaps:
+        begin = local_midnight(FIRST + day * DAY, VIENNA)
+        homes[home] = without(homes[home], [Span(begin, begin + slots * SLOT)])
+    found = judged(homes, joined=joined, others=range(10), noticed=SPAN.start - ahead * HOUR, fewest=3)
+    assert all(np.isfinite(number) for number in numbers(asdict(found)))
+    for one in (*found.homes.values(), found.group):
+        assert one.baseline_wh is None or one.baseline_wh >= 0
+        assert (one.mid_wh is None) == (one.low_wh is None) == (one.high_wh is None)
+        assert one.call == "none" or (one.complete or one is found.group)
