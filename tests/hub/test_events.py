@@ -4,25 +4,27 @@ import asyncio
 import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from sceop_hub import events
+from sceop_hub import events, processes
 from sceop_hub.core.slots import SLOT
+from sceop_hub.domain.forecast.kept import PeakWindow
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.jobs import restored
 from sceop_hub.jobs.events import EVENTS, PATIENCE
 from sceop_hub.processes import Ended
 from sceop_hub.shown_events import event_page, events_page
-from sceop_hub.store import audit, database, events as books_of_events, figures, members
+from sceop_hub.store import audit, database, events as books_of_events, figures, forecasts, members
 from sceop_hub.store.writer import StorageError
 from tests.hub.eventing import END, START, bearer, community, copied, past
+from tests.hub.forecasting import AT_FIVE_PAST, forecast, forecasting_hub
 from tests.hub.harness import NOON
 
-HOMES, JOINED = 36, 18
+HOMES, JOINED = 32, 16
 SETTLED = END + timedelta(minutes=6)
 
 
@@ -468,3 +470,87 @@ async def test_an_event_across_the_clock_change_is_reckoned_by_the_slots_of_its_
         found = (await street.ask(0, f"/{event}/savings")).body
         assert len(found["audit"]["actual_wh"]) == 8
         assert found["actual_wh"] == sum(found["audit"]["actual_wh"])
+
+
+def window(start, end, severity="serious"):
+    return PeakWindow(start, end, 50_000, 40_000, 0.7, severity)
+
+
+@asynccontextmanager
+async def foretold(folder, *windows, **decided):
+    """Run a hub whose newest forecast has these peaks."""
+    async with forecasting_hub(folder, days=2) as hub:
+        await hub.hub.change_profile("test", **decided)
+        await forecast(hub)
+        await foretell(hub, *windows)
+        yield hub
+
+
+async def foretell(hub, *windows):
+    newest = await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
+    peaks = replace(newest.peaks, windows=windows)
+    await hub.hub.store.write(lambda books: forecasts.save(books, replace(newest, peaks=peaks)))
+    await hub.app[EVENTS].look()
+
+
+EVENING = AT_FIVE_PAST.replace(hour=17, minute=0) + timedelta(days=1)
+"""At 18:00 in Amsterdam, 18 hours after the forecast of just after midnight."""
+
+
+async def test_a_predicted_peak_becomes_one_event_once_a_coordinator_approves_it_however_the_forecast_moves(tmp_path):
+    async with foretold(tmp_path, window(EVENING, EVENING + 4 * SLOT, "severe")) as hub:
+        token = await hub.join()
+        (row,) = (await events_page(hub.hub)).ahead
+        assert (row.event.state, row.event.severity, row.event.power_w) == ("proposed", "severe", 50_000)
+        assert (await hub.get("/api/v1/events", **bearer(token))).body == {"events": []}
+        await foretell(hub, window(EVENING + SLOT, EVENING + 6 * SLOT))
+        (row,) = (await events_page(hub.hub)).ahead
+        assert (row.event.start, row.event.severity) == (EVENING + SLOT, "serious")
+        async with hub.live(token) as line:
+            assert (await line.receive_json())["type"] == "peaks"
+            await hub.rounds.a_whole_one()
+            hub.clock.pass_by(hours=9)
+            event = await events.approve(hub.hub, "local", row.event.id)
+            told = await line.receive_json()
+            while told["type"] != "event":
+                told = await line.receive_json()
+        assert (event.state, told["id"], told["state"]) == ("announced", event.id, "announced")
+        await foretell(hub, window(EVENING - SLOT, EVENING + SLOT), window(EVENING + 5 * SLOT, EVENING + 8 * SLOT))
+        (told,) = (await hub.get("/api/v1/events", **bearer(token))).body["events"]
+        assert told["start"] == (EVENING + SLOT).strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert len((await events_page(hub.hub)).ahead) == 1
+
+
+async def test_by_the_coordinators_rule_a_peak_becomes_an_event_by_itself_when_people_are_awake(tmp_path):
+    rule = {"events": "automatic", "event_severity": "serious", "event_target_percent": 15}
+    tomorrow = EVENING + timedelta(days=1)
+    early = window(tomorrow, tomorrow + 4 * SLOT)
+    async with foretold(tmp_path, window(EVENING, EVENING + 4 * SLOT), early, **rule) as hub:
+        assert [row.event.state for row in (await events_page(hub.hub)).ahead] == ["proposed", "proposed"]
+        hub.clock.now = AT_FIVE_PAST.replace(hour=6, minute=0) + timedelta(days=1)
+        await hub.app[EVENTS].look()
+        first, second = (await events_page(hub.hub)).ahead
+        assert (first.event.state, first.event.target_percent) == ("announced", 15)
+        assert (second.event.state, second.tells) == ("proposed", tomorrow - timedelta(hours=18))
+
+
+async def test_of_a_forecast_that_is_old_or_may_not_be_shown_nothing_is_made(tmp_path):
+    async with foretold(tmp_path, events="off") as hub:
+        await hub.hub.change_profile("test", events="propose")
+        newest = await hub.hub.store.read(lambda books: forecasts.latest(books, hub.clock()))
+        peaks = replace(newest.peaks, windows=(window(EVENING, EVENING + 4 * SLOT),))
+        await hub.hub.store.write(
+            lambda books: forecasts.save(books, replace(newest, peaks=peaks, made=newest.made - timedelta(hours=4)))
+        )
+        await hub.app[EVENTS].look()
+        assert (await events_page(hub.hub)).ahead == ()
+
+
+async def test_savings_are_reckoned_by_a_process_beside_the_server(lived, tmp_path):
+    folder = copied(lived[0], tmp_path / "hub")
+    async with community(folder, tokens=lived[1], run=processes.run) as street:
+        await joined(street, range(2))
+        await lives(street)
+        await street.look(SETTLED)
+        assert street.hub.app[EVENTS].trouble is None
+        assert (await street.event())["savings"]["call"] == "saved"
