@@ -4,7 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,17 @@ PROFILE = Profile(name="Mill Street", zone=ZoneInfo("Europe/Madrid"))
         ("address", "https://user@energy.example.org"),
         ("address", "https://energy.example.org/"),
         ("notify", "notify.phone; drop"),
+        ("events", "sometimes"),
+        ("event_severity", "dire"),
+        ("event_target_percent", 0),
+        ("event_target_percent", 91),
+        ("event_ahead_h", 49),
+        ("event_notice_min", 14),
+        ("event_notice_min", 721),
+        ("events_a_day", 0),
+        ("events_a_week", 15),
+        ("event_quiet_from", time(22, 0, 1)),
+        ("event_quiet_to", time(7, tzinfo=UTC)),
         ("published_since", datetime(2026, 11, 20)),  # noqa: DTZ001 - the mistake
     ],
 )
@@ -49,6 +60,11 @@ def test_what_no_community_can_be_is_refused_and_the_field_is_named(field, value
         replace(PROFILE, **{field: value})
     assert refused.value.field == field
     assert refused.value.sentence.endswith(".")
+
+
+def test_members_hear_of_an_event_no_later_than_they_may_hear_of_it():
+    with pytest.raises(Mistake):
+        replace(PROFILE, event_ahead_h=1, event_notice_min=60)
 
 
 @pytest.mark.parametrize("place", [("", 1, 1), ("Here", 91, 1), ("Here", 1, -181), ("Here", 1, None), ("H", 1, "nan")])

@@ -78,6 +78,7 @@ class Events:
         self._tidied = 0.0
         self._fails = False
         self._work: asyncio.Task[None] | None = None
+        self._turns = asyncio.Lock()
         self._again: dict[str, datetime] = {}
         self._quarter = -1
         self._told: dict[str, int | None] = {}
@@ -135,6 +136,10 @@ class Events:
 
     async def reckon(self) -> None:
         """Reckon the savings that are due, one event after the other."""
+        async with self._turns:
+            await self._reckon_all()
+
+    async def _reckon_all(self) -> None:
         try:
             now = self._hub.clock()
             for event in await self._hub.store.read(lambda books: events.around(books, now)):
@@ -197,7 +202,7 @@ class Events:
         await self._keep(event, said, now)
 
     async def _keep(self, event: Event, said: Reckoned, now: datetime) -> None:
-        kept = await self._hub.store.write(partial(_keep, event_id=event.id, said=said, now=now))
+        kept = await self._hub.store.write(partial(_keep, asked=event, said=said, now=now))
         if kept is not None:
             await telling.tell(self._hub, [kept])
 
@@ -223,10 +228,13 @@ class Events:
 EVENTS = web.AppKey("events", Events)
 
 
-def _keep(books: sqlite3.Connection, event_id: str, said: Reckoned, now: datetime) -> Event | None:
-    """Keep what was reckoned, unless nothing changed since the last time; return the event as it is now."""
-    event = events.find(books, event_id)
-    if event is None or event.state not in {"over", "settled"} or event.final or said.together is None:
+def _keep(books: sqlite3.Connection, asked: Event, said: Reckoned, now: datetime) -> Event | None:
+    """Keep what was reckoned, unless nothing changed since the last time; return the event as it is now.
+
+    Of an event that somebody else reckoned meanwhile, nothing is kept.
+    """
+    event, event_id = events.find(books, asked.id), asked.id
+    if event is None or said.together is None or (event.state, event.revision) != (asked.state, asked.revision):
         return None
     again = event.state == "settled"
     if again and events.all_savings(books, event_id) == _bare(said.homes):
