@@ -63,7 +63,8 @@ def test_a_team_of_too_few_ranked_homes_is_not_shown():
 
 def test_teams_compare_by_the_mean_so_a_large_one_has_no_advantage():
     places = ranked(
-        [player(number, 10, team=1) for number in range(40)] + [player(100 + number, 12, team=2) for number in range(15)]
+        [player(number, 10, team=1) for number in range(40)]
+        + [player(100 + number, 12, team=2) for number in range(15)]
     )
     assert [(one.rank, one.team) for one in ranked_teams(places, {1: "A", 2: "B"}, 15)] == [(1, 2), (2, 1)]
 
