@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from math import sqrt
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from .outcome import LEAST_TARGET, LEFT_SHARE, Outcome
 
@@ -31,8 +32,7 @@ KEPT_PLACES = 0.8
 """Of the energy that got places on a day: a machine that starts later than it was told is human."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """What points are for; the same never counts twice."""
 
     household: int
@@ -40,8 +40,7 @@ class Key:
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the ledger: the first of its key is number 0, and the others correct it."""
 
     key: Key
@@ -49,8 +48,7 @@ class Row:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """What stands in the ledger under one key."""
 
     rows: int
@@ -126,8 +124,9 @@ def of_events(outcomes: Iterable[Outcome]) -> dict[Key, int]:
 
 def of_places(days: Iterable[Placed]) -> dict[Key, int]:
     """Return what the places kept pay: once a day, however many they were."""
+    written = cache(date.isoformat)
     return {
-        Key(one.household, "place", one.day.isoformat()): A_DAY_OF_PLACES
+        Key(one.household, "place", written(one.day)): A_DAY_OF_PLACES
         for one in days
         if one.placed_wh > 0 and one.kept_wh >= KEPT_PLACES * one.placed_wh
     }
@@ -136,11 +135,11 @@ def of_places(days: Iterable[Placed]) -> dict[Key, int]:
 def missing(booked: Mapping[Key, Booked], wanted: Mapping[Key, int]) -> list[Row]:
     """Return the rows that bring the ledger to what is right; none where it is."""
     rows = []
-    for key, amount in sorted(wanted.items()):
+    for key, amount in wanted.items():
         there = booked.get(key, NOTHING)
         if amount != there.amount and not (there.rows and key.kind in LASTING):
             rows.append(Row(key, there.rows, amount - there.amount))
-    return rows
+    return sorted(rows)
 
 
 def proven_share(outcomes: Iterable[Outcome]) -> float:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from ...core.slots import local_midnight
@@ -42,13 +43,14 @@ def rows_due(
     for year in years.values():
         wanted |= of_events(year)
     starts = {outcome.event: outcome.start for outcome in outcomes}
-    return [(row, _earned_at(row.key, starts, zone)) for row in missing(booked, wanted)]
 
+    @cache
+    def noon(day: str) -> datetime:
+        return datetime.combine(date.fromisoformat(day), time(12), zone).astimezone(UTC)
 
-def _earned_at(key: Key, starts: Mapping[str, datetime], zone: ZoneInfo) -> datetime:
-    if key.kind == "place":
-        return datetime.combine(date.fromisoformat(key.ref), time(12), zone).astimezone(UTC)
-    return starts[key.ref]
+    return [
+        (row, noon(row.key.ref) if row.key.kind == "place" else starts[row.key.ref]) for row in missing(booked, wanted)
+    ]
 
 
 def streaks(outcomes: Iterable[Outcome], zone: ZoneInfo, today: date) -> dict[int, Streak]:

@@ -164,8 +164,8 @@ def test_places_pay_once_a_day_where_most_of_their_energy_ran_there():
     }
 
 
-def judged(answer="joined", there=True, **more):
-    found = more.pop("found", saved(0.2, **more))
+def judged(answer="joined", *, there=True, **more):
+    found = more["found"] if "found" in more else saved(0.2, **more)
     return judge(1, "e", FIRST, 8, 0.2, answer=answer, there=there, saved=found).word
 
 
