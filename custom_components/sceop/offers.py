@@ -10,11 +10,13 @@ from math import ceil
 
 import numpy as np
 
-from .ahead import PRESSURE_SHARE, cost_of
+from .ahead import cost_of
 from .core.plan.horizon import Horizon
 from .core.plan.wants import Need, RunOnce
 from .core.slots import SLOT
 
+GIVEN_SHARE = 0.05
+"""What a kWh may cost more, beside the usual price, for the community's sake: nobody pays for taking part."""
 FARTHEST = timedelta(hours=48)
 _SLOTS_AN_HOUR = 4
 _NOTHING = 1e-9
@@ -31,7 +33,7 @@ def offered(want: RunOnce | Need, ahead: Horizon) -> RunOnce | Need:
     costs = [cost_of(ahead, start, wh) for start in starts]
     best = min(range(len(costs)), key=costs.__getitem__)
     usual = float(np.nanmean(np.abs(ahead.buy)))
-    most = costs[best] + PRESSURE_SHARE * usual * sum(wh) / 1000 + _NOTHING
+    most = costs[best] + GIVEN_SHARE * usual * sum(wh) / 1000 + _NOTHING
     first = end = best
     while first > 0 and costs[first - 1] <= most:
         first -= 1

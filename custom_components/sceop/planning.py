@@ -111,9 +111,7 @@ class Planning(DataUpdateCoordinator[Plan | None]):
     @callback
     def _make(self, _now: datetime) -> None:
         self._soon = None
-        self._task = self._entry.async_create_background_task(
-            self.hass, self.async_refresh(), f"sceop plan {self._entry.title}"
-        )
+        self._task = self._entry.async_create_task(self.hass, self.async_refresh(), f"sceop plan {self._entry.title}")
 
     @callback
     def _tick(self, now: datetime) -> None:

@@ -103,7 +103,7 @@ class Shifting:
         def tell(_now: datetime) -> None:
             self._cancel = None
             self._task = self._entry.async_create_background_task(
-                self._hass, self.tell(), f"sceop plan {self._entry.title}"
+                self._hass, self.tell(), f"sceop shifting {self._entry.title}"
             )
 
         self._cancel = async_call_later(self._hass, delay, tell)

@@ -81,7 +81,7 @@ def the(entry, name="dishwasher"):
 async def set_up(hass, entry):
     assert await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.async_block_till_done()
     return entry
 
 
@@ -100,7 +100,7 @@ async def live_until(hass, clock, end, step=MINUTE):
     while (now := dt_util.utcnow()) < end:
         clock.tick(min(step, end - now))
         async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await hass.async_block_till_done()
 
 
 async def switch(hass, how, entity, *, person=False):
@@ -108,10 +108,10 @@ async def switch(hass, how, entity, *, person=False):
     await hass.services.async_call(
         "input_boolean", f"turn_{how}", {"entity_id": entity}, blocking=True, context=context
     )
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.async_block_till_done()
 
 
 async def call(hass, domain, service, **data):
     answer = await hass.services.async_call(domain, service, data, blocking=True)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.async_block_till_done()
     return answer
