@@ -11,6 +11,7 @@ VERSION: Final = "0.1.0"
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.LIGHT,

@@ -26,6 +26,7 @@ from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .source_sensors import LAST_READING, LastReading, add_facts
 from .thing import ThingState
 from .things import FLOWS_OF, ThingKind
+from .together_sensors import add_together_sensors
 from .zone_sensors import zone_sensors
 
 PARALLEL_UPDATES = 0
@@ -161,6 +162,7 @@ async def async_setup_entry(
             add_facts(entry, thing, add)
     for zone in runtime.zones.values():
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
+    await add_together_sensors(hass, entry, async_add_entities)
     if (hub := runtime.hub) is None:
         forget_entities(hass, entry, HUB_SENSORS)
     else:
