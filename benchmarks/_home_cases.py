@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from sceop_hub.core.plan.horizon import Horizon
-from sceop_hub.core.plan.wants import Battery, Comfort, Need, RunOnce, Want
+from sceop_hub.core.plan.wants import Battery, Comfort, Need, RunOnce
 from sceop_hub.core.slots import SLOT
 
 START = datetime(2026, 4, 14, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ class Case:
     """A home's next two days."""
 
     horizon: Horizon
-    loads: tuple[Want, ...]
+    loads: tuple[RunOnce | Need, ...]
     room: Comfort
     battery: Battery
 
@@ -49,13 +49,13 @@ def case(seed: int) -> Case:
     return Case(horizon, tuple(_loads(chance)), room, battery)
 
 
-def _loads(chance: np.random.Generator) -> list[Want]:
+def _loads(chance: np.random.Generator) -> list[RunOnce | Need]:
     """Return ten loads: six that run through, two to charge, one that may not pause, a boiler."""
 
     def at(hour: float) -> datetime:
         return START + timedelta(minutes=15 * round(hour * 4))
 
-    loads: list[Want] = []
+    loads: list[RunOnce | Need] = []
     for number, (wh, first) in enumerate(
         ((_DISHES, 8.0), (_DISHES, 32.0), (_WASH, 0.0), (_WASH, 20.0), (_DRY, 4.0), (_DRY, 26.0))
     ):
@@ -64,12 +64,42 @@ def _loads(chance: np.random.Generator) -> list[Want]:
         loads.append(RunOnce(f"run{number}", scaled, at(begin), at(begin + chance.uniform(5, 14))))
     car = int(chance.integers(5000, 20000))
     begin = chance.uniform(4, 9)
-    loads.append(Need("car", car, 1380, int(chance.choice([3680, 7360])), True, at(begin), at(begin + 13)))
+    loads.append(
+        Need(
+            "car",
+            car,
+            1380,
+            int(chance.choice([3680, 7360])),
+            interruptible=True,
+            earliest=at(begin),
+            ready_by=at(begin + 13),
+        )
+    )
     begin = chance.uniform(18, 30)
-    loads.append(Need("pump", int(chance.integers(2000, 6000)), 500, 2000, False, at(begin), at(begin + 12)))
+    loads.append(
+        Need(
+            "pump",
+            int(chance.integers(2000, 6000)),
+            500,
+            2000,
+            interruptible=False,
+            earliest=at(begin),
+            ready_by=at(begin + 12),
+        )
+    )
     begin = chance.uniform(0, 12)
     boiler = int(chance.integers(5, 14)) * 500
-    loads.append(Need("boiler", boiler, 2000, 2000, True, at(begin), at(begin + 16)))
+    loads.append(Need("boiler", boiler, 2000, 2000, interruptible=True, earliest=at(begin), ready_by=at(begin + 16)))
     begin = chance.uniform(26, 32)
-    loads.append(Need("scooter", int(chance.integers(800, 4000)), 300, 1200, True, at(begin), at(begin + 14)))
+    loads.append(
+        Need(
+            "scooter",
+            int(chance.integers(800, 4000)),
+            300,
+            1200,
+            interruptible=True,
+            earliest=at(begin),
+            ready_by=at(begin + 14),
+        )
+    )
     return loads

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from sceop_hub.core.forecast.series import Floats
 from sceop_hub.core.plan.horizon import Horizon
 from sceop_hub.core.plan.wants import Battery, Comfort, Need, RunOnce, Want
 from sceop_hub.core.slots import SLOT
@@ -31,7 +30,9 @@ class _Model:
     draws: list[list[tuple[int, float]]] = field(default_factory=list)
     """Which variables draw how much in each slot."""
 
-    def variables(self, count: int, low: ArrayLike, high: ArrayLike, cost: ArrayLike = 0.0, *, whole: bool = False) -> list[int]:
+    def variables(
+        self, count: int, low: ArrayLike, high: ArrayLike, cost: ArrayLike = 0.0, *, whole: bool = False
+    ) -> list[int]:
         """Add variables; return their numbers."""
         begin = len(self.costs)
         self.costs += np.broadcast_to(cost, count).tolist()

@@ -17,6 +17,9 @@ from .wants import Battery, Comfort, Need, RunOnce, Want
 
 type Placed = RunOnce | Need | Comfort
 
+_WORTH_IT = 0.01
+"""A load waits only for more than a hundredth of its cost, and more than a cent."""
+_CENT = 0.01
 LONGEST = 14 * 96
 """Slots after its earliest in which a load is looked after: what takes longer is planned again until then."""
 
@@ -95,6 +98,11 @@ def _soonest(want: RunOnce | Need) -> Floats:
         return np.array(want.wh, dtype=np.float64)
     taken = draw(want)
     return taken.full()[:LONGEST] if taken is not None else np.zeros(0)
+
+
+def makes_no_difference(at_once: float, planned: float) -> bool:
+    """Tell whether a plan saves too little to wait for it."""
+    return at_once - planned <= max(_CENT, _WORTH_IT * abs(at_once))
 
 
 def whole(place: Place) -> Place:

@@ -117,7 +117,8 @@ class Spread:
         order = prices.T.ravel().argsort(kind="stable")
         taken, slot = self._taken(amounts.T.ravel()[order]), order // len(added)
         first = order % len(added) == 0
-        return np.bincount(slot, taken, count), slot[first & (taken > 0)]
+        wh = np.bincount(slot, taken, count).astype(np.float64)
+        return wh, slot[first & (taken > 0)]
 
     def _taken(self, amounts: Floats) -> Floats:
         before = np.add.accumulate(amounts) - amounts

@@ -109,7 +109,6 @@ def _cut(slopes: list[float], lengths: list[float], length: float, end: int) -> 
 def move(step: Step, after: ToGo, edges: list[float], held: float) -> float:
     """Return how much is best taken in a step, or given, below zero. Of equal times the earlier is used."""
     slopes, scale = after.slopes, after.scale
-    close = _CLOSE * scale
     at = (step.keeps * held + step.gains - after.low) * scale
     taken = _walk([(price, length * scale) for price, length in step.taking], edges, slopes, at, scale)
     if taken:
@@ -149,6 +148,6 @@ def rising(pieces: Pieces) -> Pieces:
         price, length = piece
         while found and found[-1][0] >= price:
             before, longer = found.pop()
-            price, length = (before * longer + price * length) / (longer + length), longer + length  # noqa: PLW2901 - it grows
+            price, length = (before * longer + price * length) / (longer + length), longer + length
         found.append((price, length))
     return found

@@ -27,7 +27,7 @@ class Warmed:
 class Band:
     """The ways to keep a band of temperatures in the slots from `first` up to `end`.
 
-    A temperature is counted as the Wh that would make it, so cooling and heating are the same: what is higher holds more.
+    A temperature is counted as the Wh that would make it, so cooling and heating are the same.
     """
 
     def __init__(self, curve: Curve, want: Comfort, outside_c: Floats, first: int, end: int) -> None:

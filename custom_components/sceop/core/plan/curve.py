@@ -44,7 +44,7 @@ class Curve:
 class Yielding:
     """What a store would do for others: in each slot take so many Wh less, or give more, at a price."""
 
-    wh: float
+    wh: Floats
     price: Floats
     given: bool
 
@@ -58,8 +58,8 @@ def beside(worth: Floats, dear: Floats, yielding: Sequence[Yielding]) -> Curve:
         return Curve(worth, np.zeros((1, len(worth))), (dear - worth)[None])
     prices = np.clip([one.price for one in yielding], worth, np.maximum(dear, worth))
     order = np.argsort(prices, axis=0, kind="stable")
-    sizes = np.array([one.wh for one in yielding])[order]
-    begin = -sum(one.wh for one in yielding if not one.given)
+    sizes = np.take_along_axis(np.array([one.wh for one in yielding]), order, axis=0)
+    begin = -np.sum([one.wh for one in yielding if not one.given], axis=0)
     bends = begin + np.cumsum([np.zeros(len(worth)), *sizes], axis=0)
     levels = np.concatenate([worth[None], np.take_along_axis(prices, order, axis=0), dear[None]])
     return Curve(worth, bends, np.diff(levels, axis=0))

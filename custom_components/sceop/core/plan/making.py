@@ -16,8 +16,8 @@ from .plan import Placement, Plan
 from .reasons import of_battery, of_fixed, of_job
 from .wants import Battery, Want
 
-ROUNDS = 160
-"""So often loads are taken out and placed again: a little over ten milliseconds."""
+ROUNDS = 30
+"""So often loads are taken out and placed again; thrice as often gained a thousandth."""
 
 
 def plan(
