@@ -22,7 +22,7 @@ class Ground:
 
     start: datetime
     known: int
-    """So many of the slots are the horizon's; those after it hold what cannot end within."""
+    """So many of the slots are the horizon's; those after it hold what cannot end within, and nothing else."""
     net: Floats
     """What the site draws without any flexible load."""
     buy: Floats
@@ -72,7 +72,8 @@ def ground(horizon: Horizon, ends: Iterable[datetime] = ()) -> Ground:
     known = len(horizon)
     length = max([known, *(-((horizon.start - end) // SLOT) for end in ends)])
     buy, sell = (_filled(prices, length) for prices in (horizon.buy, horizon.sell))
-    net = _filled(horizon.net_wh, length)
+    net = np.nan_to_num(_filled(horizon.net_wh, length))
+    net[known:] = 0
     pressure = _filled(horizon.pressure, length)
     carbon = _filled(horizon.carbon_g, length)
     pressing = np.nan_to_num(pressure) * (horizon.pressure_price / _A_KILO)
@@ -83,7 +84,7 @@ def ground(horizon: Horizon, ends: Iterable[datetime] = ()) -> Ground:
     return Ground(
         start=horizon.start,
         known=known,
-        net=np.nan_to_num(net),
+        net=net,
         buy=buy / _A_KILO if priced else paid,
         sell=paid,
         dear=choosing + pressing + emitted,

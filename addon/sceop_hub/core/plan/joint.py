@@ -97,9 +97,11 @@ def _around(
         assert isinstance(want, Comfort), "rooms are bands of temperatures"
         curve = beside(ground.worth, ground.dear, [one for store in stores for one in yielding.get(store.id, ())])
         warmed = Band(curve, want, ground.outside_c, room.first, room.end).warmed(net)
-        places[want.id] = warmed.place
-        net = warmed.place.added_to(net)
-        taken = warmed.place.added_to(np.zeros(len(net)))
+        kept, soonest = warmed.place.added_to(net), room.at_once.added_to(net)
+        saves = not makes_no_difference(curve(soonest) - curve(net), curve(kept) - curve(net))
+        places[want.id] = warmed.place if saves else room.at_once
+        taken = places[want.id].added_to(np.zeros(len(net)))
+        net = kept if saves else soonest
         yielding[want.id] = [_yielding(taken, want.max_w // 4, warmed.valued, given=False)]
     for store in stores:
         found[store.id] = worked = work(store, ground, net)

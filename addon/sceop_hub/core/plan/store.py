@@ -49,17 +49,22 @@ class ToGo:
 
 
 def corridor(steps: Sequence[Step], held: float, low: float, high: float) -> tuple[list[float], list[float]]:
-    """Return the least and the most that the store may hold after each step.
+    """Return the least and the most that the store may hold after each step, so that the band can be kept later, too.
 
-    That is the band; where it begins outside, or cannot be kept in it, as near to it as it can be.
+    Where it begins outside of the band, or cannot be kept in it, that is as near to the band as it can be.
     """
-    lows, highs = [], []
+    takes = [sum(length for _, length in step.taking) for step in steps]
+    gives = [sum(length for _, length in step.giving) for step in steps]
+    lows, highs = [low], [high]
+    for step, taken, given in zip(reversed(steps[1:]), reversed(takes[1:]), reversed(gives[1:]), strict=True):
+        lows.append(min(max(low, (lows[-1] - step.gains - taken) / step.keeps), high))
+        highs.append(max(min(high, (highs[-1] - step.gains + given) / step.keeps), low))
+    lows.reverse()
+    highs.reverse()
     least = most = held
-    for step in steps:
-        least = min(low, step.keeps * least + step.gains + sum(length for _, length in step.taking))
-        most = max(high, step.keeps * most + step.gains - sum(length for _, length in step.giving), least)
-        lows.append(least)
-        highs.append(most)
+    for index, step in enumerate(steps):
+        lows[index] = least = min(lows[index], step.keeps * least + step.gains + takes[index])
+        highs[index] = most = max(highs[index], step.keeps * most + step.gains - gives[index], least)
     return lows, highs
 
 

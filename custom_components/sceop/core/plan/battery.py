@@ -86,12 +86,12 @@ def _step(battery: Battery, draw: float, dear: float, worth: float) -> Step:
     takes = [(worth / kept + _WEAR, surplus * kept), (dear / kept + _WEAR, (most - surplus) * kept)]
     gives = [(dear - _WEAR, want), (worth - _WEAR, least - want)]
     if worth < 0 or dear < worth:
-        takes, gives = _convex(takes, gives)
+        gives, takes = _convex(takes, gives)
     return Step([piece for piece in gives if piece[1] > 0], [piece for piece in takes if piece[1] > 0])
 
 
 def _convex(takes: Pieces, gives: Pieces) -> tuple[Pieces, Pieces]:
-    """Return pieces that get dearer the more is taken, where a price below zero would make them cheaper."""
+    """Return what is given and taken at prices that rise, where one below zero, or a dear sale, would let them fall."""
     at = -sum(length for _, length in gives)
     left: Pieces = []
     right: Pieces = []
