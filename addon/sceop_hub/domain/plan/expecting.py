@@ -12,8 +12,8 @@ from .curve import HORIZON
 from .places import SLOTS_AN_HOUR, Outlook
 
 A_DAY = 24 * SLOTS_AN_HOUR
-MARGIN = 0.75
-"""So many of the forecast's own sigmas, which are about four times those of the next slot."""
+MARGIN = 0.8
+"""So many sigmas are kept free in each slot to come; `script/bench plan` on days before those that it reports."""
 CARRIED = 0.8
 """How much of a slot's error lasts until the next."""
 REMEMBERED = 8

@@ -40,8 +40,8 @@ def requests(draw, id_="a"):
         wh = draw(st.lists(st.integers(1, 900), min_size=1, max_size=8))
         return RunOnce(id_, tuple(wh), earliest, ready_by)
     least = draw(st.integers(0, 3000))
-    most = draw(st.integers(max(least, 400), 8000))
-    return Need(id_, draw(st.integers(1, 20_000)), least, most, draw(st.booleans()), earliest, ready_by)
+    most = draw(st.integers(max(least, 800), 8000))
+    return Need(id_, draw(st.integers(1, 10_000)), least, most, draw(st.booleans()), earliest, ready_by)
 
 
 @st.composite
