@@ -31,8 +31,10 @@ class Expecting:
     """What was reserved in slots that ended, so that the rest of what they drew is told apart."""
 
     def foresee(self, outlook: Outlook) -> None:
-        """Take a newer outlook, which knows what came until it was made."""
-        self.outlook, self.off, self.at = outlook, 0.0, 0
+        """Take an outlook; a newer one knows what came until it was made."""
+        if outlook.start != self.outlook.start:
+            self.off, self.at = 0.0, 0
+        self.outlook = outlook
 
     def told(self, slot: int) -> float:
         """Return the Wh that the forecast tells of a slot; beyond its end its last day comes again."""
