@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 
 import numpy as np
@@ -26,13 +27,18 @@ ROOM = 1.14
 LIMIT_W = 400_000.0
 BROKEN = HOMES // 3
 HOURS_TOLD = 48
-WIDTH = 2.563
-"""So many standard deviations lie between P10 and P90."""
+SURE_DAYS = 3
+"""How sure the forecast is, the hub tells from so many days of slots that had been told an hour before."""
 ASK_MEAN_S, ASK_P99_S, DAY_S = 0.0002, 0.005, 2.0
 HEADS = ("base alone", "bound", "starting at once", "each by its price", "by price, random start")
 
-type Bands = Floats
-"""Hours x (low, mid, high) x slots, in W."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What was told at each hour of some days, in W: a row of slots each, and by how much its first hour was missed."""
+
+    expected_w: Floats
+    missed_w: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,16 +58,15 @@ def measure() -> Iterator[Figure]:
         yield at_least("days planned", 0, DAYS)
         return
     with ProcessPoolExecutor() as pool:
-        hours = [pool.map(_told, repeat(seed), range(DAYS)) for seed in SEEDS]
+        hours = [pool.map(_told, repeat(seed), range(-SURE_DAYS, DAYS)) for seed in SEEDS]
         bounds = [
             [pool.map(_bound, repeat(seed), range(DAYS), repeat(broken)) for broken in (False, True)] for seed in SEEDS
         ]
-        bands = [np.concatenate(list(told)) for told in hours]
+        told = [_joined(list(days)) for days in hours]
         kinds = {"forecast": (True, False), "true base": (False, False), "a third breaking its word": (True, True)}
         runs = {
             name: [
-                pool.submit(_lived, seed, told if real else None, broken)
-                for seed, told in zip(SEEDS, bands, strict=True)
+                pool.submit(_lived, seed, its if real else None, broken) for seed, its in zip(SEEDS, told, strict=True)
             ]
             for name, (real, broken) in kinds.items()
         }
@@ -81,6 +86,7 @@ def measure() -> Iterator[Figure]:
     yield from _times([run for of in lived.values() for run in of])
 
 
+@cache
 def case(seed: int) -> Case:
     """Return what one seed draws: which homes, what they have, what they ask, and a third of them."""
     every = homes()
@@ -88,10 +94,10 @@ def case(seed: int) -> Case:
     noon = FIRST * A_DAY + A_DAY // 2
     chance = np.random.default_rng(100 + seed)
     has = street(chance)
-    drawn = [asked(has, day, chance) for day in range(FIRST - WARM, FIRST + DAYS)]
-    before = [load for day in drawn[:WARM] for load in day]
+    every_day = [asked(has, day, chance) for day in range(FIRST - WARM, FIRST + DAYS)]
+    before = [load for day in every_day[:WARM] for load in day]
     breaks = frozenset(chance.permutation(HOMES)[:BROKEN].tolist())
-    return Case(_slots(every[rows].sum(axis=0).ravel())[noon:], before, drawn[WARM:], breaks)
+    return Case(_slots(every[rows].sum(axis=0).ravel())[noon:], before, every_day[WARM:], breaks)
 
 
 def _slots(halves: Floats) -> Floats:
@@ -99,32 +105,39 @@ def _slots(halves: Floats) -> Floats:
     return np.repeat(halves / 2, 2)
 
 
-def _told(seed: int, day: int) -> Bands:
+def _told(seed: int, day: int) -> Told:
     """Return what the hub's own forecast told at each hour of a day that begins at noon, of the hours before it."""
     every = homes()
     rows = np.random.default_rng(seed).choice(len(every), HOMES, replace=False)
     base = every[rows].sum(axis=0).ravel()
     noon = (FIRST + day) * STEPS + STEPS // 2
     an_hour = STEPS // 24
-    told = []
-    for hour in range(24):
-        band = consumption(Series(BEGAN, base[: noon + hour * an_hour], STEP), place(), None, HOURS_TOLD * an_hour)
-        told.append([_slots(wh) * SLOTS_AN_HOUR for wh in (band.low, band.mid, band.high)])
-    return np.array(told)
+    expected, missed = [], []
+    for now in range(noon, noon + STEPS, an_hour):
+        band = consumption(Series(BEGAN, base[:now], STEP), place(), None, HOURS_TOLD * an_hour)
+        expected.append(_slots(band.mid) * SLOTS_AN_HOUR)
+        missed.append(_slots(base[now : now + an_hour] - band.mid[:an_hour]) * SLOTS_AN_HOUR)
+    return Told(np.array(expected), np.array(missed))
 
 
-def _lived(seed: int, bands: Bands | None, broken: bool) -> Shifted:  # noqa: FBT001 - a process is given no names
-    """Let a community live; without bands it is told its true base."""
+def _joined(days: Sequence[Told]) -> Told:
+    return Told(*(np.concatenate([getattr(day, name) for day in days]) for name in ("expected_w", "missed_w")))
+
+
+def _lived(seed: int, told: Told | None, broken: bool) -> Shifted:  # noqa: FBT001 - a process is given no names
+    """Let a community live; where nothing is told it is given its true base."""
     one = case(seed)
 
     def foresee(at: int) -> Outlook:
-        if bands is None:
+        if told is None:
             known = np.resize(one.base[at:], 2 * A_DAY) * SLOTS_AN_HOUR
             return Outlook(noon_of(FIRST) + at * SLOT, known.tolist(), [0.0] * len(known), LIMIT_W)
         hour = at // SLOTS_AN_HOUR
-        low, mid, high = bands[hour]
+        now = hour + SURE_DAYS * 24
+        sigma_w = float(np.sqrt(np.square(told.missed_w[now - SURE_DAYS * 24 : now]).mean()))
+        expected_w = told.expected_w[now].tolist()
         start = noon_of(FIRST) + hour * SLOTS_AN_HOUR * SLOT
-        return Outlook(start, mid.tolist(), ((high - low) / WIDTH).tolist(), LIMIT_W)
+        return Outlook(start, expected_w, [sigma_w] * len(expected_w), LIMIT_W)
 
     community = Community(one.base, one.before, FIRST, DAYS, foresee)
     return community.live(one.days, one.breaks if broken else frozenset())

@@ -15,7 +15,7 @@ from datetime import datetime
 from ...core.plan.wants import Need, RunOnce
 from ...core.slots import from_number, to_number
 from .curve import Curve
-from .expecting import Expecting
+from .expecting import A_DAY, Expecting
 from .fairness import UNKNOWN, fared, haste, kept_word, turn
 from .kinds import Kind, kinds
 from .opened import Opened, total
@@ -56,7 +56,7 @@ class Board:
     def expect(self, usual: Iterable[Usual]) -> None:
         """Take what usually comes."""
         for kind in self._kinds:
-            self._curve.anticipate(*kind.laid, -1)
+            self._curve.drop(*kind.laid)
         self._kinds = kinds(usual)
         self._lay_kinds()
 
@@ -109,8 +109,8 @@ class Board:
         movable = sorted((one for one in self._all() if one.movable), key=self._turn)
         fresh = [one for one in movable if one.fresh]
         for one in fresh:
-            self._curve.reserve(one.first, one.counted, -1)
-        self._lay_kinds()
+            self._curve.free(one.first, one.counted)
+        self._lay_kinds(slot + A_DAY)
         for one in fresh:
             one.fresh = False
             self._put(one, *self._best(one))
@@ -138,9 +138,15 @@ class Board:
                 limit_w,
             )
             for at, (base, margin, reserved, usual) in enumerate(
-                zip(curve.base, curve.margin, curve.reserved, curve.usual, strict=True)
+                zip(curve.base, curve.margin, curve.reserved, self._usual(), strict=True)
             )
         )
+
+    def _usual(self) -> list[int]:
+        curve = Curve(self._curve.slot)
+        for kind in self._kinds:
+            curve.lift(*kind.laid)
+        return curve.whole
 
     def carried_out(self) -> Mapping[datetime, int]:
         """Return the Wh that were reserved in each of the last slots that ended."""
@@ -179,7 +185,7 @@ class Board:
                     return False
             case _:
                 return False
-        self._curve.reserve(known.first, known.counted, -1)
+        self._curve.free(known.first, known.counted)
         known.request, known.running = request, True
         known.shorten(less)
         self._curve.reserve(known.first, known.counted)
@@ -195,7 +201,7 @@ class Board:
         self._curve.reserve(first, one.counted)
 
     def _remove(self, one: Opened) -> None:
-        self._curve.reserve(one.first, one.counted, -1)
+        self._curve.free(one.first, one.counted)
         mine = self._open[one.household]
         del mine[one.request.id]
         if not mine:
@@ -217,13 +223,15 @@ class Board:
     def _improve(self, one: Opened) -> None:
         """Move a place where that is worth it."""
         curve = self._curve
-        curve.reserve(one.first, one.counted, -1)
+        curve.drop(one.first, one.counted)
         first, wh = self._best(one)
-        if (first, wh) != (one.first, one.wh):
-            gain = self._weight(one.first, one.wh) - self._weight(first, wh)
-            if gain > WORTH * self._limit_wh * one.left:
-                one.lies(first, wh)
-        curve.reserve(one.first, one.counted)
+        moves = (first, wh) != (one.first, one.wh) and (
+            self._weight(one.first, one.wh) - self._weight(first, wh) > WORTH * self._limit_wh * one.left
+        )
+        curve.lift(one.first, one.counted)
+        if moves:
+            curve.free(one.first, one.counted)
+            self._put(one, first, wh)
 
     def _weight(self, first: int, wh: Sequence[int]) -> float:
         """Return how much a place lies on what is high: half of what it adds to the sum of squares."""
@@ -270,10 +278,13 @@ class Board:
                 self._expecting.learn_closed(to_number(start), closed[start])
         self._curve.expect(*self._expecting.ahead(slot))
 
-    def _lay_kinds(self) -> None:
+    def _lay_kinds(self, until: int | None = None) -> None:
+        """Lay anew what usually comes, all of it or what comes before a slot."""
         curve = self._curve
         for kind in self._kinds:
-            curve.anticipate(*kind.laid, -1)
+            if until is not None and kind.comes >= until:
+                break
+            curve.drop(*kind.laid)
             kind.lay(curve.slot, curve.whole)
-            curve.anticipate(*kind.laid)
+            curve.lift(*kind.laid)
         self._kinds = [kind for kind in self._kinds if kind.waiting]

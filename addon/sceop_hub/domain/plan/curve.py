@@ -1,10 +1,11 @@
-"""The curve: Wh of the slots to come, of what is expected, reserved and usually comes, and of all together.
+"""The curve: Wh of the slots to come: what is expected, what is reserved, and all together with what usually comes.
 
 Whole numbers, so that what is put in and taken out again leaves nothing behind, in whatever order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import add, sub
 
 HORIZON = 200
 """Slots ahead: the two days for which may be asked, and what is left of an hour."""
@@ -24,15 +25,24 @@ class Curve:
     """What is expected, with its margin."""
     margin: list[int] = field(default_factory=_nothing)
     reserved: list[int] = field(default_factory=_nothing)
-    usual: list[int] = field(default_factory=_nothing)
 
-    def reserve(self, first: int, wh: Sequence[int], sign: int = 1) -> None:
-        """Put a place in, or take it out again."""
-        self._lift(self.reserved, first, wh, sign)
+    def reserve(self, first: int, wh: Sequence[int]) -> None:
+        """Put a place in."""
+        self._change(self.reserved, first, wh, add)
+        self.lift(first, wh)
 
-    def anticipate(self, first: int, wh: Sequence[int], sign: int = 1) -> None:
-        """Put in what usually comes, or take it out again."""
-        self._lift(self.usual, first, wh, sign)
+    def free(self, first: int, wh: Sequence[int]) -> None:
+        """Take a place out."""
+        self._change(self.reserved, first, wh, sub)
+        self.drop(first, wh)
+
+    def lift(self, first: int, wh: Sequence[int]) -> None:
+        """Put in what holds room without being reserved."""
+        self._change(self.whole, first, wh, add)
+
+    def drop(self, first: int, wh: Sequence[int]) -> None:
+        """Take out what holds room, to look at the rest."""
+        self._change(self.whole, first, wh, sub)
 
     def expect(self, base: Sequence[int], margin: Sequence[int]) -> None:
         """Take what is expected from now on in place of what was."""
@@ -46,14 +56,13 @@ class Curve:
         passed = min(slot - self.slot, HORIZON)
         if passed <= 0:
             return
-        for part in (self.whole, self.base, self.margin, self.reserved, self.usual):
+        for part in (self.whole, self.base, self.margin, self.reserved):
             part[:] = part[passed:] + [0] * passed
         self.slot = slot
 
-    def _lift(self, part: list[int], first: int, wh: Sequence[int], sign: int) -> None:
-        whole, at = self.whole, first - self.slot
-        for one in wh:
-            if one and 0 <= at < HORIZON:
-                part[at] += sign * one
-                whole[at] += sign * one
-            at += 1
+    def _change(self, part: list[int], first: int, wh: Sequence[int], change: Callable[[int, int], int]) -> None:
+        at = first - self.slot
+        if at < 0:
+            wh, at = wh[-at:], 0
+        end = at + len(wh)
+        part[at:end] = map(change, part[at:end], wh, strict=False)

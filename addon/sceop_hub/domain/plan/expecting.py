@@ -12,8 +12,8 @@ from .curve import HORIZON
 from .places import SLOTS_AN_HOUR, Outlook
 
 A_DAY = 24 * SLOTS_AN_HOUR
-MARGIN = 0.75
-"""So many of the forecast's own sigmas, which are about four times those of the next slot."""
+MARGIN = 0.8
+"""So many sigmas are kept free in each slot to come; `script/bench plan` on days before those that it reports."""
 CARRIED = 0.8
 """How much of a slot's error lasts until the next."""
 REMEMBERED = 8
@@ -31,8 +31,10 @@ class Expecting:
     """What was reserved in slots that ended, so that the rest of what they drew is told apart."""
 
     def foresee(self, outlook: Outlook) -> None:
-        """Take a newer outlook, which knows what came until it was made."""
-        self.outlook, self.off, self.at = outlook, 0.0, 0
+        """Take an outlook; a newer one knows what came until it was made."""
+        if outlook.start != self.outlook.start:
+            self.off, self.at = 0.0, 0
+        self.outlook = outlook
 
     def told(self, slot: int) -> float:
         """Return the Wh that the forecast tells of a slot; beyond its end its last day comes again."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from ...core.plan.wants import Need, RunOnce
 from ...core.slots import to_number
 from .places import SLOTS_AN_HOUR, Usual
-from .placing import fill, window
+from .placing import level_of, window
 
 BUCKET = SLOTS_AN_HOUR // 2
 """Half hours are fine enough, and few enough to be filled anew at each slot."""
+HALF = 0.5
 
 
 @dataclass(slots=True)
@@ -47,8 +48,13 @@ class Kind:
         if not self.waiting or not heights:
             self.laid = slot, []
             return
-        amount = min(self.wh, self.most * len(heights))
-        self.laid = first, [round(part) for part in fill(heights, amount, self.most)]
+        most = self.most
+        level = level_of(heights, min(self.wh, most * len(heights)), most)
+        full, short = round(most), level - most
+        self.laid = (
+            first,
+            [0 if height >= level else full if height <= short else int(level - height + HALF) for height in heights],
+        )
 
 
 def kinds(usual: Iterable[Usual]) -> list[Kind]:

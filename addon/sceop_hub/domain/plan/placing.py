@@ -88,18 +88,33 @@ def _level(wh: int, least: int, most: int, first: int, heights: Sequence[float])
 
 
 def fill(heights: Sequence[float], amount: float, most: float) -> list[float]:
-    """Fill slots, the lowest first in the list, up to a common level with so much, each with at most `most`."""
-    edges = sorted([*((height, 1) for height in heights), *((height + most, -1) for height in heights)])
-    filled, rate, level = 0.0, 0, edges[0][0]
-    for edge, step in edges:
-        if rate and filled + rate * (edge - level) >= amount:
-            break
-        filled += rate * (edge - level)
-        level = edge
-        rate += step
-    if rate:
-        level += (amount - filled) / rate
+    """Fill slots up to a common level with so much, each with at most `most`."""
+    level = level_of(heights, amount, most)
     return [min(max(level - height, 0.0), most) for height in heights]
+
+
+def level_of(heights: Sequence[float], amount: float, most: float) -> float:
+    """Return the level up to which so much fills slots; it rises past slots that it reaches and slots that are full."""
+    order, count = sorted(heights), len(heights)
+    reached, full, level = 1, 0, float(order[0])
+    while True:
+        if reached == full:
+            level, reached = order[reached], reached + 1
+        until = order[full] + most
+        joins = reached < count and order[reached] <= until
+        if joins:
+            until = order[reached]
+        room = (reached - full) * (until - level)
+        if room >= amount:
+            return level + amount / (reached - full)
+        amount -= room
+        level = until
+        if joins:
+            reached += 1
+        else:
+            full += 1
+            if full == count:
+                return level
 
 
 def whole(parts: Sequence[float], total: int, most: int) -> list[int]:

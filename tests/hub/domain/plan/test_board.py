@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,8 +40,8 @@ def requests(draw, id_="a"):
         wh = draw(st.lists(st.integers(1, 900), min_size=1, max_size=8))
         return RunOnce(id_, tuple(wh), earliest, ready_by)
     least = draw(st.integers(0, 3000))
-    most = draw(st.integers(max(least, 400), 8000))
-    return Need(id_, draw(st.integers(1, 20_000)), least, most, draw(st.booleans()), earliest, ready_by)
+    most = draw(st.integers(max(least, 800), 8000))
+    return Need(id_, draw(st.integers(1, 10_000)), least, most, draw(st.booleans()), earliest, ready_by)
 
 
 @st.composite
@@ -59,7 +58,7 @@ def reserved(board):
 
 
 @given(sets=st.lists(sets(), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 def test_everybody_gets_all_of_the_energy_and_the_curve_holds_just_that(sets):
     board = Board(flat())
     for household, its in enumerate(sets):
@@ -73,7 +72,7 @@ def test_everybody_gets_all_of_the_energy_and_the_curve_holds_just_that(sets):
 
 
 @given(its=sets(), passed=st.integers(0, 20))
-@settings(max_examples=100)
+@settings(max_examples=60, deadline=None)
 def test_places_lie_in_their_windows_wherever_these_are_long_enough(its, passed):
     board = Board(flat())
     board.ask(1, its, START)
@@ -90,7 +89,7 @@ def test_places_lie_in_their_windows_wherever_these_are_long_enough(its, passed)
 
 
 @given(its=sets(), others=sets())
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 def test_the_same_set_again_changes_nothing(its, others):
     board = Board(flat())
     places = board.ask(1, its, START)
@@ -103,7 +102,7 @@ def test_the_same_set_again_changes_nothing(its, others):
 
 
 @given(its=sets())
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 def test_what_is_given_back_leaves_nothing_behind(its):
     board = Board(flat(), (), {1: Lately(kept=0.37)})
     board.ask(2, [car()], START)
@@ -116,14 +115,14 @@ def test_what_is_given_back_leaves_nothing_behind(its):
     assert not board.places(1)
 
 
-@given(sets=st.lists(sets(), min_size=2, max_size=8), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
-def test_the_order_in_which_homes_ask_within_a_slot_makes_no_difference_in_the_end(sets, seed):
+@given(sets=st.lists(sets(), min_size=5, max_size=5), order=st.permutations(range(5)))
+@settings(max_examples=40, deadline=None)
+def test_the_order_in_which_homes_ask_within_a_slot_makes_no_difference_in_the_end(sets, order):
     usual = coming([Asked(9, START - 22 * HOUR, car(earliest=START - 22 * HOUR))], START, BERLIN)
     plans = []
-    for order in (range(len(sets)), Random(seed).sample(range(len(sets)), len(sets))):
+    for each in (range(len(sets)), order):
         board = Board(flat(), usual)
-        for household in order:
+        for household in each:
             board.ask(household, sets[household], START)
         board.replan(START)
         plans.append({(place.household, place.id): place for at in range(len(sets)) for place in board.places(at)})
@@ -155,7 +154,7 @@ def test_the_surplus_of_the_sun_is_a_valley_that_fills_first():
     board = Board(Outlook(START, noon, [0.0] * 192, 9000))
     (place,) = board.ask(1, [car(hours=14)], START)
 
-    assert START + 20 * SLOT <= place.start
+    assert place.start >= START + 20 * SLOT
     assert place.end <= START + 40 * SLOT
     assert board.pressure()[30] == 0
 
@@ -349,7 +348,9 @@ def test_in_the_night_of_the_clock_change_a_window_has_the_hours_that_it_has():
     evening = datetime(2026, 3, 28, 23, tzinfo=BERLIN).astimezone(UTC)
     morning = datetime(2026, 3, 29, 6, tzinfo=BERLIN).astimezone(UTC)
     board = Board(flat(start=evening))
-    (place,) = board.ask(1, [Need("car", 22_200, 3700, 3700, True, evening, morning)], evening)
+    (place,) = board.ask(
+        1, [Need("car", 22_200, 3700, 3700, interruptible=True, earliest=evening, ready_by=morning)], evening
+    )
 
     assert place == Place(1, "car", evening, (925,) * 24)
     assert place.end == morning
@@ -379,10 +380,9 @@ def test_over_the_days_no_home_is_always_last():
     means = [sum(waits[household]) / days for household in range(homes)]
     assert max(max(each) for each in waits.values()) > 30
     assert max(means) - min(means) < 6
-    print(means)
 
 
 def test_the_plan_is_made_without_numpy_so_that_the_server_stays_small():
     program = "import sys, sceop_hub.domain.plan.board, sceop_hub.domain.plan.usual; sys.exit('numpy' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603 - our own words
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

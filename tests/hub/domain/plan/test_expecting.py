@@ -71,7 +71,15 @@ def test_late_news_of_an_older_slot_does_not_displace_newer():
 def test_a_new_forecast_begins_without_the_errors_of_the_last():
     expecting = Expecting(outlook())
     expecting.learn(NOW, 9000)
-    expecting.foresee(outlook(w=8000))
+    expecting.foresee(Outlook(START + SLOT, [8000.0] * 192, [0.0] * 192, 9000))
+
+    assert expecting.ahead(NOW + 1)[0][0] == 2000
+
+
+def test_the_same_forecast_again_goes_on_with_what_came_since_it_was_made():
+    expecting = Expecting(outlook())
+    expecting.learn(NOW, 2000)
+    expecting.foresee(outlook())
 
     assert expecting.ahead(NOW)[0][0] == 2000
 

@@ -14,13 +14,15 @@ SLOTS = 60
 curves = st.lists(st.integers(-200_000, 200_000), min_size=SLOTS, max_size=SLOTS)
 
 
+def need_of(wh, least, most, earliest, ready_by):
+    return Need("a", wh, least, most, interruptible=True, earliest=earliest, ready_by=ready_by)
+
+
 @st.composite
 def needs(draw):
     least = draw(st.integers(0, 4000))
     most = draw(st.integers(max(least, 4), 8000))
-    return Need(
-        "a", draw(st.integers(1, 30_000)), least, most, draw(st.booleans()), START, START + timedelta(hours=15)
-    )
+    return Need("a", draw(st.integers(1, 30_000)), least, most, draw(st.booleans()), START, START + timedelta(hours=15))
 
 
 @given(need=needs(), curve=curves, first=st.integers(0, 70), length=st.integers(-5, 60), haste=st.floats(0, 100))
@@ -56,7 +58,7 @@ def test_what_may_not_be_interrupted_lies_in_one_piece(need, curve):
 
 @given(curve=curves, wh=st.integers(1, 20_000))
 def test_on_and_off_takes_the_lowest_slots(curve, wh):
-    need = Need("a", wh, 2000, 2000, True, START, START + timedelta(hours=15))
+    need = need_of(wh, 2000, 2000, START, START + timedelta(hours=15))
     start, laid = lay_need(need, wh, 0, SLOTS, curve)
 
     taken = {start + at for at, part in enumerate(laid) if part}
@@ -66,14 +68,14 @@ def test_on_and_off_takes_the_lowest_slots(curve, wh):
 
 @given(least=st.integers(100, 400), curve=curves, wh=st.integers(2000, 20_000))
 def test_power_between_two_bounds_keeps_to_both(least, curve, wh):
-    need = Need("a", wh, 4 * least, 8000, True, START, START + timedelta(hours=15))
+    need = need_of(wh, 4 * least, 8000, START, START + timedelta(hours=15))
     _, laid = lay_need(need, wh, 0, SLOTS, curve)
 
     assert all(part == 0 or least <= part <= 2000 for part in laid)
 
 
 def test_power_that_may_be_anything_fills_a_valley_to_one_level():
-    need = Need("a", 600, 0, 4000, True, START, START + timedelta(hours=2))
+    need = need_of(600, 0, 4000, START, START + timedelta(hours=2))
 
     assert lay_need(need, 600, 0, 4, [500, 100, 200, 900]) == (1, (350, 250))
 
@@ -98,7 +100,7 @@ def test_of_equal_starts_the_earliest_is_taken():
 
 
 def test_a_window_begins_with_the_first_whole_slot_and_ends_with_the_last():
-    need = Need("a", 100, 100, 100, True, START + timedelta(minutes=1), START + timedelta(minutes=59))
+    need = need_of(100, 100, 100, START + timedelta(minutes=1), START + timedelta(minutes=59))
     first, end = window(need)
 
     assert end - first == 2

@@ -17,7 +17,11 @@ NOW = datetime(2026, 3, 20, 11, tzinfo=UTC)
 
 
 def car(at, household=1, hours=10):
-    return Asked(household, at, Need("car", 8000, 3700, 3700, True, at, at + timedelta(hours=hours)))
+    return Asked(
+        household,
+        at,
+        Need("car", 8000, 3700, 3700, interruptible=True, earliest=at, ready_by=at + timedelta(hours=hours)),
+    )
 
 
 def test_a_request_of_each_day_is_expected_once_a_day_again():
