@@ -143,7 +143,7 @@ class Shifting:
         passed = max(to_number(now) - to_number(self._start), 0)
         return Answer(
             now.replace(microsecond=0),
-            self._open.get(household, ()),
+            tuple(one for one in self._open.get(household, ()) if any(one.wh)),
             slot_of(now),
             self._pressure[passed:],
             self.known.forecast,
