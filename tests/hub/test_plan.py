@@ -221,7 +221,6 @@ async def test_a_running_load_keeps_its_place_and_one_that_is_done_has_none(hub)
     (place,) = await placed(hub, token, request("a", hours=1) | {"running": True})
     assert place["start"] == wire(NOON)
     hub.clock.pass_by(minutes=30)
-    await hub.rounds.a_whole_one()
     left = request("a", hours=1) | {"profile": [200, 100], "running": True}
     (place,) = await placed(hub, token, left)
     held = [wh for at, wh in enumerate(place["wh"]) if instant(place["start"]) + at * SLOT >= hub.clock()]
@@ -400,7 +399,6 @@ async def test_across_the_clock_change_every_slot_is_there_once(tmp_path):
         (place,) = await placed(hub, token, request("a", night, 9, **every))
         assert (place["start"], place["wh"]) == (wire(night), [500] * 36)
         hub.clock.now = datetime(2026, 10, 25, 1, 1, tzinfo=UTC)
-        await hub.rounds.a_whole_one()
         answer = await ask(hub, token, request("a", night, 9, **every) | {"running": True, "wh": 16 * 500})
         (place,) = answer.body["places"]
         held = [wh for at, wh in enumerate(place["wh"]) if instant(place["start"]) + (at + 1) * SLOT > hub.clock()]
