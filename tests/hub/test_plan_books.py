@@ -66,15 +66,18 @@ def test_nothing_is_kept_of_whoever_does_not_take_part():
         assert plan.open_requests(books) == {}
 
 
-def test_what_is_asked_for_again_is_asked_once_and_what_runs_was_asked_before():
+def test_a_wish_is_asked_for_once_however_it_changes_and_what_runs_was_asked_for_before():
     with new_books(1) as books:
         plan.keep(books, 1, [run()], NOW)
-        plan.keep(books, 1, [run(), run("b", running=True)], NOW + timedelta(hours=1))
-        plan.keep(books, 1, [run(ready_by=NOW + timedelta(days=1))], NOW + timedelta(hours=2))
+        plan.keep(books, 1, [run(ready_by=NOW + timedelta(days=1)), run("b", running=True)], NOW + timedelta(hours=1))
+        plan.keep(books, 1, [], NOW + timedelta(hours=2))
+        plan.keep(books, 1, [run(ready_by=NOW + timedelta(days=1))], NOW + timedelta(hours=3))
+        plan.keep(books, 1, [], NOW + timedelta(hours=4))
+        plan.keep(books, 1, [run(ready_by=NOW + timedelta(days=2))], NOW + timedelta(days=1))
         asked = plan.asked_since(books, NOW - timedelta(days=1))
         assert [(one.at, one.request.ready_by) for one in asked] == [
             (slot_of(NOW), NOW + timedelta(hours=8)),
-            (slot_of(NOW) + timedelta(hours=2), NOW + timedelta(days=1)),
+            (slot_of(NOW) + timedelta(days=1), NOW + timedelta(days=2)),
         ]
 
 

@@ -139,7 +139,7 @@ def most_w(request: Request) -> int:
 
 def _check(request: Request, now: datetime) -> None:
     ready_by = f"{request.ready_by:%Y-%m-%d %H:%M} UTC"
-    if request.ready_by <= request.earliest:
+    if request.ready_by < request.earliest:
         raise Refusal("invalid", f"Request {request.id!r} would have to be ready before it may begin. Check its times.")
     if request.ready_by <= now - LATEST:
         raise Refusal(

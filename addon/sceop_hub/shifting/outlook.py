@@ -104,7 +104,11 @@ async def known(hub: Hub, now: datetime, before: Usually | None = None) -> Known
 def _usually(books: sqlite3.Connection, zone: ZoneInfo, now: datetime) -> Usually:
     asked = books_of_plan.asked_since(books, now - timedelta(days=DAYS))
     days = 1 if not asked else (now - asked[0].at) // timedelta(days=1) + 1
-    return Usually(hour_of(now), coming(asked, now, zone, days), frozenset(one.household for one in asked))
+    return Usually(
+        hour_of(now),
+        coming(asked, now, zone, days, books_of_plan.lately(books)),
+        frozenset(one.household for one in asked),
+    )
 
 
 async def came(hub: Hub, figure: Figure, first: int, end: int) -> dict[datetime, float]:

@@ -8,7 +8,7 @@ anew gives nobody another place.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set as AbstractSet
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -95,6 +95,7 @@ class Shifting:
     """When each household last said what it has open."""
     _gate: Gate = field(default_factory=Gate)
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
+    _catching: asyncio.Lock = field(default_factory=asyncio.Lock)
     _start: datetime = field(init=False)
     _pressure: tuple[float, ...] = ()
     _pressed: tuple[datetime, tuple[float, ...]] | None = None
@@ -119,6 +120,7 @@ class Shifting:
 
     async def ask(self, who: Household, requests: Sequence[Request], running: AbstractSet[str] = frozenset()) -> Answer:
         """Take all that a household has open; when this returns, its places are on disk."""
+        await self._catch_up()
         async with self._gate.passing(), self._turns.setdefault(who.id, asyncio.Lock()):
             now = self.hub.clock()
             before = self._open.get(who.id, ())
@@ -137,13 +139,20 @@ class Shifting:
                     self._put_back(who.id, ())
         return self.answer(who.id)
 
+    async def _catch_up(self) -> None:
+        """Replan once before the first who asks in a new slot, for what he tells is what is left from now on."""
+        async with self._catching:
+            if slot_of(self.hub.clock()) > self._start:
+                with suppress(Exception):  # the job tries again at its next look, and says what is wrong
+                    await self.replan()
+
     def answer(self, household: int) -> Answer:
         """Return what a household is told."""
         now = self.hub.clock()
         passed = max(to_number(now) - to_number(self._start), 0)
         return Answer(
             now.replace(microsecond=0),
-            self._open.get(household, ()),
+            tuple(one for one in self._open.get(household, ()) if any(one.wh)),
             slot_of(now),
             self._pressure[passed:],
             self.known.forecast,

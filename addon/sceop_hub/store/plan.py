@@ -17,6 +17,9 @@ from ..domain.reservation import Reserved
 ASKED_FOR = timedelta(days=8)
 """The last seven days tell what usually comes; one more, so that none of them is ever there in part."""
 
+ONE_WISH = timedelta(hours=6)
+"""Who asks again for what it had given back means the same wish; an appliance may have one name for all of its runs."""
+
 HELD_FOR = timedelta(days=29)
 
 _OF_A_NEED = ("wh", "min_w", "max_w", "interruptible")
@@ -40,6 +43,7 @@ def keep(connection: sqlite3.Connection, household: int, reserved: Sequence[Rese
 
     What it had not asked for before is noted as asked for in this slot.
     """
+    known = {id_ for (id_,) in connection.execute("SELECT id FROM plan_request WHERE household = ?", (household,))}
     release(connection, household)
     active = connection.execute("SELECT 1 FROM household WHERE id = ? AND state = 'active'", (household,)).fetchone()
     if active is None:
@@ -53,9 +57,11 @@ def keep(connection: sqlite3.Connection, household: int, reserved: Sequence[Rese
             for want, one in zip(wanted, reserved, strict=True)
         ],
     )
+    new = [want for want, one in zip(wanted, reserved, strict=True) if not one.running and one.request.id not in known]
     connection.executemany(
-        "INSERT OR IGNORE INTO plan_asked (household, id, earliest, ready_by, want, asked) VALUES (?, ?, ?, ?, ?, ?)",
-        [(*want, to_number(now)) for want, one in zip(wanted, reserved, strict=True) if not one.running],
+        "INSERT INTO plan_asked (household, id, earliest, ready_by, want, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        " WHERE NOT EXISTS (SELECT 1 FROM plan_asked WHERE household = ?1 AND id = ?2 AND asked > ?7)",
+        [(*want, to_number(now), to_number(now - ONE_WISH)) for want in new],
     )
     return True
 

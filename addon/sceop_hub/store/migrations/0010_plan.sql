@@ -16,7 +16,7 @@ CREATE TABLE plan_request (
 ) STRICT, WITHOUT ROWID;
 
 -- What was asked for in the last days, and in which slot: so much usually comes, and room is kept for it. The same wish is
--- counted once, however often it is repeated.
+-- counted once, however often it is repeated, and whatever changes of it meanwhile.
 CREATE TABLE plan_asked (
     asked     INTEGER NOT NULL,
     household INTEGER NOT NULL REFERENCES household (id),
@@ -24,7 +24,7 @@ CREATE TABLE plan_asked (
     earliest  INTEGER NOT NULL,
     ready_by  INTEGER NOT NULL,
     want      TEXT    NOT NULL,
-    PRIMARY KEY (household, id, ready_by)
+    PRIMARY KEY (household, id, asked)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX plan_asked_when ON plan_asked (asked);
