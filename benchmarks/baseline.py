@@ -16,11 +16,11 @@ from sceop_hub.domain.baseline.home import alone
 from sceop_hub.domain.baseline.interval import Z, quantiles, spread
 from sceop_hub.domain.baseline.pooled import Pooled, pooled
 from sceop_hub.domain.baseline.raised import raised
-from sceop_hub.domain.baseline.simple import ten_of_ten, yesterday
 from sceop_hub.domain.baseline.told import Told
 from sceop_hub.domain.baseline.values import NO_COMPARISON
 from sceop_hub.domain.baseline.window import Integers, window
 
+from ._plain_baselines import ten_of_ten, yesterday
 from ._scotland import BEGAN, DATA, DAYS, HISTORY, STEP, homes, place
 from .harness import Figure, at_least, at_most
 
