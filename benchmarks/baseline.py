@@ -12,14 +12,15 @@ from sceop_hub.core.forecast.series import Floats, Series
 from sceop_hub.core.slots import Span
 from sceop_hub.domain.baseline.comparison import HOMES, compared, matched, nearest
 from sceop_hub.domain.baseline.group import together
+from sceop_hub.domain.baseline.home import alone
 from sceop_hub.domain.baseline.interval import Z, quantiles, spread
-from sceop_hub.domain.baseline.pooled import pooled
+from sceop_hub.domain.baseline.pooled import Pooled, pooled
 from sceop_hub.domain.baseline.raised import raised
-from sceop_hub.domain.baseline.simple import ten_of_ten, yesterday
 from sceop_hub.domain.baseline.told import Told
 from sceop_hub.domain.baseline.values import NO_COMPARISON
 from sceop_hub.domain.baseline.window import Integers, window
 
+from ._plain_baselines import ten_of_ten, yesterday
 from ._scotland import BEGAN, DATA, DAYS, HISTORY, STEP, homes, place
 from .harness import Figure, at_least, at_most
 
@@ -30,6 +31,7 @@ EVENING = slice(34, 42)
 TRUE_SAVING = 0.3
 EVENTS, SUMS = 10, 5
 """Events of a sum of a single home, on different days, and how many such sums of each home are drawn."""
+CHECKED_HOMES, ROUNDED_WH = 3, 2.0
 OURS, ALONE, TEN, YESTERDAY = "pooled x 100 matched homes", "pooled regression", "10 of 10", "yesterday"
 METHODS = (YESTERDAY, TEN, ALONE, OURS)
 
@@ -130,6 +132,7 @@ def _watch(groups: Groups, asked: tuple[int, float]) -> Watched:
     near, single = nearest(cut), groups.single
     chosen = [matched(near, [home], range(len(every))) for home in single]
     factors = np.stack([compared(told, rows)[0] for rows in chosen])
+    _as_members_are_told(told, single, chosen)
     of_homes = {name: _of_homes(one, single, factors if name == OURS else None) for name, one in methods.items()}
     errors = (told.said[single] * factors - told.came[single])[:, told.judged]
     looks = (
@@ -145,6 +148,15 @@ def _watch(groups: Groups, asked: tuple[int, float]) -> Watched:
         np.array([spread(row[np.isfinite(row)]) for row in errors]),
         float(np.mean(looks)) if looks else np.nan,
     )
+
+
+def _as_members_are_told(told: Pooled, single: Sequence[int], chosen: Sequence[Sequence[int]]) -> None:
+    """Hold the first homes against what they would be told, which is reckoned from rounded figures, one by one."""
+    for home, rows in zip(single[:CHECKED_HOMES], chosen, strict=False):
+        factor, comparison = compared(told, rows)
+        one = alone(told, home, factor, comparison, rows)
+        assert one.mid_wh is not None
+        assert abs(one.mid_wh - (told.said[home] * factor - told.came[home])[-1]) < ROUNDED_WH
 
 
 def _of_groups(told: Told, groups: Sequence[Integers], near: Integers | None) -> Judged:

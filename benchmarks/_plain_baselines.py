@@ -1,9 +1,9 @@
-"""Simple baselines, as others use them: what a better one has to beat."""
+"""Plain baselines, as others use them: what a better one has to beat."""
 
 import numpy as np
 
-from .told import Told
-from .window import Window
+from sceop_hub.domain.baseline.told import Told
+from sceop_hub.domain.baseline.window import Window
 
 TEN = 10
 
