@@ -24,7 +24,7 @@ from tests.hub.eventing import END, START, bearer, community, copied, past
 from tests.hub.forecasting import AT_FIVE_PAST, forecast, forecasting_hub
 from tests.hub.harness import NOON
 
-HOMES, JOINED = 32, 16
+HOMES, JOINED = 34, 18
 SETTLED = END + timedelta(minutes=6)
 
 
@@ -315,6 +315,21 @@ async def test_a_hub_that_was_away_at_the_event_settles_it_when_it_is_back(lived
         assert (await street.event())["savings"]["call"] == "saved"
 
 
+async def test_what_is_settled_days_late_is_revised_half_a_day_after_that(street):
+    await joined(street, range(2))
+    await street.look(START)
+    back = END + timedelta(days=3)
+    await street.look(back)
+    await street.look(back + timedelta(hours=11))
+    assert (await street.event())["savings"] | {"why": "incomplete", "final": False} == (await street.event())[
+        "savings"
+    ]
+    await asyncio.gather(*(street.sends(home, NOON, END, 0.5) for home in range(HOMES)))
+    await street.look(back + timedelta(hours=12))
+    saved = (await street.event())["savings"]
+    assert (saved["revision"], saved["final"], saved["why"]) == (2, True, None)
+
+
 async def test_what_homes_answered_and_the_hub_announced_survives_a_restart(lived, tmp_path):
     folder, tokens = copied(lived[0], tmp_path / "hub"), lived[1]
     async with community(folder, tokens=tokens) as street:
@@ -500,6 +515,7 @@ EVENING = AT_FIVE_PAST.replace(hour=17, minute=0) + timedelta(days=1)
 async def test_a_predicted_peak_becomes_one_event_once_a_coordinator_approves_it_however_the_forecast_moves(tmp_path):
     async with foretold(tmp_path, window(EVENING, EVENING + 4 * SLOT, "severe")) as hub:
         token = await hub.join()
+        assert hub.hub.events_waiting == 1
         (row,) = (await events_page(hub.hub)).ahead
         assert (row.event.state, row.event.severity, row.event.power_w) == ("proposed", "severe", 50_000)
         assert (await hub.get("/api/v1/events", **bearer(token))).body == {"events": []}

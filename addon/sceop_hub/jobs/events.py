@@ -42,6 +42,9 @@ PATIENCE = timedelta(minutes=10)
 REVISED_AFTER = timedelta(days=1)
 """By then the slots of homes that were away have come, mostly."""
 
+LATER = timedelta(hours=12)
+"""So long after the first reckoning at least, where the hub itself was away on the day of the event."""
+
 AGAIN_AFTER = timedelta(minutes=5)
 """Where reckoning failed."""
 
@@ -130,6 +133,8 @@ class Events:
         changed = await hub.store.write(go_on) if await hub.store.read(due) else []
         await telling.tell(hub, changed)
         await self._tell_counts(now)
+        ahead = await hub.store.read(lambda books: events.since(books, now))
+        hub.events_waiting = sum(event.state == "proposed" and not event.approved for event in ahead)
         if now.timestamp() - self._tidied >= TIDY_EVERY_S:
             await hub.store.write(lambda books: events.let_go(books, now, retention.kept_from(books)))
             self._tidied = now.timestamp()
@@ -159,7 +164,9 @@ class Events:
 
     async def _is_due(self, event: Event, now: datetime) -> bool:
         if event.state == "settled":
-            return not event.final and now >= event.end + REVISED_AFTER
+            if event.final or now < event.end + REVISED_AFTER:
+                return False
+            return now >= LATER + await self._hub.store.read(lambda books: events.reckoned_at(books, event.id))
         if event.state != "over":
             return False
         if now >= max(event.end, self._begun) + PATIENCE:
