@@ -570,3 +570,20 @@ async def test_savings_are_reckoned_by_a_process_beside_the_server(lived, tmp_pa
         await street.look(SETTLED)
         assert street.hub.app[EVENTS].trouble is None
         assert (await street.event())["savings"]["call"] == "saved"
+
+
+@pytest.mark.parametrize("sends", [False, True])
+async def test_homes_that_are_new_and_alone_have_no_call_and_the_event_is_settled_all_the_same(tmp_path, sends):
+    async with community(tmp_path) as street:
+        street.tokens = [await street.hub.join(name=f"Home {number}") for number in range(2)]
+        await joined(street, range(2))
+        await street.look(END)
+        if sends:
+            await street.all_send(NOON, END)
+        await street.look(END + PATIENCE)
+        assert street.hub.app[EVENTS].trouble is None
+        told = await street.event()
+        assert (told["state"], told["savings"]["call"], told["savings"]["mid_wh"]) == ("settled", "none", None)
+        assert told["savings"]["why"] == ("young" if sends else "incomplete")
+        (row,) = (await events_page(street.hub.hub)).past
+        assert row.together.why == "unpublished"
