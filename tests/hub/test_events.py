@@ -305,6 +305,19 @@ async def test_what_is_over_can_not_be_called_off(street):
         await events.cancel(street.hub.hub, "local", event)
 
 
+async def test_an_event_of_one_slot_that_is_announced_a_minute_before_is_reckoned(street):
+    now = START - timedelta(minutes=1)
+    await street.look(now)
+    event = await made(street, START, START + SLOT)
+    assert (await street.event())["announced"] == "2026-11-20T16:59:00Z"
+    for home in range(JOINED):
+        await street.answers(home, event)
+    await lives(street, START + SLOT)
+    await street.look(START + SLOT + timedelta(minutes=6))
+    assert (await street.event())["savings"]["mid_wh"] is not None
+    assert len((await street.ask(0, f"/{event}/savings")).body["audit"]["slots_wh"]) == 1
+
+
 async def test_two_events_do_not_share_a_moment_but_may_touch(street):
     await made(street)
     with pytest.raises(Refusal, match="already"):
