@@ -46,6 +46,8 @@ class Hub:
     """Households that a coordinator has to approve."""
     alerts_waiting: int = 0
     """Alerts that nobody has looked at yet."""
+    events_waiting: int = 0
+    """Peak events that are proposed, and that a coordinator may approve."""
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
     """When each household was last heard, kept here so that hearing costs no writing."""

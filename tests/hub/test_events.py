@@ -24,7 +24,7 @@ from tests.hub.eventing import END, START, bearer, community, copied, past
 from tests.hub.forecasting import AT_FIVE_PAST, forecast, forecasting_hub
 from tests.hub.harness import NOON
 
-HOMES, JOINED = 32, 16
+HOMES, JOINED = 34, 18
 SETTLED = END + timedelta(minutes=6)
 
 
@@ -256,6 +256,19 @@ async def test_a_sum_is_not_told_anew_for_the_sake_of_one_home(street):
     assert (after.event.revision, after.event.final) == (2, True)
 
 
+async def test_a_sum_is_not_told_anew_without_a_home_that_was_forgotten(street):
+    await joined(street)
+    await lives(street, but=(0, 1, 2))
+    await street.look(END + PATIENCE)
+    (before,) = (await events_page(street.hub.hub)).past
+    async with street.hub.session.delete("/api/v1/me", headers=bearer(street.tokens[3])) as answer:
+        assert answer.status == 204
+    await asyncio.gather(*(street.sends(home, NOON, END, 0.5) for home in range(3)))
+    await street.look(END + timedelta(hours=24))
+    (after,) = (await events_page(street.hub.hub)).past
+    assert after.together == before.together, "with three who came, it would still tell of the one who left"
+
+
 async def test_what_did_not_change_is_final_without_another_revision(street):
     await joined(street)
     await lives(street)
@@ -292,6 +305,19 @@ async def test_what_is_over_can_not_be_called_off(street):
         await events.cancel(street.hub.hub, "local", event)
 
 
+async def test_an_event_of_one_slot_that_is_announced_a_minute_before_is_reckoned(street):
+    now = START - timedelta(minutes=1)
+    await street.look(now)
+    event = await made(street, START, START + SLOT)
+    assert (await street.event())["announced"] == "2026-11-20T16:59:00Z"
+    for home in range(JOINED):
+        await street.answers(home, event)
+    await lives(street, START + SLOT)
+    await street.look(START + SLOT + timedelta(minutes=6))
+    assert (await street.event())["savings"]["mid_wh"] is not None
+    assert len((await street.ask(0, f"/{event}/savings")).body["audit"]["slots_wh"]) == 1
+
+
 async def test_two_events_do_not_share_a_moment_but_may_touch(street):
     await made(street)
     with pytest.raises(Refusal, match="already"):
@@ -313,6 +339,21 @@ async def test_a_hub_that_was_away_at_the_event_settles_it_when_it_is_back(lived
         await street.all_send(START, END, range(JOINED))
         await street.look(back + timedelta(minutes=1))
         assert (await street.event())["savings"]["call"] == "saved"
+
+
+async def test_what_is_settled_days_late_is_revised_half_a_day_after_that(street):
+    await joined(street, range(2))
+    await street.look(START)
+    back = END + timedelta(days=3)
+    await street.look(back)
+    await street.look(back + timedelta(hours=11))
+    assert (await street.event())["savings"] | {"why": "incomplete", "final": False} == (await street.event())[
+        "savings"
+    ]
+    await asyncio.gather(*(street.sends(home, NOON, END, 0.5) for home in range(HOMES)))
+    await street.look(back + timedelta(hours=12))
+    saved = (await street.event())["savings"]
+    assert (saved["revision"], saved["final"], saved["why"]) == (2, True, None)
 
 
 async def test_what_homes_answered_and_the_hub_announced_survives_a_restart(lived, tmp_path):
@@ -381,7 +422,10 @@ async def test_when_reckoning_fails_it_is_said_once_and_tried_again(lived, tmp_p
         await street.look(SETTLED + timedelta(minutes=4))
         assert len(tries) == first
         await street.look(SETTLED + timedelta(minutes=5))
-        assert len(tries) > first
+        assert len(tries) == first + 1
+        await street.look(END + timedelta(hours=10))
+        await street.look(END + timedelta(hours=10, minutes=50))
+        assert len(tries) == first + 2
         assert ((await street.event())["state"], street.hub.app[EVENTS].trouble) == (
             "over",
             "RuntimeError: MemoryError: too small",
@@ -500,6 +544,7 @@ EVENING = AT_FIVE_PAST.replace(hour=17, minute=0) + timedelta(days=1)
 async def test_a_predicted_peak_becomes_one_event_once_a_coordinator_approves_it_however_the_forecast_moves(tmp_path):
     async with foretold(tmp_path, window(EVENING, EVENING + 4 * SLOT, "severe")) as hub:
         token = await hub.join()
+        assert hub.hub.events_waiting == 1
         (row,) = (await events_page(hub.hub)).ahead
         assert (row.event.state, row.event.severity, row.event.power_w) == ("proposed", "severe", 50_000)
         assert (await hub.get("/api/v1/events", **bearer(token))).body == {"events": []}
@@ -554,3 +599,20 @@ async def test_savings_are_reckoned_by_a_process_beside_the_server(lived, tmp_pa
         await street.look(SETTLED)
         assert street.hub.app[EVENTS].trouble is None
         assert (await street.event())["savings"]["call"] == "saved"
+
+
+@pytest.mark.parametrize("sends", [False, True])
+async def test_homes_that_are_new_and_alone_have_no_call_and_the_event_is_settled_all_the_same(tmp_path, sends):
+    async with community(tmp_path) as street:
+        street.tokens = [await street.hub.join(name=f"Home {number}") for number in range(2)]
+        await joined(street, range(2))
+        await street.look(END)
+        if sends:
+            await street.all_send(NOON, END)
+        await street.look(END + PATIENCE)
+        assert street.hub.app[EVENTS].trouble is None
+        told = await street.event()
+        assert (told["state"], told["savings"]["call"], told["savings"]["mid_wh"]) == ("settled", "none", None)
+        assert told["savings"]["why"] == ("young" if sends else "incomplete")
+        (row,) = (await events_page(street.hub.hub)).past
+        assert row.together.why == "unpublished"

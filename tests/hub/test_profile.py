@@ -113,6 +113,7 @@ def test_what_is_no_address_is_refused(typed):
             "price_per_kwh": st.none() | st.decimals(0, 100, places=4),
             "carbon_g_per_kwh": st.none() | st.integers(0, 2000),
             "approval": st.booleans(),
+            "event_quiet_from": st.times().map(lambda at: at.replace(second=0, microsecond=0)),
             "published_since": st.none() | st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
         },
     )

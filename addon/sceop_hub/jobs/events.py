@@ -42,8 +42,11 @@ PATIENCE = timedelta(minutes=10)
 REVISED_AFTER = timedelta(days=1)
 """By then the slots of homes that were away have come, mostly."""
 
+LATER = timedelta(hours=12)
+"""So long after the first reckoning at least, where the hub itself was away on the day of the event."""
+
 AGAIN_AFTER = timedelta(minutes=5)
-"""Where reckoning failed."""
+"""Where reckoning failed; later less and less often."""
 
 LONGEST_S = 20 * 60
 """A small computer reckons a thousand homes in a minute or two; what takes longer hangs, and is ended."""
@@ -130,6 +133,8 @@ class Events:
         changed = await hub.store.write(go_on) if await hub.store.read(due) else []
         await telling.tell(hub, changed)
         await self._tell_counts(now)
+        ahead = await hub.store.read(lambda books: events.since(books, now))
+        hub.events_waiting = sum(event.state == "proposed" and not event.approved for event in ahead)
         if now.timestamp() - self._tidied >= TIDY_EVERY_S:
             await hub.store.write(lambda books: events.let_go(books, now, retention.kept_from(books)))
             self._tidied = now.timestamp()
@@ -144,7 +149,7 @@ class Events:
             now = self._hub.clock()
             for event in await self._hub.store.read(lambda books: events.around(books, now)):
                 if self._again.get(event.id, now) <= now and await self._is_due(event, now):
-                    self._again[event.id] = now + AGAIN_AFTER
+                    self._again[event.id] = now + max(AGAIN_AFTER, (now - event.end) / 10)
                     await self._reckon(event, now)
                     self._again.pop(event.id, None)
                     self.trouble = None
@@ -159,7 +164,9 @@ class Events:
 
     async def _is_due(self, event: Event, now: datetime) -> bool:
         if event.state == "settled":
-            return not event.final and now >= event.end + REVISED_AFTER
+            if event.final or now < event.end + REVISED_AFTER:
+                return False
+            return now >= LATER + await self._hub.store.read(lambda books: events.reckoned_at(books, event.id))
         if event.state != "over":
             return False
         if now >= max(event.end, self._begun) + PATIENCE:
@@ -246,7 +253,8 @@ def _keep(books: sqlite3.Connection, asked: Event, said: Reckoned, now: datetime
     if again:
         before, told = events.counted(books, event_id), events.sum_of(books, event_id)
         after = {home: said.homes[home].actual_wh for home in counted}
-        if told is not None and told.savings is not None and not may_follow(before, after):
+        whole = told is not None and told.homes == len(before)  # or somebody was forgotten, whom the sum still holds
+        if told is not None and told.savings is not None and not (whole and may_follow(before, after)):
             together, counted = told, tuple(before)
     events.save(books, [kept])
     events.keep_savings(books, kept, said.homes, together, counted, now)

@@ -222,6 +222,14 @@ def sum_of(connection: sqlite3.Connection, public_id: str) -> Sum | None:
     return Sum(homes, None if figures[0] is None else _savings(figures), why)
 
 
+def reckoned_at(connection: sqlite3.Connection, public_id: str) -> datetime:
+    """Return when the savings of an event were reckoned last."""
+    (at,) = connection.execute(
+        "SELECT MAX(at) FROM event_sum JOIN event ON event.id = event AND public_id = ?", (public_id,)
+    ).fetchone()
+    return _instant(at or 0)
+
+
 def counted(connection: sqlite3.Connection, public_id: str) -> dict[Home, int | None]:
     """Return what each home used that stands behind the sum that is told of an event."""
     rows = connection.execute(

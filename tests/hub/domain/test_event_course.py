@@ -229,6 +229,16 @@ def test_a_person_may_approve_at_shorter_notice_than_the_rule_has():
     assert community.only.announced == at(16, 55)
 
 
+def test_what_a_person_approved_days_ahead_stays_where_it_is_and_is_told_when_it_is_time():
+    community = Community(PROPOSE)
+    community.look(NOON, window(at(17, day=21), at(19, day=21)))
+    community.events["1"] = replace(community.only, approved=True)
+    assert community.look(at(13), window(at(18, day=21), at(20, day=21))) == []
+    assert community.look(at(14)) == [], "also where its window is gone"
+    community.look(at(7, day=21))
+    assert (community.only.state, community.only.start) == ("announced", at(17, day=21))
+
+
 def test_quiet_from_a_time_to_the_same_is_never():
     community = Community(replace(AUTOMATIC, quiet_from=time(0), quiet_to=time(0)))
     community.look(at(3, day=21), window(at(17, day=21), at(19, day=21)))
