@@ -547,7 +547,7 @@ async def test_a_home_that_leaves_takes_its_game_along_and_the_ledger_of_rewards
     await looked(hub)
     assert await forget_me(hub, one) == 204
     await looked(hub)
-    tables = ("point", "badge", "cheer", "board", "challenger", "game_outcome", "game_entered", "game_placed")
+    tables = game.OF_A_HOUSEHOLD
     left = await hub.hub.store.read(
         lambda books: {
             table: books.execute(f"SELECT COUNT(*) FROM {table} WHERE household = 1").fetchone()[0]  # noqa: S608 - from above
@@ -574,16 +574,51 @@ async def test_points_survive_a_restart(tmp_path):
         assert (mine["points"], mine["rank"], mine["balance"]) == (70, 1, 70)
 
 
-async def test_places_kept_pay_once_the_day_is_over(hub):
-    await long_there(hub, 1)
+async def ask(hub, token, *requests) -> dict:
+    answer = await hub.post("/api/v1/plan", {"requests": list(requests)}, token)
+    assert answer.status == 200, answer
+    return answer.body
+
+
+def wish(hub, id_="a", wh=(300, 300), hours=3, **more):
+    now = hub.clock()
+    times = {"earliest": now.isoformat(), "ready_by": (now + timedelta(hours=hours)).isoformat()}
+    return {"id": id_, **times, "profile": list(wh)} | more
+
+
+async def test_a_place_that_was_kept_pays_once_the_day_is_over_and_the_meter_shows_it(hub):
+    keeper, boaster = await long_there(hub, 2)
     today = hub.hub.day()
-    for wh in (500, 700):
-        await hub.hub.store.write(lambda books, wh=wh: game.note_place(books, 1, today, wh, wh))
-    await looked(hub)
-    assert await points(hub, 1) == {}
+    for token in (keeper, boaster):
+        wished = wish(hub)
+        (place,) = (await ask(hub, token, wished))["places"]
+        hub.clock.now = max(hub.clock(), datetime.fromisoformat(place["start"]))
+        await ask(hub, token, wished | {"running": True})
     hub.clock.pass_by(days=1)
+    for token, wh in ((keeper, 400), (boaster, 5)):
+        assert (await hub.send(token, block(start="2026-11-20T12:00:00Z", wh=[wh] * 40, rev=1))).status == 200
     await looked(hub)
     assert await points(hub, 1) == {("place", today.isoformat(), 0): 2}
+    assert await points(hub, 2) == {}
+
+
+async def test_a_place_that_passed_without_anything_is_not_kept(hub):
+    (token,) = await long_there(hub, 1)
+    (place,) = (await ask(hub, token, wish(hub)))["places"]
+    hub.clock.now = datetime.fromisoformat(place["start"]) + timedelta(minutes=16)
+    await hub.rounds.a_whole_one()
+    kept = await hub.hub.store.read(lambda books: books.execute("SELECT wh, kept FROM game_place").fetchall())
+    assert kept == [(600, 0)]
+
+
+async def test_a_household_exports_its_ledger(hub):
+    token = await hub.join()
+    await earn(hub, 1, 100)
+    reward = await offered(hub)
+    await redeem(hub, reward, token)
+    told = await get(hub, "me/export", token)
+    assert told["columns_of_points"] == ["at", "kind", "ref", "number", "amount"]
+    assert [row[-1] for row in told["points"]] == [100, -30]
 
 
 async def test_a_year_begins_anew_and_what_there_is_to_spend_stays(hub):

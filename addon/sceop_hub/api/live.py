@@ -142,12 +142,12 @@ async def tell_places(app: web.Application, households: AbstractSet[int] | None)
 
 async def tell_game(app: web.Application) -> None:
     """Tell every home that is there what changed for it in the game."""
-    hub, before = app[HUB], dict(app[TOLD_OF_GAME])
+    hub, before = app[HUB], app[TOLD_OF_GAME]
     there = {who: line for who, line in app[CONNECTIONS].items() if not line.closed}
     told = await hub.store.read(lambda books: {who: game_message(books, hub, who) for who in there})
-    app[TOLD_OF_GAME].clear()
-    app[TOLD_OF_GAME].update(told)
-    changed = (_say(line, told[who]) for who, line in there.items() if told[who] != before.get(who))
+    changed = [_say(line, told[who]) for who, line in there.items() if told[who] != before.get(who)]
+    before.clear()
+    before.update(told)
     await asyncio.gather(*changed, return_exceptions=True)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from ..domain.game import league, standing
 from ..domain.game.challenge import Challenge
 from ..domain.game.cheers import KEPT_FOR, Cheer
 from ..domain.game.levels import level
-from ..domain.game.points import Key, Row, missing
+from ..domain.game.points import Key, Promise, Row, missing
 from ..domain.game.reckoning import (
     Won,
     good_news,
@@ -29,6 +29,7 @@ from ..domain.game.reckoning import (
 from ..domain.game.table import Table
 from ..hub import Hub
 from ..playing.outcomes import outcomes_of
+from ..playing.places import count_places
 from ..playing.players import players_of
 from ..playing.trying import circles_progress, own_progress, wins
 from ..store import challenges, events, game, league as books_of_league, rewards, teams
@@ -62,6 +63,7 @@ class Game:
         self._taken: dict[str, int] = {}
         self._turns = asyncio.Lock()
         hub.event_listeners.append(self._hear)
+        hub.place_listeners.append(self._promised)
 
     async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Look every minute for as long as the hub runs; `pause` waits between two glances at the clock."""
@@ -88,6 +90,10 @@ class Game:
         """Take savings over as soon as they are reckoned."""
         if event.state == "settled":
             self._settled.set()
+
+    async def _promised(self, found: Sequence[Promise]) -> None:
+        """Note places whose time has come."""
+        await self._hub.store.write(partial(game.promise, found=found))
 
     def ask(self) -> None:
         """Let the places be made anew with the next minute: somebody joined the board, left it, or bought something."""
@@ -185,8 +191,10 @@ class Game:
         await hub.store.write(keep)
 
     async def _begin_day(self, today: date) -> None:
-        """Let go once a day of what is too old."""
+        """Count the places of the days before, and let go of what is too old."""
         hub = self._hub
+        day = local_midnight(today, hub.profile.zone)
+        await hub.store.write(partial(count_places, zone=hub.profile.zone, today=day))
         earliest = to_number(local_midnight(today - timedelta(days=hub.profile.retention_days), hub.profile.zone))
         await hub.store.write(partial(game.let_go, earliest=earliest, news_since=hub.clock() - KEPT_FOR))
 
