@@ -88,7 +88,7 @@ def build(
             probes.watch(app, hub, backups)
             watch = app[WATCH] = Watch(hub, lambda: None if (last := backups.latest()) is None else last.made_at)
             forecasting = app[FORECASTING] = Forecasting(hub, partial(_foretell, app))
-            app[EVENTS], app[GAME] = Events(hub), Game(hub, partial(live.tell_game, app))
+            app[EVENTS], app[GAME] = Events(hub), await _play(app, hub)
             errands = app[ERRANDS] = Errands(clock)
             await asyncio.to_thread(uploads.clear, settings.data)
             upkeep = Upkeep(hub)
@@ -134,6 +134,13 @@ async def _plan(app: web.Application, hub: Hub, broadcast: Broadcast) -> Shiftin
     await shifting.load()
     hub.member_listeners.append(shifting.left)
     return shifting
+
+
+async def _play(app: web.Application, hub: Hub) -> Game:
+    """Put the game together with everybody's place in it, so that nobody is told of none."""
+    game_of_all = Game(hub, partial(live.tell_game, app))
+    await game_of_all.once()
+    return game_of_all
 
 
 async def _foretell(app: web.Application, newest: Forecast) -> None:

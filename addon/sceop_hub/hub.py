@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from .calendars import check as check_calendar
 from .domain.event.event import Event
+from .domain.game.points import Promise
 from .domain.game.table import Table
 from .domain.live import LiveBoard, LiveCurve, LiveSum
 from .domain.notices import Notice
@@ -57,6 +58,8 @@ class Hub:
     """Who passes the coordinator's messages on."""
     event_listeners: list[Callable[[Event], Awaitable[None]]] = field(default_factory=list)
     """Who tells households of an event that changed."""
+    place_listeners: list[Callable[[Sequence[Promise]], Awaitable[None]]] = field(default_factory=list)
+    """Who must know of places in the plan whose time has come."""
     table: Table | None = None
     """Everybody's place in the game; None until the first look."""
     trying: Trying = field(default_factory=Trying)

@@ -18,17 +18,18 @@ from ..domain.plan.places import Request
 from ..domain.reservation import most_w, wh_of
 from ..domain.weather import HOUR
 from ..hub import Hub
-from ..store import events, own, plan, weather
+from ..store import events, game, own, plan, rewards, weather
 from ..store.readings import QUALITIES
 
 type Kind = Literal["json", "csv"]
-type Of = Literal["slots", "hours", "weather", "events", "requests"]
+type Of = Literal["slots", "hours", "weather", "events", "requests", "points"]
 
 CONTENT_TYPES: Mapping[Kind, str] = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS: Mapping[Of, tuple[str, ...]] = {
     "slots": ("channel", "start", "wh", "quality", "rev", "received"),
     "hours": ("channel", "start", "wh", "slots"),
     "weather": ("start", "temperature_c", "cloud", "wind_ms", "told"),
+    "points": ("at", "kind", "ref", "number", "amount"),
     "requests": ("id", "asked", "earliest", "ready_by", "wh", "w", "start"),
     "events": (
         "id",
@@ -57,7 +58,7 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
     Of hours whose slots are not kept any more, what is left is their sums. `received` is when the hub had the slot, to
     the quarter of an hour. The weather is what a trusted household told of each hour on each day, and when. Requests
     are what it asked the community's plan for lately, with the start of the place of what is still open. Of peak
-    events there is what it answered and what was reckoned that it saved.
+    events there is what it answered and what was reckoned that it saved; of the game, its ledger.
     """
     if kind == "csv":
         yield _lines([COLUMNS[of]])
@@ -70,6 +71,7 @@ async def write_export(hub: Hub, household: Household, kind: Kind, of: Of) -> As
         "columns_of_weather": COLUMNS["weather"],
         "columns_of_requests": COLUMNS["requests"],
         "columns_of_events": COLUMNS["events"],
+        "columns_of_points": COLUMNS["points"],
     }
     head = {"household": household.public_id, "step": int(SLOT.total_seconds()), **columns}
     yield msgspec.json.encode(head)[:-1]
@@ -91,6 +93,8 @@ def _rows(hub: Hub, household: Household, of: Of) -> AsyncIterator[list[_Row]]:
             return _requests(hub, household)
         case "events":
             return _events(hub, household)
+        case "points":
+            return _points(hub, household)
         case _:
             return _energy(hub, household, of)
 
@@ -150,6 +154,18 @@ def _event_row(event: Event, said: Answer, saved: Savings | None) -> _Row:
     figures = (own.low_wh, own.mid_wh, own.high_wh, own.baseline_wh, own.actual_wh)
     when = (wire_time(event.start), wire_time(event.end))
     return event.id, *when, said.choice, said.by, wire_time(said.at), None if saved is None else own.call, *figures
+
+
+async def _points(hub: Hub, household: Household) -> AsyncIterator[list[_Row]]:
+    """Give the ledger of the game, the latest row first; what was spent stands there with a minus."""
+    earned = await hub.store.read(lambda books: game.ledger(books, household.id))
+    bought = await hub.store.read(lambda books: rewards.redemptions(books, household.id))
+    spent = [(one, 0 if one.state == "returned" else -one.cost) for one in bought]
+    if earned or spent:
+        yield [
+            *((wire_time(one.at), one.kind, one.ref, one.number, one.amount) for one in earned),
+            *((wire_time(one.at), one.state, one.reward, one.id, amount) for one, amount in spent),
+        ]
 
 
 def _row(channel: str, row: own.Slot | own.Hour) -> _Row:

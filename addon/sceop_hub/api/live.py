@@ -145,8 +145,9 @@ async def tell_game(app: web.Application) -> None:
     hub, before = app[HUB], app[TOLD_OF_GAME]
     there = {who: line for who, line in app[CONNECTIONS].items() if not line.closed}
     told = await hub.store.read(lambda books: {who: game_message(books, hub, who) for who in there})
-    app[TOLD_OF_GAME] = told
-    changed = (_say(line, told[who]) for who, line in there.items() if told[who] != before.get(who))
+    changed = [_say(line, told[who]) for who, line in there.items() if told[who] != before.get(who)]
+    before.clear()
+    before.update(told)
     await asyncio.gather(*changed, return_exceptions=True)
 
 

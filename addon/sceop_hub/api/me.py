@@ -62,7 +62,7 @@ class Wanted(Struct, frozen=True):
     """Which file a household wants."""
 
     format: Literal["json", "csv"] = "json"
-    of: Literal["slots", "hours", "weather", "events", "requests"] = "slots"
+    of: Literal["slots", "hours", "weather", "events", "requests", "points"] = "slots"
 
 
 class Export(Struct, frozen=True):
@@ -70,7 +70,7 @@ class Export(Struct, frozen=True):
 
     `hours` are sums over so many slots that are not kept any more, each as `columns_of_hours` says. `weather` is what
     it told of each hour, as `columns_of_weather` says, `events` what it answered to peak events and saved in them, and
-    `requests` what it asked the community's plan for lately.
+    `requests` what it asked the community's plan for lately; `points` is its ledger of the game.
     """
 
     household: str
@@ -80,11 +80,13 @@ class Export(Struct, frozen=True):
     columns_of_weather: tuple[str, ...]
     columns_of_events: tuple[str, ...]
     columns_of_requests: tuple[str, ...]
+    columns_of_points: tuple[str, ...]
     slots: tuple[tuple[str | int, ...], ...]
     hours: tuple[tuple[str | int, ...], ...]
     weather: tuple[tuple[str | float | None, ...], ...]
     events: tuple[tuple[str | int | None, ...], ...]
     requests: tuple[tuple[str | int | None, ...], ...]
+    points: tuple[tuple[str | int, ...], ...]
 
 
 class Token(Struct, frozen=True):

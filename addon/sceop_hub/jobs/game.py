@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from ..domain.game import league, standing
 from ..domain.game.challenge import Challenge
 from ..domain.game.cheers import KEPT_FOR, Cheer
 from ..domain.game.levels import level
-from ..domain.game.points import Key, Row, missing
+from ..domain.game.points import Key, Promise, Row, missing
 from ..domain.game.reckoning import (
     Won,
     good_news,
@@ -26,12 +26,13 @@ from ..domain.game.reckoning import (
     streaks,
     year_start,
 )
-from ..domain.game.standing import RANKED_DAYS, Player
 from ..domain.game.table import Table
 from ..hub import Hub
 from ..playing.outcomes import outcomes_of
+from ..playing.places import count_places
+from ..playing.players import players_of
 from ..playing.trying import circles_progress, own_progress, wins
-from ..store import challenges, events, game, league as books_of_league, periods, rewards, teams
+from ..store import challenges, events, game, league as books_of_league, rewards, teams
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,34 +57,43 @@ class Game:
         self._hub = hub
         self._tell = tell
         self._day: date | None = None
-        self._complete: dict[int, float] = {}
         self._settled = asyncio.Event()
-        self._asked = False
+        self._asked = self._fails = False
+        self._looked: int | None = None
         self._taken: dict[str, int] = {}
         self._turns = asyncio.Lock()
         hub.event_listeners.append(self._hear)
+        hub.place_listeners.append(self._promised)
 
     async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Look every minute for as long as the hub runs; `pause` waits between two glances at the clock."""
-        looked, fails = None, False
         while True:
-            minute = int(self._hub.clock().timestamp() // LOOK_EVERY_S)
-            if minute != looked or self._settled.is_set():
-                try:
-                    await self.look()
-                except Exception:
-                    if not fails:
-                        _LOGGER.exception("The game could not be brought up to date; it is tried again every minute")
-                    fails = True
-                else:
-                    fails = False
-                looked = minute
+            await self.once()
             await pause()
+
+    async def once(self) -> None:
+        """Look if a minute has passed; where that fails, say so once and try again with the next."""
+        minute = int(self._hub.clock().timestamp() // LOOK_EVERY_S)
+        if minute == self._looked and not self._settled.is_set():
+            return
+        self._looked = minute
+        try:
+            await self.look()
+        except Exception:
+            if not self._fails:
+                _LOGGER.exception("The game could not be brought up to date; it is tried again every minute")
+            self._fails = True
+        else:
+            self._fails = False
 
     async def _hear(self, event: Event) -> None:
         """Take savings over as soon as they are reckoned."""
         if event.state == "settled":
             self._settled.set()
+
+    async def _promised(self, found: Sequence[Promise]) -> None:
+        """Note places whose time has come."""
+        await self._hub.store.write(partial(game.promise, found=found))
 
     def ask(self) -> None:
         """Let the places be made anew with the next minute: somebody joined the board, left it, or bought something."""
@@ -181,22 +191,12 @@ class Game:
         await hub.store.write(keep)
 
     async def _begin_day(self, today: date) -> None:
-        """Look once a day how complete everybody's data are, and let go of what is too old."""
-        hub, zone, now = self._hub, self._hub.profile.zone, self._hub.clock()
-        days = [today - timedelta(days=back) for back in range(1, RANKED_DAYS + 1)]
-
-        def see(books: sqlite3.Connection) -> dict[int, float]:
-            homes = {one.household: one for one in game.people(books) if one.home}
-            shares = periods.completeness(books, sorted(homes), days, zone)
-            whole = to_number(local_midnight(today, zone)) - to_number(local_midnight(days[-1], zone))
-            return {
-                home: min(shares[home] * whole / max(_slots_there(one, today, whole, hub), 1), 1.0)
-                for home, one in homes.items()
-            }
-
-        self._complete = await hub.store.read(see)
-        earliest = to_number(local_midnight(today - timedelta(days=hub.profile.retention_days), zone))
-        await hub.store.write(partial(game.let_go, earliest=earliest, news_since=now - KEPT_FOR))
+        """Count the places of the days before, and let go of what is too old."""
+        hub = self._hub
+        day = local_midnight(today, hub.profile.zone)
+        await hub.store.write(partial(count_places, zone=hub.profile.zone, today=day))
+        earliest = to_number(local_midnight(today - timedelta(days=hub.profile.retention_days), hub.profile.zone))
+        await hub.store.write(partial(game.let_go, earliest=earliest, news_since=hub.clock() - KEPT_FOR))
 
     async def _renew(self, now: datetime, today: date) -> None:
         """Bring the ledger up to date, then badges, cheers and places."""
@@ -231,7 +231,7 @@ class Game:
         points = game.earned(books, since)
         remembered = game.outcomes(books, now - REMEMBERED)
         weeks = streaks(remembered, zone, today)
-        players = {one.household: self._player(one, points.get(one.household, 0), today) for one in game.people(books)}
+        players = players_of(books, points, today, zone)
         places = tuple(standing.ranked(players.values()))
         names = {team.id: team.name for team in teams.all_(books)}
         drawn = game.level(books)
@@ -251,16 +251,6 @@ class Game:
         ranked_teams = tuple(standing.ranked_teams(places, names, hub.profile.fewest_homes))
         table = Table(now, since, players, places, ranked_teams, names, weeks, won.level)
         return table, fresh, good_news(won, fresh, today, now)
-
-    def _player(self, one: game.Person, points: int, today: date) -> Player:
-        joined = one.joined_at.astimezone(self._hub.profile.zone).date()
-        why_not = standing.why_not(
-            home=one.home,
-            by_hand=one.by_hand,
-            days=(today - joined).days,
-            complete=self._complete.get(one.household, 0.0),
-        )
-        return Player(one.household, points, one.name, one.team, why_not)
 
     async def _draw_level(self, today: date) -> None:
         """Draw the community's level, once a day."""
@@ -302,12 +292,6 @@ class Game:
 
         if now >= table.made and not await hub.store.read(partial(books_of_league.told, month=f"{start:%Y-%m}")):
             await hub.store.write(keep)
-
-
-def _slots_there(one: game.Person, today: date, whole: int, hub: Hub) -> int:
-    """Return how many slots of the days by which it is ranked a home was a member for."""
-    joined = local_midnight(one.joined_at.astimezone(hub.profile.zone).date() + timedelta(days=1), hub.profile.zone)
-    return min(to_number(local_midnight(today, hub.profile.zone)) - to_number(joined), whole)
 
 
 GAME = web.AppKey("game", Game)

@@ -41,7 +41,7 @@ async def card_file(hub: Hub) -> bytes:
     def look(books: sqlite3.Connection) -> tuple[Card, bytes]:
         if not league.is_open(books):
             raise Refusal("not-found", "This hub tells no league of itself.")
-        return own_card(books, hub), league.seed(books, b"")
+        return own_card(books, hub), league.seed(books)
 
     card, seed = await hub.store.read(look)
     return signed(card, seed)

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from ..broadcast import Broadcast
 from ..core.slots import SLOT, slot_of, to_number
+from ..domain.game.points import Promise
 from ..domain.held import Held
 from ..domain.members import Household
 from ..domain.plan.board import Board
@@ -23,6 +24,7 @@ from ..domain.plan.places import SLOTS_AN_HOUR, Lately, Place, Request, Slot
 from ..domain.plan_shown import NOTHING, Shown, planned, pressure, shown
 from ..domain.reservation import SILENT_AFTER, Reserved, kept, reserved
 from ..hub import Hub
+from ..playing.places import begun, passed
 from ..store import plan as books_of_plan
 from .outlook import Known, came, known, live_w
 
@@ -135,6 +137,7 @@ class Shifting:
                     raise
                 if takes_part:
                     _take(self._open, who.id, after)
+                    await self._promised(begun(who.id, before, running, now))
                 else:
                     self._put_back(who.id, ())
         return self.answer(who.id)
@@ -207,8 +210,10 @@ class Shifting:
                         self._put_back(household, self._open.get(household, ()))
                     self._board.lately = dict(self._lately)
                     raise
+            broken = [one for who, its in self._open.items() for one in passed(who, its, self._noted, now)]
             self._open = after
             self._lately |= lately
+            await self._promised(broken)
             self._noted, self._thinned = to_number(now), to_number(now) // MOST_NOTED
             self._heard = max((to_number(slot) + 1 for slot in closed), default=self._heard)
             self._draw(now)
@@ -233,6 +238,12 @@ class Shifting:
             for start, expected_w in zip(starts, outlook.expected_w, strict=True)
             if start >= slot_of(now)
         )
+
+    async def _promised(self, found: Sequence[Promise]) -> None:
+        """Tell of places whose time has come: with a promise kept, or without."""
+        if found:
+            for listener in self.hub.place_listeners:
+                await listener(found)
 
     def _end(self, after: dict[int, tuple[Reserved, ...]], now: datetime) -> dict[int, list[str]]:
         """Let go of what is over."""

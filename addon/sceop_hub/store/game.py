@@ -11,7 +11,19 @@ from ..core.slots import from_number, to_number
 from ..domain.game.cheers import Cheer, Told
 from ..domain.game.levels import Level
 from ..domain.game.outcome import Outcome, Saved
-from ..domain.game.points import Booked, Key, Kind, Placed, Row
+from ..domain.game.points import Booked, Key, Kind, Placed, Promise, Row
+
+OF_A_HOUSEHOLD = (
+    "game_entered",
+    "game_outcome",
+    "game_place",
+    "game_placed",
+    "point",
+    "badge",
+    "cheer",
+    "board",
+    "challenger",
+)
 
 _OUTCOME = "household, event, start, slots, target, word, usual_wh, saved_wh, off_wh, call, complete, raised"
 
@@ -108,8 +120,32 @@ def outcomes(connection: sqlite3.Connection, since: datetime, household: int | N
     return [_outcome(row) for row in rows]
 
 
+def promise(connection: sqlite3.Connection, found: Iterable[Promise]) -> None:
+    """Keep places whose time has come, of whoever is still a member."""
+    connection.executemany(
+        "INSERT INTO game_place (household, start, slots, wh, kept)"
+        " SELECT id, ?, ?, ?, ? FROM household WHERE id = ? AND NOT forgotten",
+        [(to_number(one.start), one.slots, one.wh, one.kept, one.household) for one in found],
+    )
+
+
+def promises(connection: sqlite3.Connection, before: datetime) -> list[tuple[int, Promise]]:
+    """Return the places of days that are over, of which the meter has not been asked, each with its number."""
+    rows = connection.execute(
+        "SELECT id, household, start, slots, wh, kept FROM game_place WHERE start < ?", (to_number(before),)
+    )
+    return [
+        (id_, Promise(home, from_number(start), slots, wh, bool(kept))) for id_, home, start, slots, wh, kept in rows
+    ]
+
+
+def done_with(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Let go of places that are counted in their day."""
+    connection.executemany("DELETE FROM game_place WHERE id = ?", [(number,) for number in numbers])
+
+
 def note_place(connection: sqlite3.Connection, household: int, day: date, placed_wh: int, kept_wh: int) -> None:
-    """Add what a place of a home held, and what of it ran there; each place is told once, when it is over."""
+    """Add what a place of a home held, and what of it ran there; each place is told once."""
     connection.execute(
         "INSERT INTO game_placed VALUES (?, ?, ?, ?) ON CONFLICT (household, day) DO UPDATE"
         " SET placed_wh = placed_wh + excluded.placed_wh, kept_wh = kept_wh + excluded.kept_wh",
@@ -275,8 +311,8 @@ def set_level(connection: sqlite3.Connection, day: date, found: Level) -> None:
 
 def forget(connection: sqlite3.Connection, household: int) -> None:
     """Forget all that a household did in the game; what was handed over stays in the books without a name."""
-    for table in ("game_entered", "game_outcome", "game_placed", "point", "badge", "cheer", "board", "challenger"):
-        connection.execute(f"DELETE FROM {table} WHERE household = ?", (household,))  # noqa: S608 - names from the line above
+    for table in OF_A_HOUSEHOLD:
+        connection.execute(f"DELETE FROM {table} WHERE household = ?", (household,))  # noqa: S608 - our own table names
     connection.execute("UPDATE redemption SET household = NULL, request = NULL WHERE household = ?", (household,))
 
 

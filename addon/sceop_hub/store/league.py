@@ -17,9 +17,8 @@ class Known:
     at: datetime
 
 
-def seed(connection: sqlite3.Connection, fresh: bytes) -> bytes:
-    """Return the seed of this hub's key; the first time it is the fresh one."""
-    connection.execute("INSERT INTO league_own VALUES (1, ?, 0) ON CONFLICT DO NOTHING", (fresh,))
+def seed(connection: sqlite3.Connection) -> bytes:
+    """Return the seed of this hub's key, which it has once it told of itself."""
     (kept,) = connection.execute("SELECT seed FROM league_own").fetchone()
     return bytes(kept)
 
@@ -30,8 +29,8 @@ def is_open(connection: sqlite3.Connection) -> bool:
 
 
 def set_open(connection: sqlite3.Connection, fresh: bytes, *, on: bool) -> None:
-    """Tell the league of this hub from now on, or no longer."""
-    seed(connection, fresh)
+    """Tell the league of this hub from now on, or no longer; the first time the fresh seed becomes that of its key."""
+    connection.execute("INSERT INTO league_own VALUES (1, ?, 0) ON CONFLICT DO NOTHING", (fresh,))
     connection.execute("UPDATE league_own SET open = ?", (on,))
 
 

@@ -13,11 +13,12 @@ savings are revised, counter-rows bring the ledger to what is right.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from math import sqrt
 from typing import Literal, NamedTuple, get_args
 
+from ...core.slots import to_number
 from .outcome import LEAST_TARGET, LEFT_SHARE, Outcome
 
 type Kind = Literal["kept", "proven", "place", "challenge"]
@@ -66,6 +67,30 @@ class Placed:
     day: date
     placed_wh: int
     kept_wh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A place whose time has come: its energy, its slots, and whether the household says that it ran there."""
+
+    household: int
+    start: datetime
+    slots: int
+    wh: int
+    kept: bool
+
+    def proved(self, use: Mapping[int, float]) -> bool | None:
+        """Tell by the home's meter whether it was kept; None while that is not known.
+
+        Whoever says that something runs uses at least what it takes: saying so alone keeps nothing.
+        """
+        if not self.kept:
+            return False
+        first = to_number(self.start)
+        slots = range(first, first + self.slots)
+        if any(slot not in use for slot in slots):
+            return None
+        return sum(use[slot] for slot in slots) >= self.wh
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ RANKED_DAYS = 30
 """Complete local days before today, over which a home's data must be complete."""
 
 LEAST_DAYS = 7
-"""That a home was there for before it is ranked: a whole week of its life."""
+"""That are known of a home before it is ranked: a whole week of its life."""
 
 type WhyNot = Literal["new", "incomplete", "organisation", "by_hand", "paused"]
 
@@ -36,7 +36,7 @@ class Place:
 
 
 def why_not(*, home: bool, by_hand: bool, days: int, complete: float) -> WhyNot | None:
-    """Return why a home is not ranked. `complete` is the share of the slots of so many days that it told."""
+    """Return why a home is not ranked. `complete` is the share of slots that it told since its first, `days` ago."""
     if not home:
         return "organisation"
     if by_hand:

@@ -29,6 +29,17 @@ CREATE TABLE game_outcome (
 
 CREATE INDEX game_outcome_start ON game_outcome (start);
 
+-- Places in the community's plan whose time has come, until the meter shows whether anything ran there. `kept` is what the
+-- household said.
+CREATE TABLE game_place (
+    id        INTEGER PRIMARY KEY,
+    household INTEGER NOT NULL REFERENCES household (id) ON DELETE CASCADE,
+    start     INTEGER NOT NULL,
+    slots     INTEGER NOT NULL,
+    wh        INTEGER NOT NULL,
+    kept      INTEGER NOT NULL CHECK (kept IN (0, 1))
+) STRICT;
+
 -- What a home's places in the community's plan held on a local day, and what of it ran there.
 CREATE TABLE game_placed (
     household INTEGER NOT NULL REFERENCES household (id) ON DELETE CASCADE,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from sceop_hub.core.slots import to_number
 from sceop_hub.domain.game.outcome import LEFT_SHARE, WHOLE, Outcome, Saved, at_home, judge
 from sceop_hub.domain.game.points import (
     A_DAY_OF_PLACES,
@@ -12,6 +13,7 @@ from sceop_hub.domain.game.points import (
     Booked,
     Key,
     Placed,
+    Promise,
     Row,
     missing,
     of_events,
@@ -194,3 +196,14 @@ def test_an_empty_home_is_known_by_half_of_its_usual_day_and_one_without_a_past_
     assert not at_home(3999, 8000)
     assert at_home(4000, 8000)
     assert at_home(10, None)
+
+
+def test_saying_that_something_runs_keeps_no_place_that_the_meter_does_not_show():
+    start = datetime(2026, 3, 1, 2, tzinfo=UTC)
+    first = to_number(start)
+    place = Promise(1, start, 4, 2000, kept=True)
+    used = dict.fromkeys(range(first, first + 4), 500.0)
+    assert place.proved(used) is True
+    assert place.proved(used | {first: 499.0}) is False
+    assert place.proved({slot: wh for slot, wh in used.items() if slot != first}) is None
+    assert Promise(1, start, 4, 2000, kept=False).proved(used) is False
