@@ -66,8 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     parts += [(load.id, load.title) for load in loads.values()]
     device_id = make_devices(hass, entry, site_id, parts)
     forecast = ForecastCoordinator(hass, entry, archive, SystemRandom())
-    shifting = hub.shifting if hub is not None and hub.plans else None
-    planning = Planning(hass, entry, loads, forecast, lambda: coordinator.prices.rules, shifting)
+    planning = Planning(hass, entry, loads, forecast, lambda: coordinator.prices.rules, hub)
     kept = await Kept.of(hass, entry.entry_id)
     own = [thing.thing for thing in things.values()]
     anomalies = Anomalies(hass, entry, archive, kept, own, lambda: coordinator.prices.rules, forecast)

@@ -29,8 +29,8 @@ from .flows.tariff import TariffSteps
 from .flows.thing import ThingFlow
 from .flows.zone import LightZoneFlow
 from .hub.wire import Membership
-from .names import names_of_things
-from .simulated_site import SIMULATED_TERMS, things
+from .names import names_of_loads, names_of_things
+from .simulated_site import SIMULATED_TERMS, loads, things
 from .sources.simulated import CONF_SIMULATED, PAST, SiteKind
 from .terms import CONF_CURRENCY
 from .things import ThingKind
@@ -63,12 +63,12 @@ class SceopConfigFlow(TariffSteps, DiscoverySteps, domain=DOMAIN):
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the kinds of things that can be added; a simulated home has all its meters, and any flexible load."""
         lit: dict[str, type[ConfigSubentryFlow]] = {ThingKind.LIGHT_ZONE: LightZoneFlow}
-        loads: dict[str, type[ConfigSubentryFlow]] = dict.fromkeys(LoadKind, FlexibleFlow)
+        flexible: dict[str, type[ConfigSubentryFlow]] = dict.fromkeys(LoadKind, FlexibleFlow)
         if CONF_SIMULATED in config_entry.data:  # a simulated office changes the hours of its zones
             lights = any(thing.subentry_type == ThingKind.LIGHT_ZONE for thing in config_entry.subentries.values())
-            return {**(lit if lights else {}), **loads}
+            return {**(lit if lights else {}), **flexible}
         kinds = sorted({kind for form in FORMS.values() for kind in form.kinds}, key=list(ThingKind).index)
-        return {**dict.fromkeys(kinds, ThingFlow), **lit, **loads}
+        return {**dict.fromkeys(kinds, ThingFlow), **lit, **flexible}
 
     @override
     async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -115,7 +115,8 @@ class SceopConfigFlow(TariffSteps, DiscoverySteps, domain=DOMAIN):
         if simulated is not None:
             since = dt_util.utcnow() - PAST
             self._site[CONF_SIMULATED] = {"kind": simulated.value, "since": since.isoformat()}
-            self._things = things(simulated, await names_of_things(self.hass))
+            names = await names_of_things(self.hass)
+            self._things = things(simulated, names) + loads(simulated, await names_of_loads(self.hass))
             self._terms = {**SIMULATED_TERMS, CONF_CURRENCY: config.currency}
             return await self.async_step_community()
         return await self.async_step_tariff()

@@ -8,6 +8,8 @@ from .core.simulate.community import OFFICE_ZONES
 from .flexible.kinds import LoadKind
 from .things import ThingKind
 
+SIMULATED_LOADS = ("dishwasher", "car")
+
 
 async def names_of_things(hass: HomeAssistant) -> dict[str, str]:
     """Return a first name for a thing of each kind, and for each room of the simulated office."""
@@ -21,6 +23,11 @@ async def names_of_things(hass: HomeAssistant) -> dict[str, str]:
 
 
 async def names_of_loads(hass: HomeAssistant) -> dict[str, str]:
-    """Return a first name for a flexible load of each kind."""
+    """Return a first name for a flexible load of each kind, and for each of the simulated home."""
     words = await async_get_translations(hass, hass.config.language, "config_subentries", integrations=[DOMAIN])
-    return {kind: words.get(f"component.{DOMAIN}.config_subentries.{kind}.entry_type", kind) for kind in LoadKind}
+    loads = await async_get_translations(hass, hass.config.language, "selector", integrations=[DOMAIN])
+    simulated = {
+        name: loads.get(f"component.{DOMAIN}.selector.simulated_load.options.{name}", name) for name in SIMULATED_LOADS
+    }
+    kinds = {kind: f"component.{DOMAIN}.config_subentries.{kind}.entry_type" for kind in LoadKind}
+    return simulated | {kind: words.get(key, kind) for kind, key in kinds.items()}

@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later, async_track_utc_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -26,11 +27,12 @@ from .core.slots import SLOT, slot_of
 from .flexible import Load
 from .flexible.memory import Phase
 from .forecasting import ForecastCoordinator
+from .hub.connection import HubConnection
+from .hub.invited import Answer, Stage
 from .hub.places import Place, Request
-from .hub.shifting import Shifting
 from .offers import offered
-from .peak_windows import PeakWindow
 from .terms import Terms
+from .warnings.desk import SHIFT_NOW, SIGNAL
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ SETTLE_S = 1.0
 TICK_SECOND = 1
 """Once a minute, just after a slot may have begun."""
 FULL = 1.0
+PROMISED = 4.0
+"""How an event presses that this home joined, or a peak before which a person asked to shift: the word counts."""
 
 
 class Planning(DataUpdateCoordinator[Plan | None]):
@@ -51,12 +55,14 @@ class Planning(DataUpdateCoordinator[Plan | None]):
         loads: Mapping[str, Load],
         forecast: ForecastCoordinator,
         rules: Callable[[], Rules],
-        shifting: Shifting | None,
+        hub: HubConnection | None,
     ) -> None:
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} plan {entry.title}")
         self.data = None
         self.loads = loads
-        self._entry, self._forecast, self._rules, self._shifting = entry, forecast, rules, shifting
+        self._entry, self._forecast, self._rules = entry, forecast, rules
+        self._shifting = hub.shifting if hub is not None and hub.plans else None
+        self._events = None if hub is None else hub.together.events
         self._pressed: dict[str, Pressure] = {}
         self._making = Lock()
         self._soon: CALLBACK_TYPE | None = None
@@ -85,6 +91,9 @@ class Planning(DataUpdateCoordinator[Plan | None]):
         unload(self._forecast.async_add_listener(self.make_soon))
         if self._shifting is not None:
             unload(self._shifting.listen(self.make_soon))
+        if self._events is not None:
+            unload(self._events.listen(self.make_soon))
+        unload(async_dispatcher_connect(self.hass, SIGNAL, self._hear))
         unload(async_track_utc_time_change(self.hass, self._tick, second=TICK_SECOND))
         unload(self._stop)
         self.make_soon()
@@ -92,8 +101,7 @@ class Planning(DataUpdateCoordinator[Plan | None]):
     @callback
     def press(self, why: str, start: datetime, end: datetime, level: float = FULL) -> None:
         """Let loads avoid a time as far as they can, such as a peak event that this home joined."""
-        first = slot_of(start)
-        self._pressed[why] = Pressure(first, (level,) * max(-(-(end - first) // SLOT), 1))
+        self._pressed[why] = _pressure(start, end, level)
         self.make_soon()
 
     @callback
@@ -107,6 +115,13 @@ class Planning(DataUpdateCoordinator[Plan | None]):
         """Make the plan anew in a moment, of everything that changes until then."""
         if self._soon is None and self.loads:
             self._soon = async_call_later(self.hass, SETTLE_S, self._make)
+
+    @callback
+    def _hear(self, entry_id: str, kind: str, facts: Mapping[str, Any]) -> None:
+        """Shift before a peak as far as possible, when a person asked for that on the phone."""
+        if entry_id == self._entry.entry_id and kind == SHIFT_NOW and "start" in facts and "end" in facts:
+            start, end = (datetime.fromisoformat(str(facts[edge])) for edge in ("start", "end"))
+            self.press(SHIFT_NOW, start, end, PROMISED)
 
     @callback
     def _make(self, _now: datetime) -> None:
@@ -212,7 +227,10 @@ class Planning(DataUpdateCoordinator[Plan | None]):
         answer = None if self._shifting is None else self._shifting.answer
         if answer is not None:
             yield Pressure(answer.start, answer.pressure)
-        yield from (_of_window(window) for window in self._forecast.windows if window.end > now)
+        yield from (_pressure(each.start, each.end, FULL) for each in self._forecast.windows if each.end > now)
+        for event in () if self._events is None else self._events.each:
+            if event.answer is Answer.YES and event.end > now and event.stage(now) is not Stage.CANCELLED:
+                yield _pressure(event.start, event.end, PROMISED)
         yield from self._pressed.values()
 
     def _outside(self) -> float | None:
@@ -241,6 +259,6 @@ def _left(want: RunOnce | Need, running: Placement) -> RunOnce | Need:
     return replace(want, interruptible=False, ready_by=end)
 
 
-def _of_window(window: PeakWindow) -> Pressure:
-    start = slot_of(window.start)
-    return Pressure(start, (FULL,) * max(-(-(window.end - start) // SLOT), 1))
+def _pressure(start: datetime, end: datetime, level: float) -> Pressure:
+    first = slot_of(start)
+    return Pressure(first, (level,) * max(-(-(end - first) // SLOT), 1))

@@ -7,6 +7,20 @@ from homeassistant.config_entries import ConfigSubentryData
 
 from .core.channels import GRID_EXPORT
 from .core.simulate.community import OFFICE_ZONES
+from .flexible.kinds import LoadKind
+from .flexible.terms import (
+    CONF_AMOUNT,
+    CONF_ENERGY,
+    CONF_ENTITY,
+    CONF_HOURS as CONF_RUN_HOURS,
+    CONF_MAX,
+    CONF_READY_BY,
+    CONF_SWITCH_OFF,
+    CONF_WHEN,
+    SIMULATED as LOAD_SIMULATED,
+    Amount,
+    When,
+)
 from .sources.simulated import SIMULATED, SiteKind
 from .terms import CONF_CARBON, CONF_EXPORT, CONF_GRAMS, CONF_KIND, CONF_PRICE, CONF_TARIFF, FIXED, FLAT
 from .things import CONF_FLOWS, CONF_SOURCE, CONF_TYPE, FLOWS_OF, ThingKind
@@ -37,6 +51,19 @@ def things(kind: SiteKind, names: Mapping[str, str]) -> list[ConfigSubentryData]
     return measured + zones
 
 
+def loads(kind: SiteKind, names: Mapping[str, str]) -> list[ConfigSubentryData]:
+    """Return what a simulated home with a battery can run at another time; simulated switches run it."""
+    if kind not in {SiteKind.SOLAR_BATTERY, SiteKind.PUMP_LEFT_ON}:
+        return []
+    common = {CONF_ENTITY: LOAD_SIMULATED, CONF_READY_BY: "07:00:00"}
+    dishwasher = {CONF_ENERGY: 1.1, CONF_RUN_HOURS: 1.5, CONF_WHEN: When.BY_HAND, CONF_SWITCH_OFF: True}
+    car = {CONF_ENERGY: 7.0, CONF_MAX: 3.7, CONF_AMOUNT: Amount.FIXED}
+    return [
+        _thing(LoadKind.RUN_ONCE, names["dishwasher"], common | dishwasher),
+        _thing(LoadKind.ENERGY_NEED, names["car"], common | car),
+    ]
+
+
 def _measured(thing: ThingKind, title: str, *, exports: bool) -> ConfigSubentryData:
     flows = [flow for flow in FLOWS_OF[thing] if exports or flow != GRID_EXPORT]
     return _thing(thing, title, {CONF_SOURCE: {CONF_TYPE: SIMULATED}, CONF_FLOWS: flows})
@@ -62,5 +89,5 @@ def _window(start: str, end: str) -> dict[str, Any]:
     return {"days": list(_WORKDAYS), "from": start, "to": end}
 
 
-def _thing(kind: ThingKind, title: str, data: Mapping[str, Any]) -> ConfigSubentryData:
+def _thing(kind: ThingKind | LoadKind, title: str, data: Mapping[str, Any]) -> ConfigSubentryData:
     return ConfigSubentryData(subentry_type=kind, title=title, unique_id=None, data=data)

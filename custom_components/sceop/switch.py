@@ -10,6 +10,7 @@ from homeassistant.helpers.restore_state import RestoreEntity
 
 from .coordinator import SceopConfigEntry
 from .flexible import Load
+from .flexible.terms import SIMULATED
 from .flexible_entity import LoadEntity
 from .zone_entity import ZoneEntity
 from .zones import Zone
@@ -26,6 +27,8 @@ async def async_setup_entry(
     for load in entry.runtime_data.planning.loads.values():
         if load.hand is not None:
             async_add_entities([PlanMayAct(entry, load)], config_subentry_id=load.id)
+        if load.terms.entity == SIMULATED:
+            async_add_entities([SimulatedLoad(entry, load)], config_subentry_id=load.id)
 
 
 class AfterHoursControl(ZoneEntity, SwitchEntity, RestoreEntity):
@@ -99,3 +102,38 @@ class PlanMayAct(LoadEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Forbid it, and let what it changed be as it was."""
         self.load.allow(allowed=False)
+
+
+class SimulatedLoad(LoadEntity, SwitchEntity, RestoreEntity):
+    """A simulated appliance, to try a plan without hardware: it is on or off, and does nothing else."""
+
+    _attr_entity_category = None
+    _attr_is_on = False
+
+    def __init__(self, entry: SceopConfigEntry, load: Load) -> None:
+        super().__init__(entry, load, "simulated_load")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """It is always there."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Be as it was before the restart."""
+        await super().async_added_to_hass()
+        if (last := await self.async_get_last_state()) is not None:
+            self._attr_is_on = last.state == STATE_ON
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Run."""
+        self._attr_is_on = True
+        self.async_write_ha_state()
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Stop."""
+        self._attr_is_on = False
+        self.async_write_ha_state()

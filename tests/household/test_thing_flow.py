@@ -6,6 +6,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 
 from custom_components.sceop.const import DOMAIN
+from custom_components.sceop.flexible.kinds import LoadKind
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -106,4 +107,4 @@ async def test_a_thing_is_changed_in_place(hass, site):
 async def test_a_simulated_home_has_all_its_things(hass, make_entry):
     entry = make_entry()
     assert await hass.config_entries.async_setup(entry.entry_id)
-    assert not entry.supported_subentry_types
+    assert entry.supported_subentry_types.keys() == set(LoadKind)

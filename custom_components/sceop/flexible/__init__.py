@@ -7,15 +7,18 @@ from homeassistant.util import dt as dt_util
 from .band import BandNature
 from .book import Book, loads_store
 from .energy_need import NeedNature
-from .hand import SWITCHES, Hand
+from .hand import SWITCHES, Hand, SimulatedHand
 from .kinds import LoadKind, flexible
 from .load import Load
 from .run_once import RunOnceNature
 from .seen import Nature
 from .store import BatteryNature
-from .terms import BandTerms, BatteryTerms, LoadTerms, NeedTerms, RunOnceTerms
+from .terms import SIMULATED, BandTerms, BatteryTerms, LoadTerms, NeedTerms, RunOnceTerms
 
-__all__ = ["Load", "LoadKind", "create", "flexible"]
+__all__ = ["SIMULATED_KEY", "Load", "LoadKind", "create", "flexible"]
+
+SIMULATED_KEY = "simulated_load"
+"""What the switch of a simulated appliance is called in its unique id."""
 
 
 async def create(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Load]:
@@ -36,7 +39,7 @@ async def create(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Load]:
 def _load(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, book: Book) -> Load:
     kind = LoadKind(subentry.subentry_type)
     terms = _terms(kind, subentry)
-    hand = _hand(hass, terms)
+    hand = _hand(hass, terms, f"{entry.unique_id}_{subentry.subentry_id}_{SIMULATED_KEY}")
     zone = dt_util.get_time_zone(entry.data["time_zone"])
     assert zone is not None  # the dialog took it from Home Assistant
     nature: Nature
@@ -64,10 +67,12 @@ def _terms(kind: LoadKind, subentry: ConfigSubentry) -> LoadTerms:
             return BatteryTerms.of(subentry.data)
 
 
-def _hand(hass: HomeAssistant, terms: LoadTerms) -> Hand | None:
+def _hand(hass: HomeAssistant, terms: LoadTerms, simulated: str) -> Hand | None:
     """Return what runs a load, or None where it is only advised."""
     if terms.entity is None:
         return None
+    if terms.entity == SIMULATED:
+        return SimulatedHand(hass, simulated, 1)
     match terms:
         case BatteryTerms():
             return Hand(hass, terms.entity, terms.charge_w, terms.options, inverted=terms.inverted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import isclose
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.climate.const import (
     ATTR_CURRENT_TEMPERATURE,
@@ -27,10 +27,13 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 
+from ..const import DOMAIN
 from ..core.quantities import POWER_UNITS, number_of
 from ..sources.wiring import named
 from .seen import Order
+from .terms import SIMULATED
 
 SWITCHES = frozenset({"switch", "input_boolean"})
 NUMBERS = frozenset({"number", "input_number"})
@@ -161,3 +164,18 @@ class Hand:
         step = float(attributes.get(ATTR_STEP, 1)) or 1.0
         whole = round(min(max(value, least), most) / step) * step
         return f"{min(max(whole, least), most):g}"
+
+
+class SimulatedHand(Hand):
+    """The switch of a simulated appliance, which is this integration's own; it is known by what it belongs to."""
+
+    def __init__(self, hass: HomeAssistant, unique_id: str, most_w: int) -> None:
+        super().__init__(hass, SIMULATED, most_w, None, inverted=False)
+        self._unique_id = unique_id
+
+    @property
+    @override
+    def name(self) -> str:
+        """The name it goes by today; before it was made for the first time it has none."""
+        known = er.async_get(self._hass).async_get_entity_id("switch", DOMAIN, self._unique_id)
+        return known or f"switch.{SIMULATED}"

@@ -30,7 +30,7 @@ from .memory import Memory, Phase
 from .readiness import is_ready, number_shown
 from .run_once import RunOnceNature
 from .seen import Nature, Seen
-from .terms import LoadTerms
+from .terms import SIMULATED, LoadTerms
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -102,8 +102,7 @@ class Load:
     @property
     def missing(self) -> tuple[str, ...]:
         """The entities that this Home Assistant does not have any more."""
-        known = (named(self._hass, entity) for entity in self._entities())
-        every = zip(self._entities(), known, strict=True)
+        every = ((entity, self._name(entity)) for entity in self._entities())
         return tuple(
             entity if name is None else name
             for entity, name in every
@@ -122,7 +121,7 @@ class Load:
         return not self._entities() or any(
             (state := self._hass.states.get(name)) is not None and not _away(state)
             for entity in self._entities()
-            if (name := named(self._hass, entity)) is not None
+            if (name := self._name(entity)) is not None
         )
 
     @callback
@@ -298,7 +297,7 @@ class Load:
     @callback
     def _follow(self) -> None:
         """Follow every entity to the name that it goes by today."""
-        names = frozenset(filter(None, (named(self._hass, entity) for entity in self._entities())))
+        names = frozenset(filter(None, map(self._name, self._entities())))
         if names == self._tracked:
             return
         if self._stop is not None:
@@ -314,6 +313,12 @@ class Load:
         terms = self.terms
         names = ("entity", "meter", "ready_entity", "plugged", "needed", "soc")
         return tuple(entity for name in names if (entity := getattr(terms, name, None)) is not None)
+
+    def _name(self, entity: str) -> str | None:
+        """Return the name that an entity goes by today."""
+        if entity == SIMULATED and self.hand is not None:
+            return self.hand.name
+        return named(self._hass, entity)
 
     def _traced(self, memory: Memory, seen: Seen) -> Memory:
         """Note what a thermostat's room did in a slot that is over, where the temperature outside is known."""

@@ -35,6 +35,8 @@ CONF_TARGET = "target"
 CONF_WHEN = "when"
 CONF_WITHIN = "within_hours"
 
+SIMULATED = "simulated"
+"""As the entity of a load: a switch that this integration makes, to try a plan without hardware."""
 _PERCENT = 100
 
 

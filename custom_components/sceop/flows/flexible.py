@@ -30,10 +30,12 @@ from ..flexible.terms import (
     CONF_READY_ENTITY,
     CONF_SOC,
     CONF_WHEN,
+    SIMULATED,
     Amount,
     When,
 )
 from ..names import names_of_loads
+from ..sources.simulated import CONF_SIMULATED
 from ..sources.wiring import named, registered
 from . import Problem
 from .flexible_fields import ENTITIES, flat, schema, section_of, sections
@@ -80,13 +82,15 @@ class FlexibleFlow(ConfigSubentryFlow):
         kept = dict(load.data)
         for field in ENTITIES:
             if (entity := kept.get(field)) is not None:
-                kept[field] = named(self.hass, entity)
+                kept[field] = None if entity == SIMULATED else named(self.hass, entity)
         return {CONF_NAME: load.title} | sections(self._kind, kept)
 
     def _keep(self, typed: Mapping[str, Any], load: ConfigSubentry | None) -> SubentryFlowResult:
         data = {name: value for name, value in typed.items() if name != CONF_NAME}
+        if CONF_SIMULATED in self._get_entry().data and self._kind is not LoadKind.THERMOSTAT_BAND:
+            data.setdefault(CONF_ENTITY, SIMULATED)
         for field in ENTITIES:
-            if (entity := data.get(field)) is not None:
+            if (entity := data.get(field)) not in {None, SIMULATED}:
                 data[field] = registered(self.hass, named(self.hass, entity) or entity)
         if load is None:
             return self.async_create_entry(title=typed[CONF_NAME], data=data)
@@ -133,7 +137,7 @@ class FlexibleFlow(ConfigSubentryFlow):
         for entry in self.hass.config_entries.async_entries(DOMAIN):
             for other in entry.subentries.values():
                 taken = other.data.get(CONF_ENTITY) if other.subentry_type in set(LoadKind) else None
-                if other is not load and taken is not None and named(self.hass, taken) == entity:
+                if other is not load and taken not in {None, SIMULATED} and named(self.hass, taken) == entity:
                     return other.title
         return None
 
