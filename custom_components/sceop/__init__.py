@@ -99,7 +99,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     entry.async_on_unload(coordinator.listen_prices(planning.make_soon))
     planning.open()
     anomalies.start()
-    desk.start(None if hub is None else hub.foresight)
+    desk.start(None if hub is None else hub.foresight, None if hub is None else hub.together)
     entry.async_on_unload(archive.close)
     archive.be_patient()
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")

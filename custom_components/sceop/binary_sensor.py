@@ -13,6 +13,7 @@ from .coordinator import SceopConfigEntry
 from .entity import HubEntity, SourceEntity, forget_entities
 from .forecast_binary_sensors import PEAK_NOW, PeakNow
 from .things import ThingKind
+from .together_binary_sensors import add_together_binary_sensors
 from .warning_binary_sensors import unusual
 from .zone_binary_sensors import LitAfterHours
 
@@ -47,6 +48,7 @@ async def async_setup_entry(
         async_add_entities([PeakNow(entry, PEAK_NOW)])
     else:
         forget_entities(hass, entry, (PEAK_NOW,))
+    add_together_binary_sensors(hass, entry, async_add_entities)
     if (hub := entry.runtime_data.hub) is None:
         forget_entities(hass, entry, (CONNECTED,))
     else:

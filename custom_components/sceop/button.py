@@ -1,4 +1,4 @@
-"""Buttons: the word of a person that a load may run when it is best."""
+"""Buttons: the word of a person that a load may run when it is best, and about the community's next event."""
 
 from typing import override
 
@@ -9,17 +9,19 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import SceopConfigEntry
 from .flexible import Load, LoadKind
 from .flexible_entity import LoadEntity
+from .together_buttons import add_together_buttons
 
 PARALLEL_UPDATES = 0
 
 
 async def async_setup_entry(
-    _hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the button of every load that runs through once."""
+    """Add the button of every load that runs through once, and those of a member whose hub has events."""
     for load in entry.runtime_data.planning.loads.values():
         if load.kind is LoadKind.RUN_ONCE:
             async_add_entities([ReadyButton(entry, load)], config_subentry_id=load.id)
+    add_together_buttons(hass, entry, async_add_entities)
 
 
 class ReadyButton(LoadEntity, ButtonEntity):

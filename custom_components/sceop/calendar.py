@@ -1,4 +1,4 @@
-"""The calendar of peak windows: when the site, or its community, is expected to run hot."""
+"""Calendars: when the site, or its community, is expected to run hot, and the community's peak events."""
 
 from datetime import datetime
 from typing import override
@@ -12,6 +12,7 @@ from .coordinator import SceopConfigEntry
 from .entity import ForecastEntity, forget_entities
 from .peak_windows import PeakWindow, leading
 from .peak_words import PeakWords
+from .together_calendar import add_together_calendar
 
 PARALLEL_UPDATES = 0
 
@@ -22,6 +23,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the calendar of a site that draws from the grid or belongs to a community."""
+    await add_together_calendar(hass, entry, async_add_entities)
     if not entry.runtime_data.expects_peaks:
         forget_entities(hass, entry, (PEAK_WINDOWS,))
         return

@@ -18,6 +18,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .core.hours import Share
 from .subjects import aimed_at, zones_of
+from .together_triggers import PeakEventRuns
 
 CONF_CLEANING_COUNTS = "cleaning_counts"
 
@@ -56,7 +57,10 @@ class InsideContractedHours(Condition):
         return bool(inside) and (all(inside) if self._all else any(inside))
 
 
-CONDITIONS: dict[str, type[Condition]] = {"inside_contracted_hours": InsideContractedHours}
+CONDITIONS: dict[str, type[Condition]] = {
+    "inside_contracted_hours": InsideContractedHours,
+    "peak_event_runs": PeakEventRuns,
+}
 
 
 async def async_get_conditions(_hass: HomeAssistant) -> dict[str, type[Condition]]:

@@ -16,6 +16,7 @@ from .coordinator import SceopConfigEntry, SiteRuntime
 from .core.registers import Register
 from .forecasting import ForecastCoordinator
 from .hub.connection import HubConnection
+from .hub.together import Together
 from .thing import ThingCoordinator
 from .zones.book import KEPT
 
@@ -28,9 +29,13 @@ SHOWN = frozenset(
         "domain",
         "flows",
         "from",
+        "joining",
         "joined_at",
         "kind",
         "modified_at",
+        "not_from",
+        "not_until",
+        "offered",
         "quiet_from",
         "quiet_to",
         "since",
@@ -155,6 +160,21 @@ def _hub(hub: HubConnection) -> dict[str, Any]:
         "slots_waiting": hub.outbox.waiting,
         "forecast_made": None if hub.foresight.forecast is None else _iso(hub.foresight.forecast.made),
         "past": hub.outbox.past and hub.outbox.past.to_json(),
+        "together": _together(hub.together),
+    }
+
+
+def _together(together: Together) -> dict[str, Any]:
+    """Count what is done together; what this home answered, saved and earned is nobody's but its own."""
+    events, game, now = together.events, together.game, dt_util.utcnow()
+    return {
+        "events": events.known,
+        "stages": dict(Counter(each.stage(now).value for each in events.each)),
+        "answers_waiting": sum(events.waits(each) for each in events.each),
+        "answers_declined": len(events.declined),
+        "game": game.known,
+        "ranked": game.standing is not None and game.standing.rank is not None,
+        "challenges": len(game.challenges),
     }
 
 

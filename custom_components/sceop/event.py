@@ -11,6 +11,7 @@ from .coordinator import SceopConfigEntry
 from .core.hours import Share
 from .core.lighting import Session
 from .entity import NoticedEntity
+from .together_events import add_together_events
 from .warnings.desk import TYPES
 from .zone_entity import ZoneEntity, told
 from .zones import Zone
@@ -22,11 +23,12 @@ WARNING = EventEntityDescription(key="warning", translation_key="warning", event
 
 
 async def async_setup_entry(
-    _hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: SceopConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the warnings of the site, and the sessions of every zone."""
     if entry.runtime_data.things:
         async_add_entities([WarningEvent(entry, WARNING)])
+    add_together_events(hass, entry, async_add_entities)
     for zone in entry.runtime_data.zones.values():
         async_add_entities([SessionEvent(entry, zone)], config_subentry_id=zone.id)
 

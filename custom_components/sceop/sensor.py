@@ -27,6 +27,7 @@ from .site_sensors import FIGURE_SENSORS, FigureSensorDescription, Value
 from .source_sensors import LAST_READING, LastReading, add_facts
 from .thing import ThingState
 from .things import FLOWS_OF, ThingKind
+from .together_sensors import add_together_sensors
 from .zone_sensors import zone_sensors
 
 PARALLEL_UPDATES = 0
@@ -164,6 +165,7 @@ async def async_setup_entry(
         async_add_entities(zone_sensors(entry, zone), config_subentry_id=zone.id)
     for load in runtime.planning.loads.values():
         async_add_entities(load_sensors(entry, load), config_subentry_id=load.id)
+    await add_together_sensors(hass, entry, async_add_entities)
     if (hub := runtime.hub) is None:
         forget_entities(hass, entry, HUB_SENSORS)
     else:

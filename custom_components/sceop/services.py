@@ -13,14 +13,17 @@ from homeassistant.helpers.service import async_get_config_entry
 
 from .actions.anomalies import LONGEST_MUTE_DAYS, anomalies_of, answer_anomaly
 from .actions.balance import balance_of
+from .actions.events import answer, events_of, savings_of
 from .actions.export import export_from_hub
 from .actions.forecast import MOST_HOURS, forecast_of
+from .actions.game import board_of, challenges_of, redeem, rewards_of, take_challenge
 from .actions.history import MOST_DAYS, import_history
 from .actions.plan import mark_ready, plan_load
 from .actions.sessions import sessions_of
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
 from .core.warnings.findings import Answer
+from .hub.invited import Answer as Reply, By, ident
 
 type Respond = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ServiceResponse]]
 
@@ -79,6 +82,48 @@ async def _export_from_hub(hass: HomeAssistant, data: Mapping[str, Any]) -> Serv
     return await export_from_hub(hass, _site(hass, data))
 
 
+async def _get_events(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return events_of(_site(hass, data))
+
+
+async def _answer_event(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    await answer(_site(hass, data), data.get("event"), Reply(data["answer"]), By.AUTOMATION)
+    return None
+
+
+async def _get_savings(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await savings_of(_site(hass, data), data)
+
+
+async def _get_leaderboard(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await board_of(_site(hass, data))
+
+
+async def _get_challenges(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await challenges_of(_site(hass, data))
+
+
+async def _join_challenge(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    await take_challenge(_site(hass, data), data)
+    return None
+
+
+async def _get_rewards(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await rewards_of(_site(hass, data))
+
+
+async def _redeem_reward(hass: HomeAssistant, data: Mapping[str, Any]) -> ServiceResponse:
+    return await redeem(_site(hass, data), data)
+
+
+def _ident(told: object) -> str:
+    """Take an id of the hub's; it goes into an address."""
+    try:
+        return ident(told)
+    except ValueError as error:
+        raise probatio.Invalid("an id has up to 40 small letters and digits") from error
+
+
 SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
 
 ACTIONS = (
@@ -103,6 +148,29 @@ ACTIONS = (
         SupportsResponse.NONE,
     ),
     Action("get_balance", _get_balance, SITE),
+    Action("get_events", _get_events, SITE),
+    Action(
+        "answer_event",
+        _answer_event,
+        SITE.extend({probatio.Optional("event"): _ident, probatio.Required("answer"): probatio.In([*Reply])}),
+        SupportsResponse.NONE,
+    ),
+    Action("get_savings", _get_savings, SITE.extend({probatio.Required("event"): _ident})),
+    Action("get_leaderboard", _get_leaderboard, SITE),
+    Action("get_challenges", _get_challenges, SITE),
+    Action(
+        "join_challenge",
+        _join_challenge,
+        SITE.extend({probatio.Required("challenge"): _ident, probatio.Optional("leave", default=False): cv.boolean}),
+        SupportsResponse.NONE,
+    ),
+    Action("get_rewards", _get_rewards, SITE),
+    Action(
+        "redeem_reward",
+        _redeem_reward,
+        SITE.extend({probatio.Required("reward"): _ident}),
+        SupportsResponse.OPTIONAL,
+    ),
     Action("export_from_hub", _export_from_hub, SITE, SupportsResponse.OPTIONAL),
     Action(
         "get_forecast",

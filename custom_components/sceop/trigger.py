@@ -25,6 +25,7 @@ from .const import DOMAIN
 from .coordinator import SiteRuntime
 from .subjects import Subject, device_id_of, entities_of, runtime_of, subjects_of
 from .things import ThingKind
+from .together_triggers import TOGETHER_TRIGGERS
 from .warnings.triggers import WARNING_TRIGGERS
 from .zone_entity import told
 
@@ -195,6 +196,7 @@ TRIGGERS: dict[str, type[Trigger]] = {
     "source_lost": SourceLost,
     "zone_lit_after_hours": ZoneLitAfterHours,
     **WARNING_TRIGGERS,
+    **TOGETHER_TRIGGERS,
 }
 
 

@@ -10,19 +10,21 @@ from ..terms import CONF_TARIFF
 from .forecast import ForecastSteps
 from .sharing import SharingSteps
 from .tariff import TariffSteps
+from .together import TogetherSteps, together
 from .warnings import WarningSteps
 
 
-class SiteOptionsFlow(TariffSteps, ForecastSteps, WarningSteps, SharingSteps, OptionsFlow):
+class SiteOptionsFlow(TariffSteps, ForecastSteps, WarningSteps, TogetherSteps, SharingSteps, OptionsFlow):
     """Offer the subjects; each one ends with what was chosen written, and the site sets itself up anew."""
 
     tariff_chain: ClassVar[bool] = False
 
     async def async_step_init(self, _typed: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the subjects; what export earns is no question without a price, nor sharing without a community."""
+        """Show the subjects; what a site has no price, no community or no events for is no question."""
         export = ["export"] if CONF_TARIFF in self.config_entry.options else []
         sharing = ["sharing"] if CONF_HUB in self.config_entry.data else []
-        menu = ["tariff", *export, "carbon", "forecast", "warnings", *sharing]
+        acting = [] if together(self.config_entry) is None else ["together"]
+        menu = ["tariff", *export, "carbon", "forecast", "warnings", *acting, *sharing]
         return self.async_show_menu(step_id="init", menu_options=menu)
 
     @override

@@ -27,6 +27,7 @@ from ..warnings.terms import (
     CONF_DIGEST_AT,
     CONF_LEAD_MINUTES,
     CONF_NAME,
+    CONF_OFFERED,
     CONF_ONE_DIGEST,
     CONF_QUIET_FROM,
     CONF_QUIET_TO,
@@ -37,6 +38,7 @@ from ..warnings.terms import (
     CONF_TOPICS,
     CONF_WARNINGS,
     DEFAULT_TOPICS,
+    topics_of,
 )
 from .terms import Typed
 
@@ -62,7 +64,8 @@ class WarningSteps(ConfigEntryBaseFlow):
             if (CONF_QUIET_FROM in typed) == (CONF_QUIET_TO in typed):
                 return self.async_create_entry(data={**entry.options, CONF_WARNINGS: _kept(typed, known)})
             errors[CONF_QUIET_TO if CONF_QUIET_FROM in typed else CONF_QUIET_FROM] = "quiet_half"
-        shown = typed or {**kept, CONF_TARGETS: [each[CONF_TARGET] for each in kept.get(CONF_TARGETS, ())]}
+        targets = [each[CONF_TARGET] for each in kept.get(CONF_TARGETS, ())]
+        shown = typed or {**kept, CONF_TARGETS: targets, CONF_TOPICS: topics_of(kept)}
         return self.async_show_form(
             step_id="warnings",
             data_schema=self.add_suggested_values_to_schema(_schema(known, makes=_makes(entry)), shown),
@@ -81,6 +84,7 @@ def _kept(typed: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         **typed,
         CONF_TARGETS: [{CONF_TARGET: each, CONF_NAME: names[each]} for each in typed[CONF_TARGETS]],
         CONF_LEAD_MINUTES: int(typed[CONF_LEAD_MINUTES]),
+        CONF_OFFERED: [topic.value for topic in Topic],
     }
 
 

@@ -103,6 +103,12 @@ class Events:
         return next((each for each in joined if each.stage(now) is Stage.RUNNING), None)
 
     @property
+    def runs(self) -> bool:
+        """Whether any event runs, joined or not."""
+        now = dt_util.utcnow()
+        return any(each.stage(now) is Stage.RUNNING for each in self.each)
+
+    @property
     def next(self) -> PeakEvent | None:
         """The next event to begin."""
         now = dt_util.utcnow()

@@ -1,7 +1,7 @@
 """What a community does together, as this home hears of it: asked every hour, and heard on the live line in between."""
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from ..const import DOMAIN
 from .client import HubClient
 from .consent import Consent
 from .errors import HubError, NotAHub
-from .events import Events, Happening, facts_of
+from .events import Events, Happening, SilenceError, facts_of
 from .game import Game
 from .invited import PeakEvent
 from .promises import Promises
@@ -44,7 +44,8 @@ class Together:
         *,
         paused: bool,
     ) -> None:
-        self._hass, self._entry, self._recognition, self._paused = hass, entry, recognition, paused
+        self._hass, self._entry, self._paused = hass, entry, paused
+        self._client, self._recognition = client, recognition
         self._phase = dice.uniform(EARLIEST_S, LATEST_S)
         self._cancel: CALLBACK_TYPE | None = None
         consent = Consent.from_options(entry.options, ZoneInfo(entry.data["time_zone"]))
@@ -80,6 +81,13 @@ class Together:
         """Ask for everything; what one part of a hub does not know keeps nobody from asking another."""
         for ask in (self.events.ask, self.game.ask):
             await self._try(ask)
+
+    async def ask_hub[T](self, question: Callable[[HubClient], Awaitable[T]]) -> T:
+        """Ask what a person wants to know just now."""
+        if self._paused:
+            raise SilenceError
+        await self._recognition.make_sure()
+        return await question(self._client)
 
     @callback
     def heard(self, message: Mapping[str, Any]) -> None:

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     MUTE = "mute"
     TURN_OFF = "turn_off"
     LEAVE_ON = "leave_on"
+    JOIN = "join"
+    NOT_THIS_TIME = "not_this_time"
 
 
 _ODD = (Verb.ACKNOWLEDGE, Verb.THIS_WAS_ME, Verb.MUTE)
@@ -32,6 +34,8 @@ VERBS: dict[Topic, tuple[Verb, ...]] = {
     Topic.SOLAR_FAULT: (Verb.ACKNOWLEDGE, Verb.MUTE),
     Topic.LIGHTS_AFTER_HOURS: (Verb.TURN_OFF, Verb.LEAVE_ON),
     Topic.HUB_MESSAGE: (),
+    Topic.PEAK_EVENT: (Verb.JOIN, Verb.NOT_THIS_TIME),
+    Topic.CHEER: (),
 }
 """The buttons of a topic; Android shows three at most."""
 

@@ -7,6 +7,7 @@ after a power cut one warning may be missing, and none comes twice.
 import logging
 from asyncio import Lock
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,8 +30,12 @@ from ..core.warnings.memory import Memory, Told
 from ..core.warnings.peaks import peaks_ahead
 from ..core.warnings.step import Announce, Clear, Digest, Order, Ring, Step, step
 from ..forecasting import ForecastCoordinator
+from ..hub.errors import HubError
+from ..hub.events import EventOverError, EventUnknownError, SilenceError
 from ..hub.foreseen import Notice
 from ..hub.foresight import Foresight
+from ..hub.invited import Answer as Reply, By
+from ..hub.together import Together
 from ..peak_windows import Whose
 from ..zones import Zone
 from . import answers
@@ -38,7 +43,7 @@ from .answers import VERBS, Verb, action_of, ident_of, tag_of
 from .delivery import Button, Delivery, Note
 from .kept import Kept
 from .links import link_to
-from .matters import of_anomalies, of_notices, of_zones
+from .matters import of_anomalies, of_events, of_game, of_notices, of_zones
 from .terms import WarningTerms
 from .words import Words
 
@@ -74,13 +79,14 @@ class Desk:
         self._lit: dict[str, datetime | None] = {}
         self._lock = Lock()
         self._hub: Foresight | None = None
+        self._together: Together | None = None
         self._begun = self._waiting = False
         self._timer: CALLBACK_TYPE | None = None
 
     @callback
-    def start(self, hub: Foresight | None) -> None:
+    def start(self, hub: Foresight | None, together: Together | None = None) -> None:
         """Begin once Home Assistant has started: before that no phone can be reached, and none would be missed."""
-        self._hub = hub
+        self._hub, self._together = hub, together
         if hub is not None:
             self._entry.async_on_unload(hub.hear_notices(self.take_notice))
         self._entry.async_on_unload(async_at_started(self._hass, self._begin))
@@ -117,6 +123,9 @@ class Desk:
         on_unload = self._entry.async_on_unload
         on_unload(self._anomalies.listen(self.review_soon))
         on_unload(self._forecast.async_add_listener(self.review_soon))
+        if self._together is not None:
+            on_unload(self._together.events.listen(self.review_soon))
+            on_unload(self._together.game.listen(self.review_soon))
         for zone in self._zones.values():
             on_unload(zone.listen(self._zone_changed))
         on_unload(self._hass.bus.async_listen(answers.EVENT, self._hear_answer))
@@ -150,7 +159,14 @@ class Desk:
             *of_anomalies(self._anomalies),
             *of_zones(self._zones.values()),
             *of_notices(self._kept.notices, now),
+            *self._of_community(now),
         ]
+
+    def _of_community(self, now: datetime) -> list[Matter]:
+        if self._together is None:
+            return []
+        events, game = self._together.events, self._together.game
+        return [*of_events(events, now), *of_game(game, at_once=events.consent.cheer_at_once)]
 
     def _certain(self) -> frozenset[Topic]:
         """Return the topics of which somebody has spoken since the start; the others may only be late."""
@@ -159,6 +175,10 @@ class Desk:
             topics.add(Topic.UPCOMING_PEAK)
         if self._anomalies.looked_at is not None:
             topics |= {Topic.UNUSUAL_CONSUMPTION, Topic.SOLAR_FAULT}
+        if self._together is None or self._together.events.known or self._together.events.asked:
+            topics.add(Topic.PEAK_EVENT)
+        if self._together is None or self._together.game.asked:
+            topics.add(Topic.CHEER)
         return frozenset(topics)
 
     async def _remember(self, made: Step) -> None:
@@ -189,6 +209,8 @@ class Desk:
         words, ident = await self._words(), self._ident(matter.key)
         told = words.tell(matter, now, again=again)
         verbs = [verb for verb in VERBS[matter.topic] if not (again and verb is Verb.REMIND_ME)]
+        if matter.topic is Topic.PEAK_EVENT and matter.facts["said"] != "asked":
+            verbs = [Verb.NOT_THIS_TIME] if matter.facts["said"] == "joined" else []
         return Note(
             title=told.title,
             message=told.message,
@@ -268,7 +290,16 @@ class Desk:
                 await self._anomalies.answer(finding, Answer(verb.value))
             case Verb.TURN_OFF:
                 await self._turn_off(key, context)
+            case Verb.JOIN | Verb.NOT_THIS_TIME:
+                await self._reply(key, Reply.YES if verb is Verb.JOIN else Reply.NO)
         self._kept.memory = self.memory.hush(key)
+
+    async def _reply(self, key: str, reply: Reply) -> None:
+        """Answer an invitation. What the hub says no to becomes a matter of its own; what waits is sent by itself."""
+        event = key.split()[1]
+        if self._together is not None:
+            with suppress(EventOverError, EventUnknownError, SilenceError, HubError):
+                await self._together.events.answer(event, reply, By.NOTIFICATION)
 
     @callback
     def _shift_now(self, key: str, context: Context) -> None:

@@ -15,6 +15,8 @@ VIEWS = {
     Topic.SOLAR_FAULT: "solar",
     Topic.LIGHTS_AFTER_HOURS: "lights",
     Topic.HUB_MESSAGE: "community",
+    Topic.PEAK_EVENT: "community",
+    Topic.CHEER: "community",
 }
 """The paths of the strategy's views; `frontend/www/views.js` draws them."""
 

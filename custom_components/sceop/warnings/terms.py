@@ -13,6 +13,7 @@ from ..core.warnings.rules import DIGEST, LEAD, Rules
 CONF_WARNINGS: Final = "warnings"
 CONF_TARGETS: Final = "targets"
 CONF_TOPICS: Final = "topics"
+CONF_OFFERED: Final = "offered"
 CONF_QUIET_FROM: Final = "quiet_from"
 CONF_QUIET_TO: Final = "quiet_to"
 CONF_SEVERE_BREAK_QUIET: Final = "severe_break_quiet"
@@ -25,6 +26,15 @@ CONF_NAME: Final = "name"
 
 DEFAULT_TOPICS: Final = [topic.value for topic in Topic if topic is not Topic.LIGHTS_AFTER_HOURS]
 """Lights have a blueprint that asks before it turns them off; who wants to be told only, chooses so."""
+LATER: Final = frozenset({Topic.PEAK_EVENT, Topic.CHEER})
+"""Whoever chose among the topics before there were these never said no to them."""
+
+
+def topics_of(kept: Mapping[str, Any]) -> list[str]:
+    """Return the topics that somebody wants to hear of, and those that nobody was asked about yet."""
+    if CONF_TOPICS not in kept:
+        return DEFAULT_TOPICS
+    return [*kept[CONF_TOPICS], *sorted(LATER.difference(kept.get(CONF_OFFERED, ()), kept[CONF_TOPICS]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class WarningTerms:
         digest = time.fromisoformat(kept.get(CONF_DIGEST_AT, DIGEST.isoformat()))
         targets = tuple(Target(each[CONF_TARGET], each[CONF_NAME]) for each in kept.get(CONF_TARGETS, ()))
         # What nobody could hear was not told: whoever is chosen later hears of what then goes on.
-        topics = kept.get(CONF_TOPICS, DEFAULT_TOPICS) if targets else ()
+        topics = topics_of(kept) if targets else []
         rules = Rules(
             zone,
             topics=frozenset(Topic(topic) for topic in topics),

@@ -68,6 +68,10 @@ class Words:
                 return Told(self.say("lights_title", zone=zone), self.say("lights_text", zone=zone, since=since))
             case Topic.HUB_MESSAGE:
                 return Told(str(matter.facts["title"]), str(matter.facts["text"]))
+            case Topic.PEAK_EVENT:
+                return self._event(matter, now)
+            case Topic.CHEER:
+                return self._cheer(matter, now)
         return self._anomaly(matter, now)
 
     def digest(self, matters: Sequence[Matter], site: str, now: datetime) -> Told:
@@ -104,6 +108,42 @@ class Words:
         }
         title = "peak_soon_title" if again else "peak_title"
         return Told(_sentence(self.say(title, **gaps)), _sentence(self.say(f"peak_{facts['whose']}", **gaps)))
+
+    def span(self, start: datetime, end: datetime, now: datetime) -> str:
+        """Return a stretch of time as people speak of it."""
+        begin, finish = (each.astimezone(self.zone) for each in (start, end))
+        gaps = {"day": self._day(begin.date(), now), "start": self._clock(begin), "end": self._clock(finish)}
+        return self.say("event_span", **gaps)
+
+    def _event(self, matter: Matter, now: datetime) -> Told:
+        facts = matter.facts
+        when, said = self._span(matter, now), str(facts["said"])
+        target = facts["target_percent"]
+        if said == "declined":
+            return Told(self.say("event_declined_title", when=when), str(facts["sentence"]))
+        gaps = {"when": when, "target": "" if target is None else numbers.share(float(target) / 100, self.language)}
+        text = self.say(f"event_{said}" if target is not None else f"event_{said}_anyhow", **gaps)
+        return Told(_sentence(self.say(f"event_{said}_title", **gaps)), _sentence(text))
+
+    def _cheer(self, matter: Matter, now: datetime) -> Told:
+        """Say good news; of a kind that this version does not know, only that there are some."""
+        facts = matter.facts
+        gaps = {name: str(value) for name, value in facts.items()}
+        kind = gaps["kind"]
+        if kind in {"saved", "took_part"}:
+            gaps["when"] = self._span(matter, now)
+            for edge in ("low", "mid", "high"):
+                gaps[edge] = numbers.energy(int(facts[f"{edge}_wh"] or 0), self.language)
+        if kind == "badge":
+            gaps["name"] = self.texts.get(f"badge_{gaps.get('badge')}", gaps.get("badge", ""))
+        try:
+            return Told(self.say("cheer_title"), _sentence(self.texts[f"cheer_{kind}"].format(**gaps)))
+        except KeyError:
+            return Told(self.say("cheer_title"), self.say("cheer_other"))
+
+    def _span(self, matter: Matter, now: datetime) -> str:
+        start, end = (datetime.fromisoformat(str(matter.facts[edge])) for edge in ("start", "end"))
+        return self.span(start, end, now)
 
     def _anomaly(self, matter: Matter, now: datetime) -> Told:
         facts = matter.facts

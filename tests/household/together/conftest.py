@@ -4,17 +4,20 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.sceop.hub import client
+from custom_components.sceop.hub.together import SIGNAL
 from tests.household.hub.test_foresight import until
 from tests.household.warnings import conftest as warnings
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-WORK = ("sceop events", "sceop together")
-EVENING = datetime(2026, 6, 10, 16, tzinfo=UTC)
-"""Six o'clock in Amsterdam."""
+WORK = ("sceop events", "sceop together", "sceop readings", "sceop foresight")
+STEP = 5 * MINUTE
+EVENING = datetime(2026, 6, 10, 14, tzinfo=UTC)
+"""Four in the afternoon in Amsterdam."""
 
 clock, push, make_phone, phone = warnings.clock, warnings.push, warnings.make_phone, warnings.phone
 make_home = warnings.make_home
@@ -34,11 +37,8 @@ class Member:
     def __init__(self, hass, clock, hub, home):
         self.hass, self._clock, self.hub, self._home = hass, clock, hub, home
         self.happened = []
-        self.follow()
-
-    def follow(self):
-        """Hear of everything that happens, as automations do."""
-        self.events.hear(lambda happening, event: self.happened.append((happening.value, event.id)))
+        """What automations heard of, also after a restart."""
+        async_dispatcher_connect(hass, SIGNAL, lambda _site, kind, facts: self.happened.append((kind, facts["event"])))
 
     @property
     def entry(self):
@@ -69,27 +69,25 @@ class Member:
 
     async def settle(self):
         """Let everything be done that can be done at this moment; the live line alone goes on."""
-        for _ in range(20):
-            await self.hass.async_block_till_done()
-        work = [task for task in self.entry._background_tasks if task.get_name().startswith(WORK)]
-        await asyncio.gather(*work)
         await self.hass.async_block_till_done()
+        while work := [task for task in self.entry._background_tasks if task.get_name().startswith(WORK)]:
+            await asyncio.wait(work)
+            await self.hass.async_block_till_done()
 
     async def until(self, condition):
         await until(self.hass, condition)
         await self.hass.async_block_till_done()
 
     async def pass_by(self, **time):
-        """Let time pass, in steps of five minutes; the hub is heard in each."""
+        """Let time pass, in steps; what is asked of the hub is answered before the next, or its patience would end."""
         end = dt_util.utcnow() + timedelta(**time)
         while (now := dt_util.utcnow()) < end:
-            self._clock.tick(min(5 * MINUTE, end - now))
+            self._clock.tick(min(STEP, end - now))
             async_fire_time_changed(self.hass)
-            await self.hass.async_block_till_done()
+            await self.settle()
 
     async def restart(self):
         await self._home.restart()
-        self.follow()
 
     async def press(self, entity):
         await self.hass.services.async_call("button", "press", {"entity_id": entity}, blocking=True)

@@ -21,6 +21,8 @@ class Topic(StrEnum):
     SOLAR_FAULT = "solar_fault"
     LIGHTS_AFTER_HOURS = "lights_after_hours"
     HUB_MESSAGE = "hub_message"
+    PEAK_EVENT = "peak_event"
+    CHEER = "cheer"
 
 
 @dataclass(frozen=True, slots=True)
