@@ -113,8 +113,8 @@ async def test_quiet_hours_hold_for_invitations(hub, make_member, phone):
 
 async def test_what_was_saved_is_told_and_what_was_not_is_no_failure(hub, make_member, phone):
     member = await make_member(phone, one_digest=False)
-    for name, day in (("e1", 0), ("e2", 1), ("e3", 2)):
-        hub.together.plan(name, start=EVENING + 24 * day * HOUR, answer="yes", by="dashboard")
+    for name, day in (("e1", 3), ("e2", 2), ("e3", 1)):
+        hub.together.plan(name, start=EVENING - 24 * day * HOUR, answer="yes", by="dashboard")
     await member.ask()
     for name, call in (("e1", "saved"), ("e2", "none"), ("e3", "more")):
         await hub.together.tell(name, **hub.together.settle(call=call))
