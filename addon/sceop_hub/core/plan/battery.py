@@ -44,9 +44,7 @@ def left_price(battery: Battery, ground: Ground) -> float:
 def work(battery: Battery, ground: Ground, net: Floats) -> Worked:
     """Return what the battery best does beside a net draw: no other way costs less."""
     held = float(min(battery.stored_wh, battery.capacity_wh))
-    steps = [
-        _step(battery, *slot) for slot in zip(net.tolist(), ground.dear.tolist(), ground.worth.tolist(), strict=True)
-    ]
+    steps = _steps(battery, ground, net)
     lows, highs = corridor(steps, held, battery.reserve_wh, battery.capacity_wh)
     wh, valued = [], []
     for step, after in zip(steps, to_go(steps, lows, highs, left_price(battery, ground)), strict=True):
@@ -79,15 +77,25 @@ def by_itself(battery: Battery, net: Floats) -> Worked:
     return Worked(np.array(wh, dtype=np.float64), np.zeros(len(wh)), held)
 
 
-def _step(battery: Battery, draw: float, dear: float, worth: float) -> Step:
-    """Return what a slot with this net draw, these prices of a Wh drawn and given, lets the battery do."""
+def _steps(battery: Battery, ground: Ground, net: Floats) -> list[Step]:
+    """Return what each slot lets the battery do beside its net draw, at its prices of a Wh drawn and given."""
     most, least, kept = taking(battery), giving(battery), battery.efficiency
-    surplus, want = min(max(-draw, 0.0), most), min(max(draw, 0.0), least)
-    takes = [(worth / kept + _WEAR, surplus * kept), (dear / kept + _WEAR, (most - surplus) * kept)]
-    gives = [(dear - _WEAR, want), (worth - _WEAR, least - want)]
-    if worth < 0 or dear < worth:
-        gives, takes = _convex(takes, gives)
-    return Step([piece for piece in gives if piece[1] > 0], [piece for piece in takes if piece[1] > 0])
+    surplus, want = np.clip(-net, 0, most), np.clip(net, 0, least)
+    slots = zip(
+        (ground.dear - _WEAR).tolist(),
+        want.tolist(),
+        (ground.worth - _WEAR).tolist(),
+        (least - want).tolist(),
+        (ground.worth / kept + _WEAR).tolist(),
+        (surplus * kept).tolist(),
+        (ground.dear / kept + _WEAR).tolist(),
+        ((most - surplus) * kept).tolist(),
+        strict=True,
+    )
+    steps = [Step([(a, b), (c, d)], [(e, f), (g, h)]) for a, b, c, d, e, f, g, h in slots]
+    for slot in np.flatnonzero((ground.worth < 0) | (ground.dear < ground.worth)).tolist():
+        steps[slot] = Step(*_convex(steps[slot].taking, steps[slot].giving))
+    return steps
 
 
 def _convex(takes: Pieces, gives: Pieces) -> tuple[Pieces, Pieces]:

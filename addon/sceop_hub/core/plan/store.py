@@ -53,6 +53,8 @@ def corridor(steps: Sequence[Step], held: float, low: float, high: float) -> tup
 
     Where it begins outside of the band, or cannot be kept in it, that is as near to the band as it can be.
     """
+    if low <= held <= high and all(step.keeps == 1 and not step.gains for step in steps):
+        return [low] * len(steps), [high] * len(steps)
     takes = [sum(length for _, length in step.taking) for step in steps]
     gives = [sum(length for _, length in step.giving) for step in steps]
     lows, highs = [low], [high]
@@ -97,6 +99,8 @@ def to_go(steps: Sequence[Step], lows: Sequence[float], highs: Sequence[float], 
 
 
 def _join(slopes: list[float], lengths: list[float], slope: float, length: float) -> None:
+    if length <= 0:
+        return
     place = bisect_right(slopes, slope)
     slopes.insert(place, slope)
     lengths.insert(place, length)
