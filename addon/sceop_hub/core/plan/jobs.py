@@ -97,7 +97,7 @@ def _soonest(want: RunOnce | Need) -> Floats:
     if isinstance(want, RunOnce):
         return np.array(want.wh, dtype=np.float64)
     taken = draw(want)
-    return taken.full()[:LONGEST] if taken is not None else np.zeros(0)
+    return taken.full(LONGEST) if taken is not None else np.zeros(0)
 
 
 def makes_no_difference(at_once: float, planned: float) -> bool:

@@ -42,7 +42,7 @@ def plan(
     for placement in held:
         net = within(site, placement).added_to(net)
     jobs = [job(want, site, site.curve()) for want in open_wants if not isinstance(want, Battery)]
-    stores = batteries(open_wants)
+    stores = batteries(open_wants) if site.known else []
     found = together(jobs, stores, site, net, rounds, Random(seed))  # noqa: S311 - which load is tried next is no secret
     at_once = net
     for each in jobs:

@@ -35,9 +35,9 @@ class Draw:
         """Whether full power, and what is left of it in one more slot, is the only way to come to the sum."""
         return self.least >= self.most or self.fewest * self.least > self.wh
 
-    def full(self) -> Floats:
-        """Return the slots at full power, the last with what is left."""
-        full, rest = divmod(self.wh, self.most)
+    def full(self, longest: int) -> Floats:
+        """Return the slots at full power, the last with what is left; no more than so many."""
+        full, rest = divmod(min(self.wh, longest * self.most), self.most)
         return np.array([self.most] * full + [rest] * bool(rest), dtype=np.float64)
 
     def counts(self, longest: int) -> list[int]:

@@ -13,7 +13,7 @@ from custom_components.sceop.core.plan.plan import Reason
 from custom_components.sceop.core.plan.wants import Battery, Need
 from tests.household.core.plan.homes import START, at, batteries, cheap, flat, horizons, sunny
 
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=40)
 HOME = Battery("battery", 8000, 1000, 1000, 4000, 4000, 0.9)
 
 

@@ -11,7 +11,7 @@ from custom_components.sceop.core.plan.plan import Reason
 from custom_components.sceop.core.plan.wants import Comfort
 from tests.household.core.plan.homes import START, at, cheap, flat, horizons, rooms
 
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=40)
 ROOM = Comfort("room", 20.0, 22.0, 20.5, 2000, 1.0, 0.04, START, at(96))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from custom_components.sceop.core.plan.horizon import Horizon
 from custom_components.sceop.core.plan.making import plan
 from custom_components.sceop.core.plan.plan import Placement, Reason
-from custom_components.sceop.core.plan.wants import Need, RunOnce
+from custom_components.sceop.core.plan.wants import Battery, Need, RunOnce
 from custom_components.sceop.core.slots import SLOT, local_day
 from tests.household.core.plan.homes import (
     START,
@@ -30,7 +30,7 @@ from tests.household.core.plan.homes import (
     wants,
 )
 
-FEW = settings(max_examples=40)
+FEW = settings(max_examples=25)
 
 
 def energy(want):
@@ -232,6 +232,19 @@ def test_a_need_that_no_slot_can_hold_a_wh_of_is_short_by_all():
     assert placement.wh == ()
     assert placement.reasons == (Reason.TOO_LATE,)
     assert placement.facts["short_wh"] == 100
+
+
+def test_a_need_without_end_is_looked_after_for_a_fortnight():
+    need = Need("a", 10**12, 0, 4, interruptible=True, earliest=START, ready_by=at(40))
+    (placement,) = plan([need], flat()).placements
+    assert len(placement.wh) == 14 * 96
+    assert placement.facts["short_wh"] == 10**12 - 40
+
+
+def test_an_empty_horizon_places_loads_as_soon_as_can_be_and_leaves_a_battery_alone():
+    battery = Battery("b", 8000, 1000, 1000, 4000, 4000, 0.9)
+    (placement,) = plan([RunOnce("a", (500,), START, at(9)), battery], flat(0)).placements
+    assert (placement.id, placement.start) == ("a", START)
 
 
 def test_two_loads_of_one_name_are_refused():
