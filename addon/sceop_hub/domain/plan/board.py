@@ -18,7 +18,7 @@ from .curve import Curve
 from .expecting import A_DAY, Expecting
 from .fairness import UNKNOWN, fared, haste, kept_word, turn
 from .kinds import Kind, kinds
-from .opened import Opened, total
+from .opened import Opened, ahead, total
 from .places import SLOTS_AN_HOUR, Lately, Outlook, Place, Request, Slot, Usual
 
 WORTH = 0.001
@@ -100,8 +100,8 @@ class Board:
         be running lapses, and is placed anew. The same requests lead to the same plan, in whatever order they came
         since the last call.
         """
-        told = {(one.household, one.request.id): (one.first, one.wh) for one in self._all()}
         slot = to_number(now)
+        told = {(one.household, one.request.id): ahead(one.first, one.wh, slot) for one in self._all()}
         self._pass_to(slot)
         for one in list(self._all()):
             self._go_on(one)
@@ -117,9 +117,7 @@ class Board:
         for one in movable:
             if one.pauses:
                 self._improve(one)
-        return tuple(
-            one.place for one in self._all() if told.get((one.household, one.request.id)) != (one.first, one.wh)
-        )
+        return tuple(one.place for one in self._all() if told[one.household, one.request.id] != (one.first, one.wh))
 
     def pressure(self) -> tuple[float, ...]:
         """Return how full each slot from the present one on is: 1 at the limit, above it over, 0 in a surplus."""

@@ -80,13 +80,9 @@ class Opened:
 
     def pass_to(self, slot: int) -> None:
         """Take what lies before a slot for done."""
-        passed = slot - self.first
-        if passed <= 0:
-            return
-        self.left -= sum(self.wh[:passed])
-        rest = self.wh[passed:]
-        paused = next((at for at, wh in enumerate(rest) if wh), len(rest))
-        self.lies(slot + paused, rest[paused:])
+        first, wh = ahead(self.first, self.wh, slot)
+        self.left -= sum(self.wh) - sum(wh)
+        self.lies(first, wh)
 
     def waited(self, end: int) -> float | None:
         """Return how long it waited if it ends now: 0 where it could not end sooner, 1 where not later."""
@@ -94,6 +90,15 @@ class Opened:
         if self.closes <= soonest:
             return None
         return min(max((end - soonest) / (self.closes - soonest), 0.0), 1.0)
+
+
+def ahead(first: int, wh: tuple[int, ...], slot: int) -> tuple[int, tuple[int, ...]]:
+    """Return what is left of a place from a slot on."""
+    if first >= slot:
+        return first, wh
+    rest = wh[slot - first :]
+    paused = next((at for at, one in enumerate(rest) if one), len(rest))
+    return slot + paused, rest[paused:]
 
 
 def total(request: Request) -> int:
