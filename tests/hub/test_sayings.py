@@ -61,11 +61,13 @@ FOR_PROGRAMS = {
     "api/foresight.py": "only households tell the weather",
     "broadcast.py": "the script of an open page asks for the stream, and shows that it waits",
     "api/live.py": "only households open the live line",
+    "api/plan.py": "only households ask for places in the plan",
     "api/probes.py": "probes are asked by programs",
     "api/wire.py": "only programs speak the wire",
     "auth/tokens.py": "only households have such tokens",
     "domain/event/answering.py": "only households answer events",
     "domain/readings.py": "only households send readings",
+    "domain/reservation.py": "only households ask for places in the plan",
     "store/retention.py": "only households send readings",
 }
 """Modules whose refusals no page can meet: they stay in English, as the wire is."""
