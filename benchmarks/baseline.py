@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 
 import numpy as np
@@ -13,12 +13,13 @@ from sceop_hub.core.slots import Span
 from sceop_hub.domain.baseline.comparison import HOMES, compared, matched, nearest
 from sceop_hub.domain.baseline.group import together
 from sceop_hub.domain.baseline.home import alone
-from sceop_hub.domain.baseline.interval import Z, quantiles, spread
+from sceop_hub.domain.baseline.interval import quantiles, spread
 from sceop_hub.domain.baseline.pooled import Pooled, pooled
 from sceop_hub.domain.baseline.raised import raised
 from sceop_hub.domain.baseline.told import Told
 from sceop_hub.domain.baseline.values import NO_COMPARISON
 from sceop_hub.domain.baseline.window import Integers, window
+from sceop_hub.domain.savings import Part, total
 
 from ._plain_baselines import ten_of_ten, yesterday
 from ._scotland import BEGAN, DATA, DAYS, HISTORY, STEP, homes, place
@@ -89,6 +90,8 @@ def measure() -> Iterator[Figure]:
     by_home = {method: _joined([one.homes[method] for one in watched]) for method in METHODS}
     _table(by_home, by_group)
     thirds = {name: _joined([getattr(one, name) for one in watched]) for name in ("low", "high")}
+    for name, judged in thirds.items():
+        print(f"the third of {name} evenings: bias {_bias(judged):+.2%}, zero is held in {_holds_zero(judged):.1%}")
     sums = _sums(watched)
     print(
         f"one home is said to have raised its baseline in {np.nanmean([one.raised for one in watched]):.2%} of events"
@@ -191,7 +194,7 @@ def _of_homes(told: Told, single: Sequence[int], factors: Floats | None) -> Judg
 
 
 def _sums(watched: Sequence[Watched]) -> Judged:
-    """Return sums of events of one home on different days, with the interval of errors that are independent."""
+    """Add up events of one home on different days, as a home's own sum is told."""
     shape = DAYS - HISTORY, len(STARTS_H), -1
     error, used = (
         np.stack([getattr(one.homes[OURS], name) for one in watched]).reshape(shape) for name in ("error", "used")
@@ -202,13 +205,21 @@ def _sums(watched: Sequence[Watched]) -> Judged:
         for _ in range(SUMS):
             days = chance.choice(shape[0], EVENTS, replace=False)
             at = days, chance.integers(0, shape[1], EVENTS), home
-            far = Z * np.sqrt((off[at] ** 2).sum())
-            mid, wh = error[at].sum(), used[at].sum()
-            rows.append((mid, wh, mid - far, mid + far, mid + TRUE_SAVING * wh - far > 0))
+            parts = zip(days.tolist(), error[at], off[at], used[at], strict=True)
+            found = total(Part(_day(day), round(wh), float(far), round(use)) for day, wh, far, use in parts)
+            assert found.mid_wh is not None
+            assert found.low_wh is not None
+            assert found.high_wh is not None
+            wh = used[at].sum()
+            rows.append((found.mid_wh, wh, found.low_wh, found.high_wh, found.low_wh + TRUE_SAVING * wh > 0))
     daily = error.mean(1)
     pairs = (daily.sum(0) ** 2 - (daily**2).sum(0)).sum() / (len(daily) - 1) / (daily**2).sum()
     print(f"errors of one home on different days: correlation {pairs:+.3f}")
     return Judged(*np.array(rows, float).T)
+
+
+def _day(number: int) -> date:
+    return (BEGAN + timedelta(days=HISTORY + number)).date()
 
 
 def _joined(parts: Sequence[Judged]) -> Judged:
