@@ -55,6 +55,13 @@ async def joined(street, homes=range(JOINED)) -> str:
     return event
 
 
+async def heard(line) -> dict:
+    """Return what is told of an event next, whatever else is told before."""
+    while (told := await line.receive_json())["type"] != "event":
+        pass
+    return told
+
+
 async def lives(street, until=END, savers=range(JOINED), but=()):
     """Let the event pass, and all homes but some send what they used."""
     await street.look(START)
@@ -66,7 +73,7 @@ async def lives(street, until=END, savers=range(JOINED), but=()):
 async def test_an_event_is_told_at_once_and_in_the_list_to_each_with_its_own_answer(street):
     async with street.hub.live(street.tokens[0]) as line:
         event = await made(street, text="The transformer is weak.")
-        told = await line.receive_json()
+        told = await heard(line)
         assert told == {
             "type": "event",
             "id": event,
@@ -86,11 +93,11 @@ async def test_an_event_is_told_at_once_and_in_the_list_to_each_with_its_own_ans
         await street.answers(0, event, "yes", "standing")
         await street.answers(1, event, "no", "dashboard")
         await street.look(START)
-        told = await line.receive_json()
+        told = await heard(line)
     assert (told["state"], told["answer"], told["by"]) == ("running", "yes", "standing")
     assert [(await street.event(home))["answer"] for home in range(3)] == ["yes", "no", None]
     async with street.hub.live(street.tokens[1]) as line:
-        assert (await line.receive_json())["answer"] == "no", "whoever was away hears of it when the line opens"
+        assert (await heard(line))["answer"] == "no", "whoever was away hears of it when the line opens"
 
 
 async def test_the_last_answer_counts_and_the_same_again_changes_nothing(street):
@@ -109,14 +116,14 @@ async def test_how_many_joined_is_told_from_the_fewest_homes_on_once_a_quarter_o
     assert (await street.event())["joined"] is None
     await street.look()
     async with street.hub.live(street.tokens[0]) as line:
-        assert (await line.receive_json())["joined"] is None
+        assert (await heard(line))["joined"] is None
         assert (await street.answers(14, event)).body["joined"] == 15
         await street.look(NOON + timedelta(minutes=1))
         await street.look(NOON + SLOT)
-        assert (await line.receive_json())["joined"] == 15
+        assert (await heard(line))["joined"] == 15
         await street.look(NOON + 2 * SLOT)
         await made(street, END + SLOT, END + 2 * SLOT)
-        assert (await line.receive_json())["id"] != event, "nothing is told again that did not change"
+        assert (await heard(line))["id"] != event, "nothing is told again that did not change"
     page = await events_page(street.hub.hub)
     assert (page.ahead[0].answers.yes, page.ahead[0].answers.no) == (15, None)
 
@@ -169,9 +176,9 @@ async def test_savings_are_there_within_15_minutes_of_the_end_told_to_each_home_
     answer = await street.ask(0, f"/{event}/savings")
     assert (answer.problem, "15 minutes" in answer.detail) == ("not-found", True)
     async with street.hub.live(street.tokens[0]) as mine, street.hub.live(street.tokens[JOINED]) as other:
-        assert [(await line.receive_json())["state"] for line in (mine, other)] == ["over", "over"]
+        assert [(await heard(line))["state"] for line in (mine, other)] == ["over", "over"]
         await street.look(SETTLED)
-        told, others = await mine.receive_json(), await other.receive_json()
+        told, others = await heard(mine), await heard(other)
     saved = told["savings"]
     assert (told["state"], others["savings"]) == ("settled", None)
     assert (saved["revision"], saved["final"], saved["call"]) == (1, False, "saved")
@@ -275,9 +282,9 @@ async def test_what_did_not_change_is_final_without_another_revision(street):
     await street.look(SETTLED)
     before = (await street.event())["savings"]
     async with street.hub.live(street.tokens[0]) as line:
-        await line.receive_json()
+        await heard(line)
         await street.look(END + timedelta(hours=24))
-        assert (await line.receive_json())["savings"] == before | {"final": True}
+        assert (await heard(line))["savings"] == before | {"final": True}
 
 
 async def test_an_event_that_is_called_off_while_it_runs_is_told_and_reckoned_never(street):
@@ -285,9 +292,9 @@ async def test_an_event_that_is_called_off_while_it_runs_is_told_and_reckoned_ne
     await street.look(START)
     street.hub.clock.now = START + timedelta(minutes=30)
     async with street.hub.live(street.tokens[0]) as line:
-        await line.receive_json()
+        await heard(line)
         await events.cancel(street.hub.hub, "local", event)
-        told = await line.receive_json()
+        told = await heard(line)
     assert (told["state"], told["answer"]) == ("cancelled", "yes")
     answer = await street.answers(1, event)
     assert (answer.problem, "called off" in answer.detail) == ("event-over", True)
@@ -552,13 +559,10 @@ async def test_a_predicted_peak_becomes_one_event_once_a_coordinator_approves_it
         (row,) = (await events_page(hub.hub)).ahead
         assert (row.event.start, row.event.severity) == (EVENING + SLOT, "serious")
         async with hub.live(token) as line:
-            assert (await line.receive_json())["type"] == "peaks"
             await hub.rounds.a_whole_one()
             hub.clock.pass_by(hours=9)
             event = await events.approve(hub.hub, "local", row.event.id)
-            told = await line.receive_json()
-            while told["type"] != "event":
-                told = await line.receive_json()
+            told = await heard(line)
         assert (event.state, told["id"], told["state"]) == ("announced", event.id, "announced")
         await foretell(hub, window(EVENING - SLOT, EVENING + SLOT), window(EVENING + 5 * SLOT, EVENING + 8 * SLOT))
         (told,) = (await hub.get("/api/v1/events", **bearer(token))).body["events"]
