@@ -59,6 +59,7 @@ FOR_PROGRAMS = {
     "backtest/weatherfile.py": "said at the command line",
     "api/events.py": "only households answer events",
     "api/foresight.py": "only households tell the weather",
+    "api/game.py": "only households play over the wire",
     "broadcast.py": "the script of an open page asks for the stream, and shows that it waits",
     "api/live.py": "only households open the live line",
     "api/plan.py": "only households ask for places in the plan",
@@ -73,6 +74,11 @@ FOR_PROGRAMS = {
 """Modules whose refusals no page can meet: they stay in English, as the wire is."""
 
 NEVER_ON_A_PAGE = {
+    "This reward cannot be had at this time. Look at the list again.": "a household redeems over the wire",
+    "All pieces of this reward are taken. Your points are untouched.": "a household redeems over the wire",
+    "This reward costs {cost} points, and you have {balance}. Your points are untouched.": "as above",
+    "This request was for another reward. Name each attempt by a request of its own.": "as above",
+    "This challenge is over. The next one is announced to everybody.": "a household joins over the wire",
     "A nickname has 1 to {longest} characters.": "a household chooses it over the wire",
     "A nickname holds no signs that are invisible or that turn the direction of writing. Type it anew instead of"
     " pasting it.": "a household chooses it over the wire",

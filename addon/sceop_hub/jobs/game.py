@@ -10,7 +10,7 @@ from functools import partial
 
 from aiohttp import web
 
-from ..core.slots import local_midnight, to_number
+from ..core.slots import EPOCH, local_midnight, to_number
 from ..domain.event.event import Event
 from ..domain.game import league, standing
 from ..domain.game.challenge import Challenge
@@ -261,7 +261,7 @@ class Game:
             if before_ is not None and before_[0] >= today:
                 return
             homes = {one.household for one in game.people(books) if one.home and not one.by_hand}
-            earned = game.earned(books, hub.profile.published_since or hub.clock() - timedelta(days=3660))
+            earned = game.earned(books, EPOCH)
             together = sum(points for home, points in earned.items() if home in homes)
             reached = 1 if before_ is None else before_[1].number
             found = level(together, len(homes), hub.profile.fewest_homes, reached)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..core.slots import EPOCH
 from ..domain.game.rewards import KINDS, Reward, RewardKind, State, checked
 from ..domain.members import Household
 from ..domain.refusal import Refusal
@@ -73,7 +74,7 @@ async def rewards_page(hub: Hub) -> RewardsPage:
         now, known, done = hub.clock(), rewards.all_(books), rewards.redemptions(books)
         names, titles = rewards.names(books), {one.id: one.title for one in known}
         waiting = [one.reward for one in done if one.state == "asked"]
-        earned = game.earned(books, datetime.fromtimestamp(0, now.tzinfo))
+        earned = game.earned(books, EPOCH)
         ledger = tuple(_ledger_row(one, titles[one.reward], names.get(one.household or 0)) for one in done)
         enough = len(earned) >= hub.profile.fewest_homes
         return RewardsPage(

@@ -6,6 +6,10 @@ What it counts are shares of a home's own usual use, never kWh, so that a small 
   joins everything and does nothing hovers around nothing (`points`).
 - *A raised baseline.* Savings that `domain/baseline` marks as raised never add; a challenge compares with days before
   it was announced (`outcome`, `progress`).
+- *Leaving when it goes badly, joining when it goes well.* What stood when an event began counts; leaving counts as more
+  than chance could take (`outcome`).
+- *Places that nobody used.* A place in the plan is kept where the meter shows at least its energy; a day of them pays
+  once, however many they were (`points`).
 - *An empty home.* A day with less than half of what is usual counts neither for nor against: it pauses (`outcome`).
 - *Many small events.* An event weighs by its length, so two hours in eight pieces are worth two hours.
 - *What nobody sees.* Below nine tenths of its slots a home is not ranked (`standing`).

@@ -13,7 +13,7 @@ RANKED_DAYS = 30
 LEAST_DAYS = 7
 """That are known of a home before it is ranked: a whole week of its life."""
 
-type WhyNot = Literal["new", "incomplete", "organisation", "by_hand", "paused"]
+type WhyNot = Literal["new", "incomplete", "organisation", "by_hand"]
 
 
 @dataclass(frozen=True, slots=True)
