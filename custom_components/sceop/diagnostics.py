@@ -22,6 +22,7 @@ from .zones.book import KEPT
 
 SHOWN = frozenset(
     {
+        "amount",
         "created_at",
         "currency",
         "digest_at",
@@ -33,11 +34,13 @@ SHOWN = frozenset(
         "joined_at",
         "kind",
         "modified_at",
+        "purpose",
         "not_from",
         "not_until",
         "offered",
         "quiet_from",
         "quiet_to",
+        "ready_by",
         "since",
         "source",
         "subentry_type",
@@ -46,6 +49,7 @@ SHOWN = frozenset(
         "topics",
         "type",
         "weekdays",
+        "when",
     }
 )
 """Under these names stand words of ours. Every other text of an entry somebody typed, or it is a name or a key."""
@@ -89,6 +93,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SceopCo
             names[zone.id]: {"lit": zone.lit, "sessions": len(zone.sessions(now - KEPT, now))}
             for zone in runtime.zones.values()
         },
+        "loads": _loads(runtime),
         "warnings": _warnings(runtime, names),
         "issues": sorted(issue.translation_key or "" for issue in issues.of(hass, entry.entry_id)),
         "forecast": _forecast(runtime.forecast),
@@ -136,6 +141,26 @@ def _warnings(runtime: SiteRuntime, names: Mapping[str, str]) -> dict[str, Any]:
         "told": dict(Counter(one.topic.value for one in told if one.rung is not None)),
         "on_phones": sum(one.shown for one in told),
     }
+
+
+def _loads(runtime: SiteRuntime) -> dict[str, Any]:
+    """Say how each flexible load stands, under its kind and a number; when people used it stays at home."""
+    seen = Counter[str]()
+    shown = {}
+    for load in runtime.planning.loads.values():
+        seen[load.kind] += 1
+        memory = load.memory
+        shown[f"{load.kind} {seen[load.kind]}"] = {
+            "state": memory.told.value,
+            "may_act": memory.may_act,
+            "run_by": None if load.hand is None else load.hand.domain,
+            "seen": load.available,
+            "place": memory.place and {"start": _iso(memory.place.start), "reasons": list(memory.place.reasons)},
+            "reserved": memory.reserved,
+            "runs_learned": len(memory.runs),
+            "slots_learned": len(memory.traces),
+        }
+    return shown
 
 
 def _forecast(forecast: ForecastCoordinator) -> dict[str, Any]:
