@@ -23,7 +23,7 @@ from .actions.sessions import sessions_of
 from .const import DOMAIN
 from .coordinator import SceopConfigEntry
 from .core.warnings.findings import Answer
-from .hub.invited import Answer as Reply, By, ident
+from .hub.invited import IDENT, Answer as Reply, By
 
 type Respond = Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ServiceResponse]]
 
@@ -116,13 +116,8 @@ async def _redeem_reward(hass: HomeAssistant, data: Mapping[str, Any]) -> Servic
     return await redeem(_site(hass, data), data)
 
 
-def _ident(told: object) -> str:
-    """Take an id of the hub's; it goes into an address."""
-    try:
-        return ident(told)
-    except ValueError as error:
-        raise probatio.Invalid("an id has up to 40 small letters and digits") from error
-
+_ident = cv.matches_regex(rf"{IDENT.pattern}\Z")
+"""An id of the hub's; it goes into an address."""
 
 SITE = probatio.Schema({probatio.Optional(ATTR_CONFIG_ENTRY_ID): str})
 

@@ -63,6 +63,6 @@ class EventCalendar(EventsEntity, CalendarEntity):
             start=dt_util.as_local(event.start),
             end=dt_util.as_local(event.end),
             summary=self._words.say("event_calendar_title", community=self._community),
-            description=" ".join([*lines, self._words.say(f"event_calendar_{answer}")]),
+            description=" ".join(filter(None, [event.text, *lines, self._words.say(f"event_calendar_{answer}")])),
             uid=event.id,
         )

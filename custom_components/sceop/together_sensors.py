@@ -26,10 +26,16 @@ from .saved import Saved, saved_in_month
 from .together_entity import EventsEntity, GameEntity, forget_without_hub, when_known
 from .warnings.words import Words
 
-NEXT_EVENT = SensorEntityDescription(
+
+@dataclass(frozen=True, kw_only=True)
+class EventSensorDescription(SensorEntityDescription):
+    """One figure of the community's events."""
+
+
+NEXT_EVENT = EventSensorDescription(
     key="next_event", translation_key="next_event", device_class=SensorDeviceClass.TIMESTAMP
 )
-SAVED_MONTH = SensorEntityDescription(
+SAVED_MONTH = EventSensorDescription(
     key="saved_month",
     translation_key="saved_month",
     device_class=SensorDeviceClass.ENERGY,

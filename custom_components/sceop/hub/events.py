@@ -349,4 +349,5 @@ def facts_of(event: PeakEvent) -> dict[str, Any]:
         "by": told["by"],
         "joined": told["joined"],
         "savings": told["savings"],
+        "text": told["text"],
     }

@@ -20,6 +20,8 @@ MOST_EVENTS = 500
 MOST_WH = 10**12
 MOST_HOMES = 10**7
 MOST_PERCENT = 100
+LONGEST_TEXT = 500
+"""Characters of what a coordinator writes about an event."""
 
 _WRONG = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
@@ -69,6 +71,8 @@ class Savings:
     call: Call
     revision: int
     final: bool
+    why: str | None = None
+    """What is missing where too little is known, in the hub's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class PeakEvent:
     joined: int | None
     """How many homes take part; None below the fewest that may be counted."""
     savings: Savings | None
+    text: str = ""
+    """What the coordinator wrote about it."""
 
     def stage(self, now: datetime) -> Stage:
         """Return how it stands by this home's own clock: a hub that is away keeps nobody from beginning or ending."""
@@ -124,7 +130,9 @@ class PeakEvent:
                 "call": savings.call.value,
                 "revision": savings.revision,
                 "final": savings.final,
+                "why": savings.why,
             },
+            "text": self.text,
         }
 
 
@@ -187,6 +195,7 @@ def _event(told: Mapping[str, Any], now: datetime) -> PeakEvent:
         by=By(by) if by in set(By) else None,
         joined=None if joined is None else _homes(joined),
         savings=None if savings is None else _savings(savings),
+        text=" ".join(str(told.get("text") or "").split())[:LONGEST_TEXT],
     )
 
 
@@ -221,6 +230,7 @@ def _savings(told: Mapping[str, Any]) -> Savings:
         Call(call) if call in set(Call) else Call.NONE,
         round(number(told.get("revision", 0), MOST_EVENTS)),
         told.get("final") is True,
+        None if (why := told.get("why")) is None else str(why)[:LONGEST_TEXT],
     )
 
 

@@ -245,7 +245,7 @@ def _row(told: Mapping[str, Any]) -> Row:
         _line(told["name"]),
         round(number(told.get("points", told.get("score")), MOST)),
         badges,
-        told.get("me") is True,
+        told.get("me") is True or told.get("mine") is True,
     )
 
 

@@ -140,4 +140,5 @@ def _of_event(event: PeakEvent) -> dict[str, str | int | float | None]:
         "start": event.start.isoformat(),
         "end": event.end.isoformat(),
         "target_percent": event.target_percent,
+        "text": event.text,
     }

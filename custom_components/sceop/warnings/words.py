@@ -123,7 +123,8 @@ class Words:
             return Told(self.say("event_declined_title", when=when), str(facts["sentence"]))
         gaps = {"when": when, "target": "" if target is None else numbers.share(float(target) / 100, self.language)}
         text = self.say(f"event_{said}" if target is not None else f"event_{said}_anyhow", **gaps)
-        return Told(_sentence(self.say(f"event_{said}_title", **gaps)), _sentence(text))
+        whole = " ".join(filter(None, (_sentence(text), str(facts["text"] or ""))))
+        return Told(_sentence(self.say(f"event_{said}_title", **gaps)), whole)
 
     def _cheer(self, matter: Matter, now: datetime) -> Told:
         """Say good news; of a kind that this version does not know, only that there are some."""

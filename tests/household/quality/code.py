@@ -15,6 +15,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower, UnitO
 
 from custom_components.sceop.flexible_sensors import LoadSensorDescription
 from custom_components.sceop.forecast_sensors import ForecastSensorDescription
+from custom_components.sceop.together_sensors import EventSensorDescription
 
 from .house import House
 
@@ -270,7 +271,7 @@ def discovery_update_info(house: House) -> Faults:
 def entity_category(house: House) -> Faults:
     """What tells of the connection, and not of the home or of what is to come, is a diagnostic."""
     for row in house.descriptions:
-        is_to_come = isinstance(row, ForecastSensorDescription | LoadSensorDescription)
+        is_to_come = isinstance(row, ForecastSensorDescription | LoadSensorDescription | EventSensorDescription)
         tells_of_itself = row.device_class in {"connectivity", "timestamp"} and not is_to_come
         if tells_of_itself and row.entity_category is not EntityCategory.DIAGNOSTIC:
             yield f"{row.key} is no diagnostic"

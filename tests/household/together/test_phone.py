@@ -19,12 +19,13 @@ def plain(text):
 
 
 async def test_who_joins_on_the_phone_is_heard_by_the_hub(hub, member, phone):
-    hub.together.plan(start=EVENING)
+    hub.together.plan(start=EVENING, text="It will be\ncold.")
     await member.ask()
     (note,) = phone.notes
     assert note["title"] == "Join in: today, 16:00 to 18:00"
     assert plain(note["message"]) == (
-        "Today, 16:00 to 18:00, your community wants to use less. Are you in? The aim at home: 20% less than usual."
+        "Today, 16:00 to 18:00, your community wants to use less. Are you in? The aim at home: 20% less than usual. "
+        "It will be cold."
     )
     assert phone.buttons == [JOIN, SKIP]
     await phone.press(JOIN)
