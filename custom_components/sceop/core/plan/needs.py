@@ -38,7 +38,13 @@ class Draw:
     def full(self, longest: int) -> Floats:
         """Return the slots at full power, the last with what is left; no more than so many."""
         full, rest = divmod(min(self.wh, longest * self.most), self.most)
-        return np.array([self.most] * full + [rest] * bool(rest), dtype=np.float64)
+        wh = np.array([self.most] * full + [rest] * bool(rest), dtype=np.float64)
+        if 0 < rest < self.least and not self.rigid:
+            # What the last slot lacks to run at all, those before it leave to it.
+            room = np.minimum(np.cumsum(np.full(full, self.most - self.least)), self.least - rest)
+            wh[:full] -= np.diff(room, prepend=0)[::-1]
+            wh[-1] = self.least
+        return wh
 
     def counts(self, longest: int) -> list[int]:
         """Return some counts of slots, from the fewest to the most."""
