@@ -119,7 +119,8 @@ class Spread:
         begin = means.argmin(axis=0)
         amounts[0] = sizes[begin, self._columns]
         amounts[1:] *= self._rows >= begin
-        prices = np.concatenate((means.min(axis=0)[None], self._prices))
+        begins = means.min(axis=0)
+        prices = np.concatenate((begins[None], np.maximum(self._prices, begins)))
         order = prices.T.ravel().argsort(kind="stable")
         taken, slot = self._taken(amounts.T.ravel()[order]), order // len(added)
         first = order % len(added) == 0
