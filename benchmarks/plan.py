@@ -13,6 +13,7 @@ from sceop_hub.core.slots import SLOT
 from sceop_hub.domain.forecast.load import consumption
 from sceop_hub.domain.plan.places import Outlook
 
+from . import home_plan
 from ._flexible import A_DAY, HOMES, SLOTS_AN_HOUR, Load, asked, at_once, bound, cheap, drawn, noon_of, street
 from ._scotland import BEGAN, DATA, STEP, STEPS, homes, place
 from ._shifted import Community, Shifted
@@ -52,6 +53,12 @@ class Case:
 
 
 def measure() -> Iterator[Figure]:
+    """Yield the figures of a community's plan, then those of a household's."""
+    yield from _community()
+    yield from home_plan.measure()
+
+
+def _community() -> Iterator[Figure]:
     """Yield every figure that the data at hand allow."""
     if not DATA.exists():
         print(f"Skipped the community's plan: there is no {DATA.name} in ../shared/data.")
