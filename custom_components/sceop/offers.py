@@ -23,13 +23,13 @@ _NOTHING = 1e-9
 """What floats may be off by."""
 
 
-def offered(want: RunOnce | Need, ahead: Horizon) -> RunOnce | Need:
-    """Return a want with the window in which it costs at most a little more than at best."""
+def offered(want: RunOnce | Need, ahead: Horizon) -> RunOnce | Need | None:
+    """Return a want with the window in which it costs little more than at best; None where it fits nowhere."""
     wh = want.wh if isinstance(want, RunOnce) else _at_full_power(want)
     last = min(want.ready_by, ahead.start + FARTHEST)
     starts = _starts(max(want.earliest, ahead.start), last - len(wh) * SLOT)
-    if len(starts) < 2:  # noqa: PLR2004 - one start, or none, is no choice
-        return replace(want, ready_by=max(last, want.earliest))
+    if not starts:
+        return None
     costs = [cost_of(ahead, start, wh) for start in starts]
     best = min(range(len(costs)), key=costs.__getitem__)
     usual = float(np.nanmean(np.abs(ahead.buy)))

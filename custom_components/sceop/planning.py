@@ -3,7 +3,6 @@
 import logging
 from asyncio import Lock, Task
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -208,9 +207,8 @@ class Planning(DataUpdateCoordinator[Plan | None]):
                 continue
             if load in running:
                 yield Request(_left(want, running[load]), running=True)
-            else:
-                with suppress(ValueError):  # too late for any window: it runs at once, and asks for nothing
-                    yield Request(offered(want, ahead))
+            elif (offer := offered(want, ahead)) is not None:
+                yield Request(offer)
 
     def _takes_part(self, load: str) -> bool:
         """Tell whether a load's energy is promised: only where the plan may act is a promise worth anything."""

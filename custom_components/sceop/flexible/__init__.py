@@ -28,7 +28,7 @@ async def create(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Load]:
         await loads_store(hass, entry.entry_id).async_remove()
         return {}
     book = await Book.of(hass, entry.entry_id, [each.subentry_id for each in subentries])
-    entry.async_on_unload(book.save)
+    entry.async_on_unload(book.close)
     loads = {each.subentry_id: _load(hass, entry, each, book) for each in subentries}
     for load in loads.values():
         load.open()
@@ -47,7 +47,7 @@ def _load(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, boo
         case RunOnceTerms():
             nature = RunOnceNature(terms, zone, shows=hand is not None and hand.domain in SWITCHES)
         case NeedTerms():
-            nature = NeedNature(terms, zone)
+            nature = NeedNature(terms, zone, shows=hand is not None)
         case BandTerms():
             nature = BandNature(terms)
         case BatteryTerms():

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Self
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 
 from ..const import DOMAIN
 from ..core.plan.plan import Placement, Reason
@@ -27,8 +29,10 @@ def loads_store(hass: HomeAssistant, entry_id: str) -> StrictStore:
 class Book:
     """A page for each load, by its subentry."""
 
-    def __init__(self, store: StrictStore, pages: Mapping[str, Memory]) -> None:
-        self._store = store
+    def __init__(self, hass: HomeAssistant, store: StrictStore, pages: Mapping[str, Memory]) -> None:
+        self._hass, self._store = hass, store
+        self._scheduled: CALLBACK_TYPE | None = None
+        self._last: CALLBACK_TYPE | None = hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._write)
         self._pages = dict(pages)
         self._newest: dict[str, Callable[[], Memory]] = {}
 
@@ -37,7 +41,7 @@ class Book:
         """Read what was kept of the loads that are there still, and let go of all others."""
         store, wanted = loads_store(hass, entry_id), frozenset(loads)
         kept = await take_up(store, Held.LOADS, entry_id, _read) or {}
-        book = cls(store, {load: memory for load, memory in kept.items() if load in wanted})
+        book = cls(hass, store, {load: memory for load, memory in kept.items() if load in wanted})
         if kept.keys() - wanted:
             await book.save()
         return book
@@ -50,14 +54,34 @@ class Book:
     @callback
     def touch(self) -> None:
         """Write soon, together with all else that changes."""
-        self._store.async_delay_save(self._dump, WRITE_WITHIN_S)
+        if self._scheduled is None:
+            job = HassJob(self._write, f"{DOMAIN} book of loads", cancel_on_shutdown=True)
+            self._scheduled = async_call_later(self._hass, WRITE_WITHIN_S, job)
 
     async def save(self) -> None:
         """Write now; what fails was told by the store, and is tried again with the next change."""
+        self._wait_no_more()
         with suppress(OSError):
             await self._store.async_save(self._dump())
 
+    async def close(self) -> None:
+        """Write a last time; who comes next opens a book of its own."""
+        if self._last is not None:
+            self._last()
+            self._last = None
+        await self.save()
+        self._wait_no_more()
+
+    async def _write(self, _now: datetime | Event) -> None:
+        self._scheduled = None
+        await self.save()
+
     @callback
+    def _wait_no_more(self) -> None:
+        if self._scheduled is not None:
+            self._scheduled()
+            self._scheduled = None
+
     def _dump(self) -> dict[str, Any]:
         pages = self._pages | {load: newest() for load, newest in self._newest.items()}
         return {"loads": {load: dump(memory) for load, memory in pages.items()}}

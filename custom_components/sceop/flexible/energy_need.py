@@ -23,13 +23,15 @@ class NeedNature:
 
     terms: NeedTerms
     zone: ZoneInfo
+    shows: bool
+    """Whether anything runs it that shows whether it is on."""
 
     def step(self, memory: Memory, seen: Seen, token: str) -> Memory:
         """Follow what is needed and what was given; who switches by hand is not contradicted."""
         now = seen.at
         memory = self._counted(memory, seen)
-        if seen.ready is False:
-            return replace(memory.rest(Phase.WAITING), armed=True, by_hand=False)
+        if self.terms.plugged is not None and seen.ready is not True:  # where nobody can tell, what was true goes on
+            return memory if seen.ready is None else replace(memory.rest(Phase.WAITING), armed=True)
         if memory.ready_by is not None and now >= memory.ready_by:
             memory = replace(memory.rest(Phase.WAITING), armed=True)
         missing = self.missing_wh(memory, seen)
@@ -38,9 +40,7 @@ class NeedNature:
         if missing is not None and missing < LEAST_WH:
             return self._done(memory, now)
         if seen.touched and seen.on is not None:
-            if not seen.on:
-                return memory.rest(Phase.OVERRIDDEN)
-            return memory if memory.by_hand else memory.run(now, by_hand=True)
+            return self._by_hand(memory, now, on=seen.on)
         return self._follow(memory.missed(now), seen)
 
     def missing_wh(self, memory: Memory, seen: Seen) -> int | None:
@@ -82,6 +82,13 @@ class NeedNature:
         wh = now_wh(memory, seen.at)
         return Order(on=wh > 0, watts=min(wh * SLOTS_AN_HOUR, self.terms.max_w))
 
+    @staticmethod
+    def _by_hand(memory: Memory, now: datetime, *, on: bool) -> Memory:
+        """Let a person charge now, or not at all until the next need."""
+        if not on:
+            return memory.rest(Phase.OVERRIDDEN)
+        return memory if memory.by_hand else memory.run(now, by_hand=True)
+
     def _resting(self, memory: Memory, seen: Seen, missing: int | None, token: str) -> Memory:
         """Begin anew when something is needed that was not given up."""
         by_hand = seen.touched and seen.on is True
@@ -93,6 +100,8 @@ class NeedNature:
 
     def _follow(self, memory: Memory, seen: Seen) -> Memory:
         """Run while it is on; where nothing shows that, while its place says so."""
+        if seen.on is None and self.shows:
+            return memory  # it is away, and nobody knows what it does
         on = now_wh(memory, seen.at) > 0 if seen.on is None else seen.on
         if on and memory.phase is Phase.READY:
             return replace(memory, phase=Phase.RUNNING, started=seen.at)
@@ -105,7 +114,7 @@ class NeedNature:
         if not memory.open or seen.at <= memory.at:
             return memory
         hours = min(seen.at - memory.at, SLOT) / timedelta(hours=1)
-        running = seen.on if seen.on is not None else memory.phase is Phase.RUNNING
+        running = seen.on if seen.on is not None else memory.phase is Phase.RUNNING and not self.shows
         watts = memory.watts if memory.watts is not None else self._power(memory, seen) * running
         return replace(memory, taken_wh=memory.taken_wh + max(watts, 0) * hours)
 

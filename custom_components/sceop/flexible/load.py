@@ -157,8 +157,10 @@ class Load:
         """Let the plan act, or only advise; what it changed is put back when it may not any more."""
         self.memory = replace(self.memory, may_act=allowed)
         self._book.touch()
-        if not allowed:
+        if not allowed and self.kind is not LoadKind.RUN_ONCE:
             self._put_back()
+        elif not allowed:
+            self.memory = replace(self.memory, wrote=None, was=None)  # what runs is not cut off
         self.look()
 
     @callback

@@ -27,6 +27,14 @@ class Request:
     want: RunOnce | Need
     running: bool = False
 
+    @property
+    def essence(self) -> tuple[object, ...]:
+        """Return what makes it another request: that a window begins later since time has passed does not."""
+        want = self.want
+        if isinstance(want, RunOnce):
+            return (want.id, want.wh, want.ready_by, self.running)
+        return (want.id, want.wh, want.min_w, want.max_w, want.interruptible, want.ready_by, self.running)
+
     def to_json(self) -> dict[str, Any]:
         """Return it as a request carries it: energy and a window under a random name, and nothing else."""
         want = self.want

@@ -62,6 +62,13 @@ class Shifting:
         answer = self.answer
         return None if answer is None else answer.places.get(request)
 
+    @property
+    def told(self) -> bool:
+        """Whether the hub heard of all that is asked now."""
+        if self._told is None:
+            return False
+        return [each.essence for each in self._told] == [each.essence for each in self._requests]
+
     @callback
     def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Call when places or pressure came; return how to stop that."""
@@ -86,7 +93,7 @@ class Shifting:
     def ask(self, requests: Sequence[Request]) -> None:
         """Ask for exactly these; what is not among them any more is released."""
         self._requests = tuple(requests)[:MOST_REQUESTS]
-        if self._open and self._requests != self._told:
+        if self._open and not self.told:
             self._plan(self._dice.uniform(EARLIEST_S, LATEST_S))
 
     @callback
@@ -114,8 +121,8 @@ class Shifting:
         try:
             await self._recognition.make_sure()
             answer = await self._client.reserve([request.to_json() for request in asked])
-            self._take(answer, dt_util.utcnow())
             self._told = asked
+            self._take(answer, dt_util.utcnow())
         except HubError as error:  # whoever sends readings tells of a hub that is away
             _LOGGER.debug("The hub plans nothing for %s: %s", self._entry.title, error)
             if self._open:
@@ -123,7 +130,7 @@ class Shifting:
         else:
             if self._open:
                 again = self._dice.uniform(EARLIEST_S, LATEST_S)
-                self._plan(EVERY_S if asked == self._requests else again)
+                self._plan(EVERY_S if self.told else again)
 
     @callback
     def heard(self, message: Mapping[str, Any]) -> None:

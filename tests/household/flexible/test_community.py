@@ -50,10 +50,15 @@ async def member(hass, hub, membership, make_home, monkeypatch):
 
 async def exchange(hass, clock, entry):
     """Let the home tell what it asks, hear the answer, and plan with it."""
+    await finished(entry, "sceop shifting")  # the test clock would fire the timeout of a question under way
     await live(hass, clock, 2 * SECOND, SECOND)
-    await live(hass, clock, 11 * SECOND, 11 * SECOND)
     await finished(entry, "sceop shifting")
-    await live(hass, clock, 2 * SECOND, SECOND)
+    for _ in range(5):
+        await live(hass, clock, 11 * SECOND, 11 * SECOND)
+        await finished(entry, "sceop shifting")
+        await live(hass, clock, 2 * SECOND, SECOND)
+        if entry.runtime_data.hub.shifting.told:
+            break
 
 
 async def pass_time(hass, clock, entry, end):

@@ -215,6 +215,38 @@ async def test_a_temperature_that_a_person_sets_stays(hass, clock, make_home, se
     assert hass.states.get("sensor.heating_plan").state == "running"
 
 
+async def test_a_thermostat_that_was_never_moved_may_be_set_by_anybody(hass, clock, make_home):
+    thermostat(hass, 20.0)
+    await make_home(load("thermostat_band", "heating", **HEATING))
+    await live(hass, clock, 2 * MINUTE)
+    thermostat(hass, 23.0)
+    await live(hass, clock, 2 * MINUTE)
+    assert hass.states.get("sensor.heating_plan").state == "running"
+
+
+async def test_a_charger_that_is_away_was_given_nothing(hass, clock, make_home):
+    entry = await make_home(car(entity=WALLBOX))
+    await live_until(hass, clock, NIGHT_BEGINS - MINUTE, QUARTER)
+    hass.states.async_set(WALLBOX, "unavailable")
+    await live_until(hass, clock, NIGHT_ENDS, QUARTER)
+    memory = the(entry, "car").memory
+    assert memory.taken_wh == 0
+    assert memory.told in {"ready", "planned"}
+
+
+async def test_who_cannot_be_seen_to_be_plugged_in_stays_as_it_was(hass, clock, make_home):
+    hass.states.async_set(PLUGGED, "unavailable")
+    entry = await make_home(car(plugged=PLUGGED))
+    await live(hass, clock, 2 * MINUTE)
+    assert the(entry, "car").memory.told == "waiting"
+    hass.states.async_set(PLUGGED, "on")
+    await live(hass, clock, 2 * MINUTE)
+    assert the(entry, "car").memory.told == "planned"
+    hass.states.async_set(PLUGGED, "unknown")
+    await live(hass, clock, 2 * MINUTE)
+    assert the(entry, "car").memory.told == "planned"
+
+
 async def test_a_thermostat_that_is_off_is_left_off(hass, clock, make_home, set_temperatures):
     thermostat(hass, None, state="off")
     await make_home(load("thermostat_band", "heating", **HEATING))

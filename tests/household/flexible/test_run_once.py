@@ -102,6 +102,18 @@ async def test_what_is_stopped_by_hand_is_left_alone_until_it_is_ready_again(has
     assert hass.states.get("sensor.dishwasher_plan").state == "planned"
 
 
+async def test_who_forbids_the_plan_in_the_middle_of_a_run_does_not_cut_it_off(hass, clock, make_home):
+    entry = await make_home(dishwasher(**BY_PLUG))
+    await allow(hass)
+    await ready(hass)
+    await live(hass, clock, MINUTE)
+    await live_until(hass, clock, the(entry).memory.place.start + 5 * MINUTE, 15 * MINUTE)
+    assert hass.states.get(PLUG).state == "on"
+    await call(hass, "switch", "turn_off", entity_id="switch.dishwasher_plan_may_act")
+    assert hass.states.get(PLUG).state == "on"
+    assert hass.states.get("sensor.dishwasher_plan").state == "running"
+
+
 async def test_a_place_survives_a_restart(hass, clock, make_home):
     entry = await make_home(dishwasher(**BY_PLUG))
     await allow(hass)
