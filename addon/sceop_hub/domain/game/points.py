@@ -164,7 +164,7 @@ def missing(booked: Mapping[Key, Booked], wanted: Mapping[Key, int]) -> list[Row
         there = booked.get(key, NOTHING)
         if amount != there.amount and not (there.rows and key.kind in LASTING):
             rows.append(Row(key, there.rows, amount - there.amount))
-    return sorted(rows)
+    return rows
 
 
 def proven_share(outcomes: Iterable[Outcome]) -> float:
