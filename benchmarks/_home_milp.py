@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import singledispatch
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped] # it ships no types
+from scipy.sparse import csr_array  # type: ignore[import-untyped] # it ships no types
 
 from sceop_hub.core.plan.horizon import Horizon
 from sceop_hub.core.plan.wants import Battery, Comfort, Need, RunOnce, Want
@@ -140,5 +141,5 @@ def _battery(want: Battery, model: _Model, left_price: float) -> None:
         model.draws[slot] += [(charged[slot], 1.0), (given[slot], -1.0)]
 
 
-def _window(earliest: object, ready_by: object, horizon: Horizon) -> tuple[int, int]:
+def _window(earliest: datetime, ready_by: datetime, horizon: Horizon) -> tuple[int, int]:
     return max(-((horizon.start - earliest) // SLOT), 0), min((ready_by - horizon.start) // SLOT, len(horizon))

@@ -6,9 +6,9 @@ own plan, so loads are placed upon a curve that has it, then rooms and batteries
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 import numpy as np
+from numpy.random import Generator
 
 from ..forecast.series import Floats
 from .battery import Worked, giving, left_price, taking, work
@@ -41,7 +41,7 @@ class Joint:
 
 
 def together(
-    jobs: Sequence[Job], stores: Sequence[Battery], ground: Ground, net: Floats, rounds: int, chance: Random
+    jobs: Sequence[Job], stores: Sequence[Battery], ground: Ground, net: Floats, rounds: int, chance: Generator
 ) -> Joint:
     """Return the best that was found for loads, rooms and batteries beside this net draw."""
     rooms = [job for job in jobs if isinstance(job.want, Comfort) and job.free]
@@ -61,7 +61,7 @@ def together(
 
 
 def _placed(
-    loads: Sequence[Job], curve: Curve, ground: Ground, net: Floats, rounds: int, chance: Random
+    loads: Sequence[Job], curve: Curve, ground: Ground, net: Floats, rounds: int, chance: Generator
 ) -> tuple[dict[str, Place], Floats]:
     """Return places for loads, in whole Wh, and the net draw with them."""
     places = {job.want.id: job.places(curve, ground) for job in loads}

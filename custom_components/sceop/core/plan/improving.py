@@ -1,15 +1,15 @@
 """Improve a plan: take some loads out by chance, and place them again beside the rest."""
 
 from collections.abc import Mapping, Sequence
-from random import Random
 
 import numpy as np
+from numpy.random import Generator
 
 from ..forecast.series import Floats
 from .curve import Curve
 from .places import Place, Places
 
-_TAKEN_OUT = (2, 3)
+_FEWEST_OUT, _MOST_OUT = 2, 3
 _BETTER = 1e-9
 
 
@@ -23,7 +23,7 @@ def greedy(order: Sequence[str], places: Mapping[str, Places], net: Floats) -> t
 
 
 def improved(
-    places: Mapping[str, Places], chosen: dict[str, Place], net: Floats, curve: Curve, rounds: int, chance: Random
+    places: Mapping[str, Places], chosen: dict[str, Place], net: Floats, curve: Curve, rounds: int, chance: Generator
 ) -> tuple[dict[str, Place], Floats]:
     """Return places that cost no more: so many times a few loads are taken out and placed again in another order."""
     names = sorted(places)
@@ -31,7 +31,8 @@ def improved(
         return chosen, net
     cost = curve(net)
     for _ in range(rounds):
-        out = chance.sample(names, min(chance.choice(_TAKEN_OUT), len(names)))
+        count = chance.integers(_FEWEST_OUT, _MOST_OUT, endpoint=True)
+        out = [names[index] for index in chance.permutation(len(names))[:count]]
         rest = net.copy()
         for name in out:
             rest[chosen[name].slots] -= chosen[name].wh

@@ -1,7 +1,6 @@
 """Make the household's plan: every load where it costs least beside all the others."""
 
 from collections.abc import Mapping, Sequence
-from random import Random
 
 import numpy as np
 
@@ -43,7 +42,7 @@ def plan(
         net = within(site, placement).added_to(net)
     jobs = [job(want, site, site.curve()) for want in open_wants if not isinstance(want, Battery)]
     stores = batteries(open_wants) if site.known else []
-    found = together(jobs, stores, site, net, rounds, Random(seed))  # noqa: S311 - which load is tried next is no secret
+    found = together(jobs, stores, site, net, rounds, np.random.default_rng(seed))
     at_once = net
     for each in jobs:
         at_once = each.at_once.added_to(at_once)
