@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from custom_components.sceop.hub import client
 from custom_components.sceop.hub.errors import NotAHub
 from custom_components.sceop.hub.places import MOST_SLOTS, read_places
+from custom_components.sceop.warnings.desk import SHIFT_NOW, SIGNAL
 from tests.household.flexible.conftest import (
     EVENING,
     HOUR,
@@ -231,3 +233,38 @@ def test_a_good_answer_is_read():
 def test_an_absurd_answer_is_none(absurd):
     with pytest.raises(NotAHub):
         read_places(GOOD | absurd, EVENING)
+
+
+async def test_an_event_that_this_home_joined_is_kept_free(hass, clock, hub, member):
+    entry = await member(dishwasher(ready_by="23:30:00"), options={"currency": "EUR"})
+    await ready(hass)
+    await exchange(hass, clock, entry)
+    assert the(entry).memory.place.start < EVENING + HOUR
+    event = {
+        "type": "event",
+        "id": "a1",
+        "start": EVENING.replace(second=0).isoformat(),
+        "end": (EVENING.replace(second=0) + HOUR).isoformat(),
+        "announced": (EVENING - 3 * HOUR).isoformat(),
+        "state": "announced",
+        "severity": "serious",
+        "target_percent": 20,
+        "answer": "yes",
+        "by": "dashboard",
+        "joined": None,
+        "savings": None,
+    }
+    entry.runtime_data.hub.together.events.heard(event)
+    await live(hass, clock, 2 * SECOND, SECOND)
+    assert the(entry).memory.place.start >= EVENING.replace(second=0) + HOUR
+
+
+async def test_who_shifts_now_shifts_past_the_peak(hass, clock, make_home):
+    entry = await make_home(dishwasher(), options={"currency": "EUR"})
+    await ready(hass)
+    await live(hass, clock, 2 * SECOND, SECOND)
+    assert the(entry).memory.place.start < EVENING + HOUR
+    facts = {"start": EVENING.isoformat(), "end": (EVENING + 2 * HOUR).isoformat()}
+    async_dispatcher_send(hass, SIGNAL, entry.entry_id, SHIFT_NOW, facts)
+    await live(hass, clock, 2 * SECOND, SECOND)
+    assert the(entry).memory.place.start >= EVENING.replace(second=0) + 2 * HOUR

@@ -51,7 +51,7 @@ async def test_what_is_ready_is_placed_in_the_cheap_hours(hass, clock, make_home
 async def test_nothing_acts_before_a_person_allowed_it(hass, clock, make_home):
     await make_home(dishwasher(**BY_PLUG))
     await ready(hass)
-    await live_until(hass, clock, NIGHT_ENDS, 5 * MINUTE)
+    await live_until(hass, clock, NIGHT_ENDS, 15 * MINUTE)
     assert hass.states.get(PLUG).state == "off"
 
 
@@ -61,12 +61,12 @@ async def test_it_starts_in_its_place_ends_and_is_switched_off_again(hass, clock
     await ready(hass)
     await live(hass, clock, MINUTE)
     start = the(entry).memory.place.start
-    await live_until(hass, clock, start - MINUTE, 5 * MINUTE)
+    await live_until(hass, clock, start - MINUTE, 15 * MINUTE)
     assert hass.states.get(PLUG).state == "off"
     await live(hass, clock, 2 * MINUTE)
     assert hass.states.get(PLUG).state == "on"
     assert hass.states.get("sensor.dishwasher_plan").state == "running"
-    await live(hass, clock, 2 * HOUR, 5 * MINUTE)
+    await live(hass, clock, 2 * HOUR, 15 * MINUTE)
     assert hass.states.get("sensor.dishwasher_plan").state == "done"
     assert hass.states.get(PLUG).state == "off"
     assert the(entry).memory.starts == ()
@@ -91,7 +91,7 @@ async def test_what_is_stopped_by_hand_is_left_alone_until_it_is_ready_again(has
     await allow(hass)
     await ready(hass)
     await live(hass, clock, MINUTE)
-    await live_until(hass, clock, the(entry).memory.place.start + 2 * MINUTE, 5 * MINUTE)
+    await live_until(hass, clock, the(entry).memory.place.start + 2 * MINUTE, 15 * MINUTE)
     assert hass.states.get(PLUG).state == "on"
     await switch(hass, "off", PLUG, person=True)
     assert hass.states.get("sensor.dishwasher_plan").state == "overridden"
@@ -171,7 +171,7 @@ async def test_a_button_is_pressed_once(hass, clock, make_home):
     await make_home(dishwasher(entity="input_button.start"))
     await allow(hass)
     await ready(hass)
-    await live_until(hass, clock, NIGHT_ENDS + HOUR, 5 * MINUTE)
+    await live_until(hass, clock, NIGHT_ENDS + HOUR, 15 * MINUTE)
     assert len(presses) == 1
     assert hass.states.get("sensor.dishwasher_plan").state == "done"
 
