@@ -91,8 +91,10 @@ async def test_of_two_homes_one_must_be_chosen(hass, home):
 
 async def test_actions_are_there_before_any_home(hass):
     assert await async_setup_component(hass, DOMAIN, {})
-    told = {"get_anomalies", "get_balance", "get_forecast", "get_sessions"}
-    names = {"answer_anomaly", "export_from_hub", "import_history", *told}
+    told = {"get_anomalies", "get_balance", "get_forecast", "get_sessions", "plan_load"}
+    together = {"get_events", "get_savings", "get_leaderboard", "get_challenges", "get_rewards"}
+    done = {"answer_anomaly", "answer_event", "export_from_hub", "import_history", "join_challenge", "mark_ready"}
+    names = told | together | done | {"redeem_reward"}
     assert hass.services.async_services()[DOMAIN].keys() == names
     with pytest.raises(ServiceValidationError):
         await ask(hass, "get_balance")
