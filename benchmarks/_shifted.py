@@ -73,7 +73,7 @@ class Community:
             self._plan(at)
             self._run(at)
             while queue and queue[-1].asked < self._noon + (at + 1) * SLOT:
-                self._wants(queue.pop(), at)
+                self._wants(queue.pop())
         waited = np.array([np.mean(self._waits[home]) if home in self._waits else np.nan for home in range(HOMES)])
         return Shifted(self._flexible, self._asks, self._days, self._changes, self._wrong, waited)
 
@@ -119,7 +119,7 @@ class Community:
         if end > first + shortest:
             self._waits[number].append((at + 1 - first - shortest) / (end - first - shortest))
 
-    def _wants(self, load: Load, at: int) -> None:
+    def _wants(self, load: Load) -> None:
         """Let a home ask; one that breaks its word asks as well, and runs its load at once."""
         home = self._homes[load.home]
         self._asked.append(Asked(load.home, load.asked, load.request))
@@ -127,7 +127,7 @@ class Community:
         for id_ in [id_ for id_, one in home.loads.items() if home.breaks and one.request.ready_by < load.asked]:
             del home.loads[id_]
         if home.breaks:
-            for slot, wh in enumerate(load.profile, at + 1):
+            for slot, wh in enumerate(load.profile, load.window(self._noon)[0]):
                 if slot < len(self._flexible):
                     self._flexible[slot] += wh
         self._ask(load.home, load.asked)
