@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.sceop.hub import client
 from custom_components.sceop.hub.errors import NotAHub
 from custom_components.sceop.hub.places import MOST_SLOTS, read_places
+from custom_components.sceop.hub.sharing import CONSENT
 from custom_components.sceop.warnings.desk import SHIFT_NOW, SIGNAL
 from tests.household.flexible.conftest import (
     EVENING,
@@ -268,3 +269,18 @@ async def test_who_shifts_now_shifts_past_the_peak(hass, clock, make_home):
     async_dispatcher_send(hass, SIGNAL, entry.entry_id, SHIFT_NOW, facts)
     await live(hass, clock, 2 * SECOND, SECOND)
     assert the(entry).memory.place.start >= EVENING.replace(second=0) + 2 * HOUR
+
+
+async def test_a_member_of_before_is_asked_and_may_agree(hass, hub, member):
+    entry = await member(dishwasher(entity=PLUG), consent=2)
+    menu = await hass.config_entries.options.async_init(entry.entry_id)
+    menu = await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": "sharing"})
+    assert "take_part" in menu["menu_options"]
+    form = await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": "take_part"})
+    form = await hass.config_entries.options.async_configure(form["flow_id"], {"agree": False})
+    assert form["errors"] == {"agree": "consent_missing"}
+    end = await hass.config_entries.options.async_configure(form["flow_id"], {"agree": True})
+    assert end["reason"] == "takes_part"
+    await hass.async_block_till_done()
+    assert entry.data["hub"]["consent"] == CONSENT
+    assert entry.runtime_data.hub.plans
