@@ -15,7 +15,7 @@ from tests.household.warnings import conftest as warnings
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WORK = ("sceop events", "sceop together", "sceop readings", "sceop foresight")
-STEP = 5 * MINUTE
+STEP = 15 * MINUTE
 EVENING = datetime(2026, 6, 10, 14, tzinfo=UTC)
 """Four in the afternoon in Amsterdam."""
 
