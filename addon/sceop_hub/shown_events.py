@@ -1,11 +1,11 @@
 """What pages show of peak events: those to come, those that were, how many answered, what homes saved together."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .domain.event.event import Counts, Event, Told
-from .domain.event.rule import Rule, due
+from .domain.event.rule import Rule, by_itself, due
 from .domain.event.savings import Sum
 from .domain.refusal import Refusal
 from .hub import Hub
@@ -19,13 +19,15 @@ SHOWN_FOR = timedelta(days=92)
 class Row:
     """An event as coordinators see it: with counts of answers and the sum of savings, and nothing of a single home.
 
-    `tells` is when members are to be told of it, where they were not yet. `together` is None until it is reckoned.
+    `tells` is when members are to be told of it, where they were not yet; `by_itself` whether that needs nobody's word.
+    `together` is None until it is reckoned.
     """
 
     event: Event
     answers: Told
     tells: datetime | None
     together: Sum | None
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,13 @@ async def events_page(hub: Hub) -> Page:
     def look(books: sqlite3.Connection) -> list[Row]:
         counts = events.counts(books, now - SHOWN_FOR)
         found = [event for event in events.since(books, now - SHOWN_FOR) if event.state != "expired"]
-        return [_row(hub, books, event, counts.get(event.id, Counts())) for event in found]
+        rows = [_row(hub, books, event, counts.get(event.id, Counts())) for event in found]
+        return [
+            replace(row, by_itself=True)
+            if row.event.state == "proposed" and by_itself(row.event, found, hub.profile.event_rule, hub.profile.zone)
+            else row
+            for row in rows
+        ]
 
     rows = await hub.store.read(look)
     ahead = tuple(row for row in rows if row.event.end > now and row.event.state != "cancelled")

@@ -82,7 +82,7 @@ def potential(days: Iterable[Day], shares: Shares) -> Potential:
     every = list(days)
     whole = [(day, used, made) for day in every if (used := _known(day.used_wh)) and (made := _known(day.made_wh))]
     low, mid, high = (
-        _summed([_moved(day, used, made, share) for day, used, made in whole])
+        summed([_moved(day, used, made, share) for day, used, made in whole])
         for share in (shares.low, shares.mid, shares.high)
     )
     return Potential(len(whole), len(every), low, mid, high)
@@ -93,11 +93,8 @@ def _known(values: Sequence[int | None]) -> list[int] | None:
     return known if known and len(known) == len(values) else None
 
 
-def _moved(day: Day, used: Sequence[int], made: Sequence[int], share: float) -> Moved:
-    """Return what a day would have come to: by price where one is known, to the lowest peak where none is."""
-    net = [float(use - make) for use, make in zip(used, made, strict=True)]
-    may_leave = [share * use for use in used]
-    after = _flat(net, may_leave) if day.buy is None else _cheap(net, may_leave, day.buy, _paid(day))
+def moved(day: Day, net: Sequence[float], after: Sequence[float]) -> Moved:
+    """Return what it comes to that the homes together drew `after` from the grid in a day's slots, instead of `net`."""
     return Moved(
         sum(max(before - now, 0.0) for before, now in zip(net, after, strict=True)),
         _fed_in(net) - _fed_in(after),
@@ -105,6 +102,13 @@ def _moved(day: Day, used: Sequence[int], made: Sequence[int], share: float) -> 
         None if day.buy is None else _cost(net, day.buy, _paid(day)) - _cost(after, day.buy, _paid(day)),
         None if day.co2_g is None else _cost(net, day.co2_g) - _cost(after, day.co2_g),
     )
+
+
+def _moved(day: Day, used: Sequence[int], made: Sequence[int], share: float) -> Moved:
+    """Return what a day would have come to: by price where one is known, to the lowest peak where none is."""
+    net = [float(use - make) for use, make in zip(used, made, strict=True)]
+    may_leave = [share * use for use in used]
+    return moved(day, net, _flat(net, may_leave) if day.buy is None else _cheap(net, may_leave, day.buy, _paid(day)))
 
 
 def _paid(day: Day) -> Sequence[float]:
@@ -176,7 +180,8 @@ def _cheap(
         after[target] += wh
 
 
-def _summed(days: Sequence[Moved]) -> Moved:
+def summed(days: Sequence[Moved]) -> Moved:
+    """Sum up days; of peaks it is the mean."""
     if not days:
         return Moved()
     money, co2 = ([getattr(day, name) for day in days] for name in ("money", "co2_g"))

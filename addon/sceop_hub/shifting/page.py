@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..core.slots import local_midnight, slot_of, to_number
+from ..core.slots import Span, local_midnight, slot_of, to_number
 from ..domain.community import Curve
 from ..domain.forecast.kept import Reason
 from ..domain.held import Held
 from ..domain.plan.places import SLOTS_AN_HOUR
+from ..domain.publication import COMMUNITY
 from ..hub import Hub
-from ..store import forecasts, plan as books_of_plan
+from ..store import figures, plan as books_of_plan
 from .outlook import of
 from .room import Shifting
 
@@ -26,7 +27,7 @@ class PlanPage:
     `came` is what was published, `expected` what was foreseen for now and later, without what places usually hold.
     `reserved` is what homes reserved, `usual` what usually comes. `shifted` is the sum with the plan, and `at_once` the
     same had each load begun when it was asked for. `homes` counts those that reserve; None while they are fewer than
-    `fewest`.
+    `fewest`, and `missing` is by how many fewer than that reserved in the last week.
     """
 
     community: str
@@ -40,6 +41,7 @@ class PlanPage:
     published: bool
     homes: int | None
     fewest: int
+    missing: int
     came: Curve
     expected: Curve
     reserved: Curve
@@ -56,9 +58,9 @@ async def plan_page(hub: Hub, shifting: Shifting) -> PlanPage:
     first, running = to_number(start), to_number(here)
 
     def look(books: sqlite3.Connection) -> tuple[Mapping[int, int | None], Mapping[int, Held]]:
-        published = forecasts.published(books, first, running)
+        published = figures.curve(books, COMMUNITY, Span(start, here)) if here > start else {}
         return (
-            {slot.slot: of(known.figure, slot.wh) for slot in published},
+            {slot: of(known.figure, one.wh) for slot, one in published.items()},
             books_of_plan.held(books, first, running),
         )
 
@@ -81,6 +83,7 @@ async def plan_page(hub: Hub, shifting: Shifting) -> PlanPage:
         published=hub.publishing.begun,
         homes=shifting.shown.homes,
         fewest=hub.profile.fewest_homes,
+        missing=shifting.missing,
         came=(*(_power(came.get(slot)) for slot in past), *(None for _ in ahead)),
         expected=(*(None for _ in past), *expected),
         reserved=(

@@ -91,6 +91,8 @@ class Shifting:
     """The places of homes as they may be shown."""
     usual_shown: bool = False
     """Whether enough homes usually ask for what usually comes to be shown."""
+    missing: int = 0
+    """By how many fewer homes reserved in the last week than stand behind a figure; looked at once an hour."""
     _board: Board = field(init=False)
     _open: dict[int, tuple[Reserved, ...]] = field(default_factory=dict)
     _said: dict[int, datetime] = field(default_factory=dict)
@@ -284,7 +286,8 @@ class Shifting:
         homes = {who: planned(its) for who, its in self._open.items() if who in counted}
         begun = self.hub.publishing.begun
         self.shown = shown(self.shown, homes, to_number(now), profile.fewest_homes) if begun else NOTHING
-        self.usual_shown = begun and len(self.known.usual.homes & counted) >= profile.fewest_homes
+        self.missing = max(profile.fewest_homes - len(self.known.usual.homes & counted), 0)
+        self.usual_shown = begun and not self.missing
         self._start = slot_of(now)
         self._pressure = pressure(self.curve(now))
 

@@ -10,6 +10,19 @@ from ..domain.profile import Mistake, Profile
 from ..hub import HUB
 from .form import Form, sent
 
+NEEDED = (
+    "zone",
+    "retention_days",
+    "event_target_percent",
+    "event_ahead_h",
+    "event_notice_min",
+    "events_a_day",
+    "events_a_week",
+    "event_quiet_from",
+    "event_quiet_to",
+)
+"""What no form may leave empty."""
+
 type Read = Callable[[Form], Mapping[str, object]]
 
 
@@ -56,6 +69,17 @@ def forecast(form: Form) -> Mapping[str, object]:
     }
 
 
+def events(form: Form) -> Mapping[str, object]:
+    """Read which peaks become events, how often, and when members hear of them."""
+    return {
+        "events": form.text("events"),
+        "event_severity": form.text("event_severity"),
+        **{name: form.whole(name) for name in ("event_target_percent", "event_ahead_h", "event_notice_min")},
+        **{name: form.whole(name) for name in ("events_a_day", "events_a_week")},
+        **{name: form.clock(name) for name in ("event_quiet_from", "event_quiet_to")},
+    }
+
+
 def address(form: Form) -> Mapping[str, object]:
     """Read where members reach the hub."""
     return {"address": form.address("address")}
@@ -86,7 +110,7 @@ async def decide(request: web.Request, read: Read) -> Form:
     decided = {field: value for field, value in read(form).items() if field not in hub.fixed or field in form.fields}
     for field in hub.fixed - form.fields.keys():
         form.mistakes.pop(field, None)
-    missing = {field for field in ("zone", "retention_days") if field in decided and decided[field] is None}
+    missing = {field for field in NEEDED if field in decided and decided[field] is None}
     for field in missing:
         form.mistakes.setdefault(field, field)
     if not form.mistakes:
@@ -119,6 +143,15 @@ def texts(profile: Profile) -> dict[str, str]:
         "country": profile.country or "",
         "subdivision": profile.subdivision or "",
         "weather_entity": profile.weather_entity or "",
+        "events": profile.events,
+        "event_severity": profile.event_severity,
+        "event_target_percent": str(profile.event_target_percent),
+        "event_ahead_h": str(profile.event_ahead_h),
+        "event_notice_min": str(profile.event_notice_min),
+        "events_a_day": str(profile.events_a_day),
+        "events_a_week": str(profile.events_a_week),
+        "event_quiet_from": f"{profile.event_quiet_from:%H:%M}",
+        "event_quiet_to": f"{profile.event_quiet_to:%H:%M}",
     }
 
 

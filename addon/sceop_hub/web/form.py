@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -69,6 +69,10 @@ class Form:
     def date(self, name: str) -> date | None:
         """Return a day as browsers send it, or None where none is chosen."""
         return self._read(name, lambda text: date.fromisoformat(text) if text else None)
+
+    def clock(self, name: str) -> time | None:
+        """Return a time of the day as browsers send it, or None where none is chosen."""
+        return self._read(name, lambda text: time.fromisoformat(text) if text else None)
 
     def zone(self, name: str) -> ZoneInfo | None:
         """Return a time zone."""

@@ -21,6 +21,8 @@ MENU = (
     Entry("now", "/", Permission.COMMUNITY),
     Entry("patterns", "/patterns", Permission.COMMUNITY),
     Entry("forecast", "/forecast", Permission.COMMUNITY),
+    Entry("plan", "/plan", Permission.COMMUNITY),
+    Entry("events", "/events", Permission.COMMUNITY, waiting=lambda hub: hub.events_waiting),
     Entry("households", "/households", Permission.MEMBERS, waiting=lambda hub: hub.households_waiting),
     Entry("invites", "/invites", Permission.ADMIT),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),

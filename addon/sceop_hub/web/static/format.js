@@ -12,10 +12,11 @@ const HUNDREDTHS = decimals(2);
 
 /** @param {number} amount @param {string} unit */
 function scaled(amount, unit) {
-  if (amount < 1000) return { value: WHOLE.format(amount), unit };
+  const size = Math.abs(amount); // what goes to the grid, or was used more, is below zero
+  if (size < 1000) return { value: WHOLE.format(amount), unit };
   const thousands = amount / 1000;
-  if (thousands < 99.95) return { value: TENTHS.format(thousands), unit: `k${unit}` };
-  if (thousands < 999.5) return { value: WHOLE.format(thousands), unit: `k${unit}` };
+  if (size < 99_950) return { value: TENTHS.format(thousands), unit: `k${unit}` };
+  if (size < 999_500) return { value: WHOLE.format(thousands), unit: `k${unit}` };
   return { value: HUNDREDTHS.format(thousands / 1000), unit: `M${unit}` };
 }
 
@@ -49,9 +50,9 @@ export const precise = (share) =>
 export const mass = (grams) =>
   new Intl.NumberFormat(LANGUAGE, {
     style: "unit",
-    unit: grams < 1000 ? "gram" : "kilogram",
-    maximumFractionDigits: grams < 1000 || grams >= 99_500 ? 0 : 1,
-  }).format(grams < 1000 ? grams : grams / 1000);
+    unit: Math.abs(grams) < 1000 ? "gram" : "kilogram",
+    maximumFractionDigits: Math.abs(grams) < 1000 || Math.abs(grams) >= 99_500 ? 0 : 1,
+  }).format(Math.abs(grams) < 1000 ? grams : grams / 1000);
 
 /** @param {number} amount @param {string} currency */
 export const money = (amount, currency) => new Intl.NumberFormat(LANGUAGE, { style: "currency", currency }).format(amount);

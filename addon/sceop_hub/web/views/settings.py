@@ -83,6 +83,12 @@ async def save_forecast(request: web.Request) -> web.Response:
     return await _save(request, deciding.forecast, "forecast")
 
 
+@routes.post("/settings/events")
+async def save_events(request: web.Request) -> web.Response:
+    """Keep which peaks become events, and when members hear of them."""
+    return await _save(request, deciding.events, "events")
+
+
 @routes.get("/settings/weather-entities")
 async def weather_entities(request: web.Request) -> web.Response:
     """Give the weather entities that Home Assistant has, for the page to suggest."""
@@ -157,6 +163,7 @@ SENT_FROM = {
     "/settings/community": "/settings",
     "/settings/factors": "/settings",
     "/settings/forecast": "/settings",
+    "/settings/events": "/settings",
     "/settings/address": "/settings",
     "/settings/admission": "/settings",
     "/settings/notify": "/settings",
