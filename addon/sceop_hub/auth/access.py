@@ -128,6 +128,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/patterns/data"): Permission.COMMUNITY,
     ("GET", "/privacy"): Permission.COMMUNITY,
     ("GET", "/kiosk"): Permission.COMMUNITY,
+    ("GET", "/kiosk/challenge"): Permission.COMMUNITY,
     # the forecast
     ("GET", "/forecast"): Permission.COMMUNITY,
     ("GET", "/forecast/data"): Permission.COMMUNITY,
@@ -142,6 +143,29 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/events/{event}"): Permission.COMMUNITY,
     ("POST", "/events/{event}/approve"): Permission.OPERATE,
     ("POST", "/events/{event}/cancel"): Permission.OPERATE,
+    # challenges
+    ("GET", "/challenges"): Permission.COMMUNITY,
+    ("GET", "/challenges/new"): Permission.OPERATE,
+    ("GET", "/challenges/preview"): Permission.OPERATE,
+    ("POST", "/challenges"): Permission.OPERATE,
+    ("GET", "/challenges/{challenge}"): Permission.OPERATE,
+    ("POST", "/challenges/{challenge}"): Permission.OPERATE,
+    ("POST", "/challenges/{challenge}/cancel"): Permission.OPERATE,
+    # the leaderboard and the league of hubs
+    ("GET", "/leaderboard"): Permission.COMMUNITY,
+    ("GET", "/leaderboard/card"): Permission.OPERATE,
+    ("POST", "/leaderboard/league"): Permission.OPERATE,
+    ("POST", "/leaderboard/league/file"): Permission.OPERATE,
+    ("POST", "/leaderboard/league/address"): Permission.OPERATE,
+    ("POST", "/leaderboard/league/{other}/remove"): Permission.OPERATE,
+    # rewards: who redeemed what stands there by name
+    ("GET", "/rewards"): Permission.MEMBERS,
+    ("POST", "/rewards"): Permission.OPERATE,
+    ("GET", "/rewards/{reward}"): Permission.OPERATE,
+    ("POST", "/rewards/{reward}"): Permission.OPERATE,
+    ("POST", "/rewards/{reward}/remove"): Permission.OPERATE,
+    ("POST", "/rewards/redemptions/{redemption}/hand-over"): Permission.OPERATE,
+    ("POST", "/rewards/redemptions/{redemption}/give-back"): Permission.OPERATE,
     # the guide
     ("GET", "/guide"): Permission.OWN,
     ("GET", "/guide/{step}"): Permission.OWN,

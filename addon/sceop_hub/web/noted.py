@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from ..domain.saying import BETWEEN
-from ..store import teams
+from ..store import challenges, rewards, teams
 from ..store.audit import Note
 from ..words import Say
 from .choices import NAMES_OF_LANGUAGES
@@ -22,6 +22,7 @@ LABELS: Mapping[str, str] = {
     "approval": "settings.admission.approval",
     "carbon_g_per_kwh": "settings.factors.carbon",
     "country": "audit.setting.country",
+    "cost": "audit.game.cost",
     "currency": "settings.community.currency",
     "days": "invites.days",
     "event_ahead_h": "audit.setting.event_ahead_h",
@@ -37,6 +38,7 @@ LABELS: Mapping[str, str] = {
     "fewest_homes": "settings.rule.title",
     "format": "settings.export.format",
     "from": "settings.export.first",
+    "goal": "audit.game.goal",
     "language": "settings.community.language",
     "made_at": "settings.backups.made",
     "name": "settings.community.name",
@@ -44,14 +46,18 @@ LABELS: Mapping[str, str] = {
     "notify": "settings.notify.label",
     "peak_limit_w": "audit.setting.peak_limit_w",
     "place": "settings.community.place",
+    "points": "audit.game.points",
     "price_per_kwh": "settings.factors.price",
     "published_since": "privacy.since",
+    "redemption": "audit.game.redemption",
     "retention_days": "settings.retention.label",
     "role": "accounts.role",
+    "scope": "audit.game.scope",
     "scopes": "accounts.scopes",
     "shown": "audit.shown",
     "severity": "audit.setting.event_severity",
     "state": "households.column.state",
+    "stock": "audit.game.stock",
     "subdivision": "audit.setting.subdivision",
     "target_percent": "audit.setting.event_target_percent",
     "team": "households.column.team",
@@ -68,11 +74,14 @@ KINDS: Mapping[str, tuple[str, str | None]] = {
     "team": ("households.team_kind", "households.team_kinds.{}"),
     "alert": ("menu.alerts", "alerts.kind.{}.title"),
     "import": ("settings.import.file", None),
+    "challenge": ("audit.game.kind", "challenges.kind.{}.title"),
+    "reward": ("audit.game.reward_kind", "rewards.kind_{}"),
 }
 """What the kind of a thing is called, and how its values are, by the first part of the action."""
 
 VALUES: Mapping[str, str] = {
     "role": "roles.{}",
+    "scope": "challenges.scope.{}",
     "scopes": "scopes.{}",
     "events": "audit.events.{}",
     "event_severity": "audit.severity.{}",
@@ -192,4 +201,6 @@ def names(connection: sqlite3.Connection) -> Mapping[str, str]:
         **names_of_people(connection),
         **names_of_households(connection),
         **{f"team:{team.id}": team.name for team in teams.all_(connection)},
+        **{f"challenge:{one.id}": one.title for one in challenges.all_(connection)},
+        **{f"reward:{one.id}": one.title for one in rewards.all_(connection)},
     }

@@ -2,6 +2,7 @@
 
 import { headline } from "./day.js";
 import { drawDay } from "./day-chart.js";
+import { challengeScene } from "./kiosk-challenge.js";
 import { chart } from "./chart.js";
 import { $, say } from "./dom.js";
 import { clocks, energy, mass, percent, power, wordsOf } from "./format.js";
@@ -21,9 +22,11 @@ const page = $("kiosk");
 const words = wordsOf("words");
 const showPower = largePower($("power-now"), $("power-unit"));
 const dayChart = chart($("day-chart"));
+const showChallenge = challengeScene(words);
 const began = Date.now();
 let latest = null;
 let day = null;
+let tried = false;
 
 /* ---- what is told ---- */
 
@@ -85,12 +88,13 @@ const scenes = [...document.querySelectorAll("[data-scene]")];
 const holds = {
   power: () => true,
   day: () => day?.shown === true,
-  figures: () => scenes[2].querySelector(".kiosk-figures > :not([hidden])") != null,
+  figures: () => document.querySelector(".kiosk-figures > :not([hidden])") != null,
+  challenge: () => tried,
 };
 let scene = 0;
 
 function turn() {
-  const next = [1, 2, 3].map((step) => (scene + step) % scenes.length).find((i) => holds[scenes[i].dataset.scene]());
+  const next = scenes.map((_, step) => (scene + step + 1) % scenes.length).find((i) => holds[scenes[i].dataset.scene]());
   if (next === scene) return;
   scene = next;
   scenes.forEach((section, i) => (section.hidden = i !== scene));
@@ -110,6 +114,15 @@ async function fetchDay() {
     if (scenes[scene].dataset.scene === "day" && day?.shown) await drawToday();
   } catch {
     // the connection's own line says it; the next look brings the day
+  }
+}
+
+async function fetchChallenge() {
+  try {
+    const response = await fetch(page.dataset.challenge);
+    if (response.ok) tried = showChallenge(await response.json());
+  } catch {
+    // as above: the next look brings it
   }
 }
 
@@ -151,10 +164,12 @@ else showConnection("waiting", words("waiting"));
 tick();
 shift();
 fetchDay();
+fetchChallenge();
 stayAwake();
 setInterval(tick, 1000);
 setInterval(turn, SCENE_MS);
 setInterval(fetchDay, DAY_MS);
+setInterval(fetchChallenge, DAY_MS);
 setInterval(look, HEALTH_MS);
 setInterval(shift, SHIFT_MS);
 document.addEventListener("visibilitychange", () => document.hidden || stayAwake());
