@@ -32,7 +32,7 @@ async def board_of(entry: SceopConfigEntry) -> JsonObjectType:
 async def challenges_of(entry: SceopConfigEntry) -> JsonObjectType:
     """Return the challenges, and how far each is."""
     challenges = await _ask(entry, lambda client: client.challenges())
-    return {"site": entry.title, "challenges": [_challenge(each) for each in challenges]}
+    return {"site": entry.title, "challenges": [challenge_told(each) for each in challenges]}
 
 
 async def rewards_of(entry: SceopConfigEntry) -> JsonObjectType:
@@ -75,7 +75,8 @@ def _row(row: Row) -> JsonObjectType:
     return {"rank": row.rank, "name": row.name, "points": row.points, "badges": [*row.badges], "me": row.me}
 
 
-def _challenge(challenge: Challenge) -> JsonObjectType:
+def challenge_told(challenge: Challenge) -> JsonObjectType:
+    """Return a challenge, and how far it is."""
     told = asdict(challenge)
     return told | {
         "start": challenge.start.isoformat(),

@@ -37,7 +37,7 @@ _DAYS_BACK = 2.0
 def answer_forecast(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Tell of a site's today and tomorrow, as far as the user may read the sensors of the same."""
     entry: SceopConfigEntry = async_get_config_entry(hass, DOMAIN, msg["site"])
-    figures = tuple(_readable(hass, entry, reader(connection.user)))
+    figures = tuple(readable(hass, entry, reader(connection.user)))
     if not figures:
         raise Unauthorized
     zone, now = ZoneInfo(entry.data["time_zone"]), dt_util.utcnow()
@@ -48,7 +48,7 @@ def answer_forecast(hass: HomeAssistant, connection: ActiveConnection, msg: dict
     connection.send_result(msg["id"], told(now, zone, expected) | {"joined": CONF_HUB in entry.data})
 
 
-def _readable(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> Iterator[str]:
+def readable(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> Iterator[str]:
     """Return what a user may hear of: that of which this user may read the energy."""
     registry = er.async_get(hass)
     for name in (CONSUMPTION, PRODUCTION):
@@ -112,14 +112,15 @@ def told(now: datetime, zone: ZoneInfo, expected: Sequence[Expected]) -> dict[st
     return {
         "time_zone": zone.key,
         "now": now.isoformat(),
-        "days": [_day(day) for day in days],
+        "days": [told_day(day) for day in days],
         "figures": [_figure(each.whose, shown) for each in expected for shown in each.figures],
         "windows": sorted(windows, key=lambda each: str(each["start"])),
         "peaks": [peak for each in expected for peak in _peaks(each, days)],
     }
 
 
-def _day(day: Day) -> dict[str, Any]:
+def told_day(day: Day) -> dict[str, Any]:
+    """Return a day with the hours that are marked on it."""
     return {
         "date": day.date.isoformat(),
         "start": day.start.isoformat(),
@@ -132,16 +133,17 @@ def _figure(whose: str, shown: Figure) -> dict[str, Any]:
     return {
         "whose": whose,
         "figure": shown.name,
-        "actual": None if shown.actual is None else _curve(shown.actual),
-        "low": _curve(shown.low),
-        "mid": _curve(shown.mid),
-        "high": _curve(shown.high),
+        "actual": None if shown.actual is None else told_curve(shown.actual),
+        "low": told_curve(shown.low),
+        "mid": told_curve(shown.mid),
+        "high": told_curve(shown.high),
         "model": str(shown.model),
         "days": round(shown.days, 1),
     }
 
 
-def _curve(curve: Curve) -> dict[str, Any]:
+def told_curve(curve: Curve) -> dict[str, Any]:
+    """Return a curve."""
     return {"start": curve.start.isoformat(), "step": curve.step.total_seconds(), "watts": list(curve.watts)}
 
 

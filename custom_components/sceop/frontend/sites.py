@@ -5,7 +5,7 @@ from typing import Any
 
 import probatio
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.decorators import websocket_command
 from homeassistant.config_entries import ConfigEntryState
@@ -14,6 +14,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_HUB, DOMAIN
 from ..coordinator import SceopConfigEntry
+from ..flexible import flexible
 from ..things import things_of
 
 type MayRead = Callable[[str], bool]
@@ -35,12 +36,17 @@ def reader(user: User) -> MayRead:
     return lambda entity_id: user.permissions.check_entity(entity_id, POLICY_READ)
 
 
+def master(user: User) -> MayRead:
+    """Return what tells whether a user may act on an entity."""
+    return lambda entity_id: user.permissions.check_entity(entity_id, POLICY_CONTROL)
+
+
 def _any(site: dict[str, Any]) -> bool:
-    return any(thing["entities"] for thing in site["things"])
+    return any(part["entities"] for part in (*site["things"], *site["loads"]))
 
 
 def _site(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str, Any]:
-    known = _entities(hass, entry, may_read)
+    known = entities_of(hass, entry, may_read)
     things = things_of(entry)
     return {
         "site": entry.entry_id,
@@ -57,11 +63,20 @@ def _site(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> di
             }
             for thing in things
         ],
+        "loads": [
+            {
+                "load": load.subentry_id,
+                "kind": load.subentry_type,
+                "title": load.title,
+                "entities": known.get(load.subentry_id, {}),
+            }
+            for load in flexible(entry)
+        ],
     }
 
 
-def _entities(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str | None, dict[str, str]]:
-    """Return the enabled entities of a site and of its things, by what they show: the last part of their unique ids."""
+def entities_of(hass: HomeAssistant, entry: SceopConfigEntry, may_read: MayRead) -> dict[str | None, dict[str, str]]:
+    """Return the enabled entities of a site and all in it, by what they show: the last part of their unique ids."""
     known: dict[str | None, dict[str, str]] = {}
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
         if entity.disabled_by is None and may_read(entity.entity_id):

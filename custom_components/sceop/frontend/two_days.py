@@ -91,6 +91,13 @@ def two_days(now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
     return tuple(_day(today + number * DAY, zone) for number in range(DAYS))
 
 
+def days_of(within: Interval, zone: ZoneInfo) -> tuple[Day, ...]:
+    """Return the days that an interval touches."""
+    first = within[0].astimezone(zone).date()
+    days = (_day(first + number * DAY, zone) for number in range((within[1] - within[0]) // DAY + 2))
+    return tuple(day for day in days if day.start < within[1] and within[0] < day.end)
+
+
 def whole(days: Sequence[Day]) -> Interval:
     """Return the first instant of days that follow each other, and their end."""
     return days[0].start, days[-1].end

@@ -82,6 +82,13 @@ export function day(hass, date, how) {
   return text(hass, `${date}T12:00:00Z`, { ...how, timeZone: "UTC" });
 }
 
+// The day of an instant at a place, written as 2026-06-08.
+export function localDay(instant, zone) {
+  const how = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone };
+  const parts = new Intl.DateTimeFormat("en", how).formatToParts(new Date(instant));
+  return ["year", "month", "day"].map((type) => parts.find((part) => part.type === type).value).join("-");
+}
+
 export function days(hass, first, last) {
   const format = new Intl.DateTimeFormat(hass.language, {
     day: "numeric", month: "long", year: "numeric", timeZone: "UTC",

@@ -13,6 +13,9 @@ function list(name, entry) {
   if (!entries.some((known) => known.type === entry.type)) entries.push(entry);
 }
 
+const PLANNED = ["plan_state", "next_start", "planned_energy", "expected_saving", "plan_may_act"];
+const TOGETHER = ["next_event", "peak_event", "saved_month", "points", "streak", "community_level", "challenge_progress"];
+
 const isOurs = (hass, entityId) => hass.entities[entityId]?.platform === "sceop";
 
 function siteOf(hass, entityId) {
@@ -58,6 +61,36 @@ list("customCards", {
   getEntitySuggestion: (hass, entityId) =>
     isOurs(hass, entityId) && hass.states[entityId]?.attributes.anomalies
       ? { config: { type: "custom:sceop-findings", site: siteOf(hass, entityId) } }
+      : null,
+});
+list("customCards", {
+  type: "sceop-plan",
+  name: "SCEOP: " + say(null, "plan"),
+  description: say(null, "plan_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && PLANNED.includes(hass.entities[entityId].translation_key)
+      ? { config: { type: "custom:sceop-plan", site: siteOf(hass, entityId) } }
+      : null,
+});
+list("customCards", {
+  type: "sceop-community",
+  name: "SCEOP: " + say(null, "together"),
+  description: say(null, "together_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && TOGETHER.includes(hass.entities[entityId].translation_key)
+      ? { config: { type: "custom:sceop-community", site: siteOf(hass, entityId) } }
+      : null,
+});
+list("customCards", {
+  type: "sceop-leaderboard",
+  name: "SCEOP: " + say(null, "board"),
+  description: say(null, "board_description"),
+  preview: true,
+  getEntitySuggestion: (hass, entityId) =>
+    isOurs(hass, entityId) && hass.entities[entityId].translation_key === "rank"
+      ? { config: { type: "custom:sceop-leaderboard", site: siteOf(hass, entityId) } }
       : null,
 });
 list("customStrategies", {

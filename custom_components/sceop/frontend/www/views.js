@@ -10,6 +10,7 @@ const FORECASTS = [
 ];
 const PEAKS = ["peak_power_today", "peak_time_today", "peak_power_tomorrow", "peak_time_tomorrow"];
 const ANOMALIES = ["unusual_consumption", "solar_fault"];
+const LOADS = ["plan_state", "next_start", "planned_energy", "expected_saving", "start_when_best", "plan_may_act"];
 const MONTH = 30;
 
 // Those of the Energy dashboard; a chart takes no variables of a theme.
@@ -26,7 +27,7 @@ export function viewsOf(hass, site, energy, isOneOfSeveral) {
   const page = new Page(hass, site, energy, isOneOfSeveral);
   const views = isEmpty(site)
     ? [page.empty()]
-    : [page.overview(), page.forecast(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
+    : [page.overview(), page.forecast(), page.plan(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
   return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
 }
 
@@ -82,6 +83,17 @@ class Page {
       this.section(null, windows),
     ];
     return this.view("forecast", sections, "mdi:chart-bell-curve-cumulative");
+  }
+
+  // A home that measures anything can move something; without loads the card says how to add one.
+  plan() {
+    const loads = this.site.loads ?? [];
+    if (!loads.length && !FORECASTS.some((key) => this.site.entities[key])) return null;
+    const sections = [
+      this.wide({ type: "custom:sceop-plan", site: this.site.site, grid_options: { columns: "full" } }),
+      ...loads.map(({ title, entities }) => this.section({ name: title }, this.entities(LOADS.map((key) => entities[key])))),
+    ];
+    return this.view("plan", sections, "mdi:calendar-clock");
   }
 
   anomalies() {
@@ -161,7 +173,15 @@ class Page {
 
   community() {
     if (!this.site.joined) return null;
+    const { entities } = this.site;
+    const hasGame = Boolean(entities.points);
+    const events = this.isShown(entities.peak_events) && {
+      type: "calendar", title: this.say("peak_events"), entities: [entities.peak_events], initial_view: "listWeek",
+    };
     const sections = [
+      hasGame || entities.next_event ? this.section(null, this.card("community")) : null,
+      hasGame ? this.section(null, this.card("leaderboard")) : null,
+      this.section(null, events),
       this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),
       this.section(null, { ...this.hint("sharing"), entity: this.site.entities.hub_connected }),
     ];
@@ -209,7 +229,11 @@ class Page {
   }
 
   flow() {
-    return { type: "custom:sceop-power-flow", site: this.site.site };
+    return this.card("power-flow");
+  }
+
+  card(name) {
+    return { type: `custom:sceop-${name}`, site: this.site.site };
   }
 
   money() {
