@@ -16,6 +16,8 @@ from tests.hub.harness import INVITE, block, running, settings
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMANDS = re.findall(r"curl (?:[^\n]*\\\n)*[^\n]*", "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)))
 SCRIPTS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+OWN = re.compile(r"/api/v1/(me|events|game|leaderboard|challenges|rewards)\b")
+"""What a household alone is told."""
 
 
 @pytest.fixture
@@ -53,14 +55,14 @@ async def program(hub):
 
 def test_the_page_has_examples_of_both_kinds():
     assert len(COMMANDS) >= 6
-    assert len(SCRIPTS) == 3
+    assert len(SCRIPTS) == 4
 
 
 async def test_every_command_is_answered(hub, run, program):
     household = await hub.join()
     await hub.send(household, block())
     for command in COMMANDS:
-        told = await run("sh", "-euc", command, TOKEN=household if "/me" in command else program)
+        told = await run("sh", "-euc", command, TOKEN=household if OWN.search(command) else program)
         household = told.split('"')[3] if "/me/token" in command else household
         if "export" in command:
             assert told.splitlines()[1].startswith("grid_import,2026-11-20T10:00:00Z,12,")
@@ -97,6 +99,13 @@ async def test_a_household_of_ones_own_sends_corrects_and_names_itself(hub, run)
     assert sorted((await hub.slots(1, "grid_import")).values()) == [95, 101, 125]
 
 
+async def test_a_household_asks_for_places_and_gives_them_back(hub, run):
+    told = (await run(sys.executable, "-c", SCRIPTS[3], TOKEN=await hub.join())).splitlines()
+    places = [line.split() for line in told[:2]]
+    assert [(id_, wh) for id_, _, wh, _ in places] == [("k3f9", "1100"), ("x81p", "7000")]
+    assert told[2:] == ["192 quarter hours of pressure", "0 places left"]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -104,6 +113,9 @@ async def test_a_household_of_ones_own_sends_corrects_and_names_itself(hub, run)
         ("slots_per_block", "672 slots"),
         ("oldest_slot_days", "400 days old"),
         ("named_channels_per_household", "64 of them"),
+        ("plan_requests_per_household", "20 requests open"),
+        ("plans_at_once", "60 times at once"),
+        ("plans_per_minute", "6 times a minute"),
     ],
 )
 def test_the_limits_on_the_page_are_the_hubs(name, said):
