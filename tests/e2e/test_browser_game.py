@@ -68,7 +68,7 @@ async def _lived(hub) -> str:
     )
     found = await _announced(hub, "save_together", 14, "November together")
     await _announced(hub, "lights_out", 3, "Three quiet nights")
-    for token in tokens[:HOMES - 1]:
+    for token in tokens[: HOMES - 1]:
         await hub.post(f"/api/v1/challenges/{found.id}/join", {}, token)
     before, hub.clock.now = hub.clock.now, NOON
     await _measured(hub, tokens, before, NOON, 0.96)
@@ -86,7 +86,7 @@ async def _measured(hub, tokens, start, end, share):
     """Send what homes used: little at night, most in the evening, no two days and homes alike."""
     slots = (end - start) // SLOT
     for number, token in enumerate(tokens):
-        chance = random.Random(number)
+        chance = random.Random(number)  # noqa: S311 - a load is no secret
         wh = [
             round(share * (60 + 25 * (at.hour >= 7) + 70 * (17 <= at.hour < 22)) * chance.uniform(0.85, 1.15))
             for at in (start + slot * SLOT for slot in range(slots))
@@ -193,7 +193,8 @@ async def test_a_goal_is_held_against_last_month_while_it_is_chosen(played, brow
         await card.get_by_role("link").click()
         await seen.page.get_by_role("button", name="Call it off").click()
         await seen.page.get_by_role("dialog").get_by_role("button", name="Call it off").click()
-        await expect(seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")).to_contain_text("Called off")
+        quiet_week = seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")
+        await expect(quiet_week).to_contain_text("Called off")
 
 
 async def test_a_reward_waits_until_it_is_handed_over(played, browser):

@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.sceop.const import DOMAIN
 from custom_components.sceop.core.hours import Share
+from custom_components.sceop.flexible import LoadKind
 
 
 async def set_up(hass):
@@ -49,6 +50,6 @@ async def test_its_rooms_have_been_lit_for_60_days(now, hass):
         assert lit[Share.CLEANING] > 0
 
 
-async def test_its_hours_can_be_changed_and_nothing_can_be_added(now, hass):
+async def test_its_hours_can_be_changed_and_no_meter_can_be_added(now, hass):
     office = await set_up(hass)
-    assert set(office.supported_subentry_types) == {"light_zone"}
+    assert set(office.supported_subentry_types) == {"light_zone", *LoadKind}
