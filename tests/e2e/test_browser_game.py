@@ -68,7 +68,7 @@ async def _lived(hub) -> str:
     )
     found = await _announced(hub, "save_together", 14, "November together")
     await _announced(hub, "lights_out", 3, "Three quiet nights")
-    for token in tokens[:HOMES - 1]:
+    for token in tokens[: HOMES - 1]:
         await hub.post(f"/api/v1/challenges/{found.id}/join", {}, token)
     before, hub.clock.now = hub.clock.now, NOON
     await _measured(hub, tokens, before, NOON, 0.96)
@@ -193,7 +193,9 @@ async def test_a_goal_is_held_against_last_month_while_it_is_chosen(played, brow
         await card.get_by_role("link").click()
         await seen.page.get_by_role("button", name="Call it off").click()
         await seen.page.get_by_role("dialog").get_by_role("button", name="Call it off").click()
-        await expect(seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")).to_contain_text("Called off")
+        await expect(seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")).to_contain_text(
+            "Called off"
+        )
 
 
 async def test_a_reward_waits_until_it_is_handed_over(played, browser):
