@@ -8,6 +8,7 @@ from datetime import datetime
 from .core.slots import SLOT
 from .domain.event.course import cancelled, step
 from .domain.event.event import Event, check_by_hand
+from .domain.event.waiting import waiting
 from .domain.forecast.kept import Severity
 from .domain.refusal import Refusal
 from .hub import Hub
@@ -85,6 +86,13 @@ async def create(
     return await _told(hub, made, await hub.store.write(keep))
 
 
+async def count(hub: Hub) -> None:
+    """Count the proposals that wait for somebody, for the menu."""
+    now, about = hub.clock(), hub.profile
+    around = await hub.store.read(lambda books: events.around(books, now))
+    hub.events_waiting = len(waiting(around, about.event_rule, about.zone, now))
+
+
 async def tell(hub: Hub, changed: Iterable[Event]) -> None:
     """Tell households of events that changed, if they know of them."""
     for event in changed:
@@ -122,4 +130,5 @@ async def _told(hub: Hub, made: Event, changed: Iterable[Event]) -> Event:
     """Tell of what changed, each once as it is now, and return what became of one."""
     newest = {event.id: event for event in changed}
     await tell(hub, newest.values())
+    await count(hub)
     return newest.get(made.id, made)

@@ -48,7 +48,7 @@ class Hub:
     alerts_waiting: int = 0
     """Alerts that nobody has looked at yet."""
     events_waiting: int = 0
-    """Peak events that are proposed, and that a coordinator may approve."""
+    """Peak events that are proposed, and of which nothing comes unless a coordinator approves."""
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
     """When each household was last heard, kept here so that hearing costs no writing."""

@@ -86,7 +86,7 @@ async def _measured(hub, tokens, start, end, share):
     """Send what homes used: little at night, most in the evening, no two days and homes alike."""
     slots = (end - start) // SLOT
     for number, token in enumerate(tokens):
-        chance = random.Random(number)  # noqa: S311 - a load is no secret
+        chance = random.Random(number)
         wh = [
             round(share * (60 + 25 * (at.hour >= 7) + 70 * (17 <= at.hour < 22)) * chance.uniform(0.85, 1.15))
             for at in (start + slot * SLOT for slot in range(slots))
@@ -193,8 +193,9 @@ async def test_a_goal_is_held_against_last_month_while_it_is_chosen(played, brow
         await card.get_by_role("link").click()
         await seen.page.get_by_role("button", name="Call it off").click()
         await seen.page.get_by_role("dialog").get_by_role("button", name="Call it off").click()
-        quiet_week = seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")
-        await expect(quiet_week).to_contain_text("Called off")
+        await expect(seen.page.get_by_test_id("challenge").filter(has_text="A quiet week")).to_contain_text(
+            "Called off"
+        )
 
 
 async def test_a_reward_waits_until_it_is_handed_over(played, browser):

@@ -40,7 +40,7 @@ PEAK = {
 SHARING = {"sharing", "shares", "pause", "resume", "nickname", "forget"}
 OF_THE_HUB = {"hub_silent", "nickname_refused"}
 LATER = {"forecast", "warnings", "take_part", "together"}  # whoever sets a site up has no past and no community yet
-OF_LATER = {"quiet_half", "weather_missing", "weather_not_hourly"}
+OF_LATER = {"consent_missing", "quiet_half", "weather_missing", "weather_not_hourly"}
 ADDED = {"surcharge": 0.1, "vat": 21}
 
 

@@ -1,18 +1,18 @@
 """A community that shifts: four weeks behind it, a forecast, homes that reserve, events of every kind."""
 
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from sceop_hub.core.slots import from_number, to_number
+from sceop_hub.core.slots import to_number
 from sceop_hub.domain.event.event import Answer, Event
 from sceop_hub.domain.event.savings import Savings, Sum as Together
 from sceop_hub.domain.held import Held
 from sceop_hub.domain.publication import Sum
 from sceop_hub.shifting.room import SHIFTING
 from sceop_hub.store import events, plan as books_of_plan
-from tests.hub.forecasting import TODAY, forecast, forecasting_hub, past
+from tests.hub.forecasting import TODAY, beside, forecast, forecasting_hub, past
 
 NOW = TODAY + timedelta(hours=13, minutes=6)
 HOMES = 20
@@ -135,8 +135,9 @@ def _sunny(one: Sum) -> Sum:
 @asynccontextmanager
 async def shifting_hub(folder, *, reserving=HOMES, happened=PAST, days=DAYS):
     """Run the community; its clock stands still in the early afternoon."""
-    published = {slot: _sunny(one) for slot, one in past(days, until=TODAY + timedelta(hours=13)).items()}
-    async with forecasting_hub(folder, published=published, now=NOW) as hub:
+    published = {slot: _sunny(one) for slot, one in past(days + 1, until=TODAY + timedelta(hours=13)).items()}
+    run = beside(looks_back=False)
+    async with forecasting_hub(folder, published=published, now=NOW, run=run) as hub:
         await hub.hub.change_profile(
             PERSON,
             peak_limit_w=9_000,
@@ -161,7 +162,7 @@ async def shifting_hub(folder, *, reserving=HOMES, happened=PAST, days=DAYS):
         yield hub
 
 
-async def propose(hub, event=None, answers=()) -> Event:
+async def put(hub, event=None, answers=()) -> Event:
     """Put an event into the books, and let homes answer."""
     event = event or proposed()
 
@@ -172,7 +173,3 @@ async def propose(hub, event=None, answers=()) -> Event:
 
     await hub.hub.store.write(keep)
     return event
-
-
-def days_back(count: int) -> list[date]:
-    return [from_number(to_number(TODAY) - 96 * ago).date() for ago in range(count, 0, -1)]

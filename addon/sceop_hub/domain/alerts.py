@@ -22,12 +22,16 @@ class Kind(StrEnum):
     BACKLOG = "backlog"
     BROKEN = "broken"
     SURPRISE = "surprise"
+    PROPOSAL = "proposal"
 
 
 ABOUT_HOUSEHOLDS = frozenset({Kind.SILENT, Kind.REFUSED, Kind.BROKEN})
-"""Kinds whose subject is a household's public id; the others' is the hub."""
+"""Kinds whose subject is a household's public id; that of a proposal is its day, the others' is the hub."""
 
 HUB = "hub"
+
+ENDS_UNSAID = frozenset({Kind.PROPOSAL})
+"""Kinds of which nobody wants to hear that they are over: whoever approved an event knows."""
 
 PATIENCE: Mapping[Kind, timedelta] = {
     Kind.DISK: timedelta(minutes=5),
@@ -134,7 +138,7 @@ def messages(alerts: Iterable[Alert], told_lately: Mapping[Key, datetime], now: 
         if alert.muted or alert.opened_at is None:
             continue
         if alert.ended_at is not None:
-            if alert.announced:
+            if alert.announced and alert.finding.kind not in ENDS_UNSAID:
                 over.append(alert)
         elif alert.told_at is not None:
             if alert.acknowledged_at is None and now - alert.told_at >= REMIND_EVERY:

@@ -6,7 +6,7 @@ true.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .alerts import Finding, Kind
@@ -73,6 +73,8 @@ class Observation:
     """Households that leapt, and stand behind no figure while that lasts."""
     last_hours: Sequence[Slot | None] = ()
     """The community's last slots beside their forecast."""
+    proposals: Mapping[str, datetime] = field(default_factory=dict)
+    """When the first peak event begins that waits for approval, by its local day."""
 
 
 def findings(seen: Observation) -> list[Finding]:
@@ -86,6 +88,7 @@ def findings(seen: Observation) -> list[Finding]:
         *_backlog(seen),
         *_broken(seen),
         *_surprise(seen),
+        *_proposals(seen),
     ]
 
 
@@ -140,6 +143,11 @@ def _surprise(seen: Observation) -> Iterator[Finding]:
     found = surprise(seen.last_hours)
     if found is not None:
         yield found
+
+
+def _proposals(seen: Observation) -> Iterator[Finding]:
+    for day, start in seen.proposals.items():
+        yield Finding(Kind.PROPOSAL, day, {"start": int(start.timestamp())})
 
 
 def _lately_refused(seen: Observation) -> Mapping[str, Counter[str]]:

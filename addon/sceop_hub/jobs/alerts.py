@@ -14,11 +14,12 @@ from ..core.slots import to_number
 from ..domain import surprise
 from ..domain.alerts import TOLD_AGAIN_AFTER, Alert, Finding, Key, Kind, Messages, look, messages
 from ..domain.broken import Record
+from ..domain.event.waiting import to_tell, waiting
 from ..domain.surprise import Slot
 from ..domain.watch import Member, Observation, findings
 from ..homeassistant import HomeAssistant, HomeAssistantError
 from ..hub import Hub
-from ..store import alerts as books_of_alerts, audit, forecasts, soundness
+from ..store import alerts as books_of_alerts, audit, events, forecasts, soundness
 from ..store.alerts import Listed
 from ..store.database import FILE
 from ..words import LANGUAGES, speaker
@@ -139,8 +140,9 @@ class Watch:
             return True
 
     def _count(self) -> None:
-        """Tell the menu how many alerts nobody has looked at yet."""
-        self._hub.alerts_waiting = sum(alert.calls for alert in self._known or [])
+        """Tell the menu how many alerts nobody has looked at yet; proposals it counts beside the page of events."""
+        known = self._known or []
+        self._hub.alerts_waiting = sum(alert.calls for alert in known if alert.finding.kind != Kind.PROPOSAL)
 
     async def _findings(self, now: datetime) -> list[Finding]:
         hub = self._hub
@@ -164,8 +166,17 @@ class Watch:
                 records=self._records,
                 left_out=await hub.store.read(lambda books: soundness.public_ids(books, hub.publishing.leapt)),
                 last_hours=self._last_hours,
+                proposals=await self._proposals(now),
             )
         )
+
+    async def _proposals(self, now: datetime) -> dict[str, datetime]:
+        """Return when the first event of each day begins that somebody has to approve, and may be told of by now."""
+        rule, zone = self._hub.profile.event_rule, self._hub.profile.zone
+        around = await self._hub.store.read(lambda books: events.around(books, now))
+        found = to_tell(waiting(around, rule, zone, now), rule, zone, now)
+        starts = sorted((event.start for event in found), reverse=True)
+        return {start.astimezone(zone).date().isoformat(): start for start in starts}
 
     async def _look_into_data(self, now: datetime, expected: Sequence[Listed]) -> None:
         """Look once an hour whether the data are sound and as expected; that reads far more than the other rules do.

@@ -133,8 +133,7 @@ class Events:
         changed = await hub.store.write(go_on) if await hub.store.read(due) else []
         await telling.tell(hub, changed)
         await self._tell_counts(now)
-        ahead = await hub.store.read(lambda books: events.since(books, now))
-        hub.events_waiting = sum(event.state == "proposed" and not event.approved for event in ahead)
+        await telling.count(hub)
         if now.timestamp() - self._tidied >= TIDY_EVERY_S:
             await hub.store.write(lambda books: events.let_go(books, now, retention.kept_from(books)))
             self._tidied = now.timestamp()

@@ -18,7 +18,7 @@ def sentence(say: Say, alert: Alert, names: Mapping[str, str], when: Callable[[d
     """Say what is wrong, in one sentence; `when` writes an instant."""
     finding = alert.finding
     given: dict[str, object] = dict(finding.detail)
-    for instant in ("heard", "last"):
+    for instant in ("heard", "last", "start"):
         if instant in given:
             given[instant] = when(datetime.fromtimestamp(int(finding.detail[instant]), UTC))
     if finding.kind in ABOUT_HOUSEHOLDS:

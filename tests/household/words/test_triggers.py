@@ -249,4 +249,4 @@ async def test_every_trigger_is_described(hass, clock, office):
     descriptions = await async_get_all_descriptions(hass)
     for name in TRIGGERS:
         assert descriptions[f"sceop.{name}"]["target"]["entity"][0]["integration"] == "sceop"
-        assert descriptions[f"sceop.{name}"]["fields"].keys() in ({"for"}, {"at_least"}, set())
+        assert descriptions[f"sceop.{name}"]["fields"].keys() in ({"for"}, {"at_least"}, {"joined_only"}, set())

@@ -34,6 +34,7 @@ LOOKED_AT = {
     Kind.DISK: "/settings/checks",
     Kind.CLOCK: "/settings/checks",
     Kind.SURPRISE: "/forecast",
+    Kind.PROPOSAL: "/events",
 }
 """Where somebody looks who wants to know more of what is about the hub as a whole."""
 
