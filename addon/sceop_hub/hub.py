@@ -49,6 +49,8 @@ class Hub:
     """Alerts that nobody has looked at yet."""
     events_waiting: int = 0
     """Peak events that are proposed, and of which nothing comes unless a coordinator approves."""
+    rewards_waiting: int = 0
+    """Rewards that homes paid for and nobody has handed over yet."""
     refusals: Refusals = field(default_factory=Refusals)
     seen: dict[int, datetime] = field(default_factory=dict)
     """When each household was last heard, kept here so that hearing costs no writing."""

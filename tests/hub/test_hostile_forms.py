@@ -14,7 +14,8 @@ from tests.hub.harness import running, settings
 FIELDS = (
     "name kind label uses days team role password scopes session code old new to household kiosk zone place latitude"
     " longitude currency language price_per_kwh feed_in_per_kwh carbon_g_per_kwh address notify approval fewest_homes"
-    " retention_days passphrase file subject from format step"
+    " retention_days passphrase file subject from format step title text goal points first last from_hour to_hour cost"
+    " stock open"
 ).split()
 
 TEXTS = {

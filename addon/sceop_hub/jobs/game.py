@@ -222,6 +222,7 @@ class Game:
         if fresh or news:
             await hub.store.write(keep)
         hub.table = found
+        hub.rewards_waiting = await hub.store.read(rewards.waiting)
         await self._tell_league(now, today)
 
     def _look_around(

@@ -161,7 +161,9 @@ async def _close(hub: Hub, who: str, redemption: int, action: str, *, handed: bo
         audit.note(books, hub.clock(), who, action, f"reward:{done.reward}", redemption=redemption)
         return done
 
-    return await hub.store.write(keep)
+    done = await hub.store.write(keep)
+    hub.rewards_waiting = await hub.store.read(rewards.waiting)
+    return done
 
 
 def redeem(

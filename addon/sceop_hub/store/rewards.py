@@ -116,6 +116,12 @@ def redemptions(connection: sqlite3.Connection, household: int | None = None) ->
     return [_redemption(row) for row in rows]
 
 
+def waiting(connection: sqlite3.Connection) -> int:
+    """Return how many rewards are to be handed over."""
+    (count,) = connection.execute("SELECT COUNT(*) FROM redemption WHERE state = 'asked'").fetchone()
+    return int(count)
+
+
 def names(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
     """Return the public id of each household that redeemed anything, with the name that it has with its coordinator."""
     rows = connection.execute(

@@ -25,7 +25,7 @@ MENU = (
     Entry("events", "/events", Permission.COMMUNITY, waiting=lambda hub: hub.events_waiting),
     Entry("challenges", "/challenges", Permission.COMMUNITY),
     Entry("leaderboard", "/leaderboard", Permission.COMMUNITY),
-    Entry("rewards", "/rewards", Permission.MEMBERS),
+    Entry("rewards", "/rewards", Permission.MEMBERS, waiting=lambda hub: hub.rewards_waiting),
     Entry("households", "/households", Permission.MEMBERS, waiting=lambda hub: hub.households_waiting),
     Entry("invites", "/invites", Permission.ADMIT),
     Entry("alerts", "/alerts", Permission.OPERATE, waiting=lambda hub: hub.alerts_waiting),

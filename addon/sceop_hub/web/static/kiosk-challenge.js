@@ -18,13 +18,13 @@ export function challengeScene(words) {
   };
 }
 
-function showChallenge({ title, text, goal, unit, value, end, joined }, words) {
+function showChallenge({ kind, title, text, goal, unit, value, end, joined }, words) {
   const points = unit === "percentage_points";
   const amount = points ? new Intl.NumberFormat(navigator.language, { minimumFractionDigits: 1 }).format(value ?? 0) : precise((value ?? 0) / 100);
   say($("challenge-label"), words("running"));
   say($("challenge-title"), title);
   say($("challenge-value"), value == null ? "–" : amount);
-  say($("challenge-goal"), words(points ? "goalPoints" : "goalPercent", { goal }));
+  say($("challenge-goal"), `${words(points ? "goalPoints" : "goalPercent", { goal })} ${words(kind)}`);
   say($("challenge-told"), value != null && value >= goal ? words("goalReached") : text);
   fill(value ?? 0, goal);
   const days = Math.max(1, Math.ceil((Date.parse(end) - Date.now()) / DAY_LONG_MS));
@@ -32,7 +32,7 @@ function showChallenge({ title, text, goal, unit, value, end, joined }, words) {
 }
 
 function showLevel({ level, level_title: title, level_points: points, level_next: next }, words) {
-  say($("challenge-label"), words("running"));
+  say($("challenge-label"), words("together"));
   say($("challenge-title"), words("level", { number: level, title }));
   say($("challenge-value"), whole(points));
   say($("challenge-goal"), words("levelPoints", { next }));
