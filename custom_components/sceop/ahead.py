@@ -4,10 +4,11 @@ Nothing of Home Assistant.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .core.channels import CONSUMPTION, PRODUCTION
 from .core.forecast.band import Band
@@ -25,6 +26,8 @@ PRESSURE_SHARE = 0.25
 enough to make anybody pay much more."""
 CARBON_PRICE = 0.08
 """What a kg of CO2 counts: about what a tonne's emission right costs in Europe, in a currency like the euro."""
+PROMISED = 4.0
+"""How an event presses that this home joined, or a peak before which a person asked to shift: the word counts."""
 WITHOUT_PRICE = 1.0
 """Where no tariff is known, a kWh from the grid counts the same at all times, and one that is sold nothing: own sun
 goes first, and no money is shown."""
@@ -82,10 +85,27 @@ def cost_of(ahead: Horizon, start: datetime, wh: Iterable[int]) -> float:
     return total
 
 
+def spared(ahead: Horizon) -> Horizon:
+    """Return the slots ahead with those as dear as the plan takes them in which this home gave its word to use less."""
+    if ahead.pressure is None:
+        return ahead
+    return replace(ahead, buy=np.where(_promised(ahead), ahead.buy + PROMISED * ahead.pressure_price, ahead.buy))
+
+
+def in_promised_wh(ahead: Horizon, start: datetime, wh: Iterable[int]) -> int:
+    """Return how much of a place lies in slots in which this home gave its word to use less."""
+    first, promised = (start - ahead.start) // SLOT, _promised(ahead)
+    return sum(more for slot, more in enumerate(wh, first) if 0 <= slot < len(ahead) and promised[slot])
+
+
 def outside_at(sky: Weather | None, now: datetime) -> float | None:
     """Return the temperature outside, where a forecast knows it."""
     told = None if sky is None else _outside(sky, slot_of(now), 1)
     return None if told is None else float(told[0])
+
+
+def _promised(ahead: Horizon) -> NDArray[np.bool_]:
+    return np.zeros(len(ahead), dtype=bool) if ahead.pressure is None else ahead.pressure >= PROMISED
 
 
 def _prices(price: PriceOf, slots: list[datetime]) -> Floats:

@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later, async_track_utc_time_c
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .ahead import Pressure, cost_of, horizon, outside_at
+from .ahead import PROMISED, Pressure, cost_of, horizon, in_promised_wh, outside_at, spared
 from .const import DOMAIN
 from .core.ledger import Rules
 from .core.plan.horizon import Horizon
@@ -40,8 +40,6 @@ SETTLE_S = 1.0
 TICK_SECOND = 1
 """Once a minute, just after a slot may have begun."""
 FULL = 1.0
-PROMISED = 4.0
-"""How an event presses that this home joined, or a peak before which a person asked to shift: the word counts."""
 
 
 class Planning(DataUpdateCoordinator[Plan | None]):
@@ -193,6 +191,8 @@ class Planning(DataUpdateCoordinator[Plan | None]):
                 continue
             own = at_once.get(want.id)
             start = max(place.start, ahead.start)
+            if own is not None and in_promised_wh(ahead, start, wh) > in_promised_wh(ahead, own.start, own.wh):
+                continue  # it was given before this home gave its word; what is asked next is not
             cost = cost_of(ahead, start, wh)
             yield (
                 want.id,
@@ -202,6 +202,7 @@ class Planning(DataUpdateCoordinator[Plan | None]):
     def _offers(
         self, ahead: Horizon, asking: Mapping[str, Want], running: Mapping[str, Placement]
     ) -> Iterator[Request]:
+        ahead = spared(ahead)
         for load, want in asking.items():
             if not isinstance(want, RunOnce | Need) or not self._takes_part(load):
                 continue

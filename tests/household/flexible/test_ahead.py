@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from custom_components.sceop.ahead import AHEAD, Pressure, cost_of, horizon
+from custom_components.sceop.ahead import AHEAD, PROMISED, Pressure, cost_of, horizon, in_promised_wh, spared
 from custom_components.sceop.core.forecast.band import Band, Model
 from custom_components.sceop.core.ledger import Rules
 from custom_components.sceop.core.plan.wants import RunOnce
@@ -80,6 +80,21 @@ def test_no_start_that_is_offered_costs_noticeably_more_than_the_best(prices, sl
 def test_who_pays_the_same_at_all_times_offers_the_whole_window():
     want = RunOnce("a", (250,) * 4, START, START + timedelta(hours=13))
     assert offered(want, ahead()) == want
+
+
+def test_a_time_in_which_this_home_promised_to_use_less_is_not_offered_though_it_is_the_cheapest():
+    cheap = Pressure(START + 8 * SLOT, (PROMISED,) * 8)
+    told = ahead(lambda slot: Decimal("0.20" if 8 <= (slot - START) // SLOT < 16 else "0.40"), pressures=[cheap])
+    want = RunOnce("a", (250,) * 4, START, START + timedelta(hours=13))
+    assert in_promised_wh(told, offered(want, told).earliest, want.wh) > 0
+    offer = offered(want, spared(told))
+    assert offer.ready_by <= cheap.start or offer.earliest >= cheap.start + 8 * SLOT
+
+
+def test_what_lies_in_a_promised_time_is_counted_slot_by_slot():
+    told = ahead(pressures=[Pressure(START, (1.0, PROMISED, PROMISED, 3.9))])
+    assert in_promised_wh(told, START - SLOT, (1, 10, 100, 1000, 10000)) == 1100
+    assert in_promised_wh(ahead(), START, (1, 10, 100)) == 0
 
 
 def test_what_fits_nowhere_is_not_offered():
