@@ -235,7 +235,7 @@ export class Community extends SiteCard {
     return el(
       "li",
       {},
-      el("h4", {}, each.title),
+      el("h5", {}, each.title),
       each.text ? el("p", {}, each.text) : null,
       isPlanned || each.progress === null ? null : this.bar(each.progress / each.goal, each.title, far),
       el("p", {}, isPlanned ? this.say("challenge_goal", { goal }) : far),

@@ -66,7 +66,7 @@ export class Plan extends SiteCard {
 
   total() {
     const { saving } = this.told;
-    if (saving === null || saving < LEAST_SAVING) return null;
+    if (saving === null || saving < LEAST_SAVING) return "";
     return el("p", {}, this.say("plan_saves", { amount: this.money(saving) }));
   }
 
@@ -190,12 +190,6 @@ export class Plan extends SiteCard {
       rows.append(el("tr", {}, el("th", { scope: "row" }, name), ...cells.map((cell) => el("td", {}, cell))));
     }
     return unseen(this.say("plan"), columns.map(([word]) => this.say(word)), rows);
-  }
-
-  dayName(each) {
-    const today = this.told.days[0];
-    if (each.date === today.date) return this.say("today");
-    return each === this.told.days[1] ? this.say("tomorrow") : null;
   }
 
   price(amount) {
