@@ -43,6 +43,7 @@ export const LOOK = `${CHART}${BUTTONS}
   border-top: 3px solid var(--primary-color, #009ac7);
 }
 .key .bar { height: 12px; background: var(--primary-color, #009ac7); border-radius: 3px; }
+.key .limit { height: 0; border-top: 2px dotted var(--error-color, #db4437); }
 .key .due { width: 3px; background: var(--primary-text-color, #141414); margin: 0 10px; }
 .loads {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 0 24px;
