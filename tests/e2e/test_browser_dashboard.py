@@ -293,6 +293,22 @@ async def test_a_home_shows_what_is_to_come(house, dashboards, browser, size, sc
         assert is_sound(seen)
 
 
+async def test_a_load_is_planned_and_started_on_the_dashboard(house, dashboards, browser):
+    async with visit(browser, house, f"{dashboards['plain']}/plan") as seen:
+        await expect(seen.page.get_by_role("link", name="Add a flexible load")).to_be_visible()
+    async with visit(browser, house, f"{dashboards['home']}/plan", DESKTOP) as seen:
+        card = seen.page.locator("sceop-plan")
+        await card.get_by_role("button", name="Ready: run when best: Dishwasher").click()
+        await expect(card.get_by_text(re.compile("^(Best time|It may run)"))).not_to_have_count(0)
+        await card.get_by_role("switch", name="Plan may act: Dishwasher").click()
+        await expect(card.get_by_role("switch", name="Plan may act: Dishwasher", checked=True)).to_be_visible()
+        await picture(seen.page, "dashboard-plan-1280-light")
+        await card.get_by_role("button", name="Start now: Dishwasher").click()
+        await expect(card.get_by_text("You started it.")).to_be_visible()
+        assert await is_readable(seen.page)
+        assert is_sound(seen)
+
+
 async def test_a_peak_to_come_stands_in_the_card_and_in_the_calendar(house, dashboards, browser):
     flow = await house.post(OPTIONS_FLOW, {"handler": dashboards["plain_site"]})
     for answer in ({"next_step_id": "forecast"}, {"limit_kw": 0.6}):
@@ -493,11 +509,14 @@ async def test_every_language_has_all_the_words(house, dashboards, browser):
         assert await page.evaluate(WORDS, loaded) == {"languages": ["de", "en", "es", "fr", "hi", "nl"], "wrong": []}
 
 
+TOGETHER = ["sceop-plan", "sceop-community", "sceop-leaderboard"]
+
+
 async def test_cards_and_dashboard_are_offered_where_people_add_them(house, dashboards, browser):
     async with visit(browser, house, dashboards["home"]) as seen:
         page = seen.page
         await page.locator("sceop-power-flow").wait_for()
-        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast", "sceop-findings"]
+        cards = ["sceop-power-flow", "sceop-zone-hours", "sceop-forecast", "sceop-findings", *TOGETHER]
         assert await page.evaluate("customCards.map((card) => card.type)") == cards
         assert await page.evaluate("customStrategies.map((each) => each.type)") == ["sceop"]
         assert await page.evaluate(REFUSAL) == (

@@ -5,7 +5,9 @@ import { el } from "./dom.js";
 import { energy, number } from "./format.js";
 import { SiteCard } from "./site-card.js";
 
-const CHANGES = ["next_event", "peak_event", "saved_month", "points", "rank", "streak", "community_level", "challenge_progress"];
+const CHANGES = [
+  "next_event", "peak_event", "saved_month", "points", "rank", "streak", "community_level", "challenge_progress",
+];
 const OPEN = ["announced", "running"];
 const MOST_BADGES = 6;
 
@@ -21,7 +23,9 @@ export class Community extends SiteCard {
   }
 
   draw() {
-    const parts = this.isKnown ? [this.invitations(), this.level(), this.mine(), this.saved(), this.challenges()] : this.empty();
+    const parts = this.isKnown
+      ? [this.invitations(), this.level(), this.mine(), this.saved(), this.challenges()]
+      : this.empty();
     this.body.replaceChildren(
       el("h3", {}, this.config.title || this.say("together")),
       ...parts.flat().filter(Boolean),
@@ -149,7 +153,8 @@ export class Community extends SiteCard {
     if (!game) return null;
     const figure = (name, value, more) =>
       el("div", {}, el("dt", {}, this.say(name)), el("dd", {}, value, more && el("small", {}, ` ${more}`)));
-    const badges = game.badges.slice(-MOST_BADGES).reverse();
+    const badges = game.badges.slice(-MOST_BADGES).reverse().map((badge) => el("li", {}, this.badge(badge)));
+    const of = game.of && this.say("rank_of", { of: number(this.hass, game.of) });
     return el(
       "section",
       { "aria-label": this.say("this_home") },
@@ -158,14 +163,10 @@ export class Community extends SiteCard {
         { class: "figures" },
         figure("points", number(this.hass, game.points)),
         figure("streak", number(this.hass, game.streak), this.say("weeks")),
-        game.rank === null
-          ? null
-          : figure("rank", number(this.hass, game.rank), game.of && this.say("rank_of", { of: number(this.hass, game.of) })),
+        game.rank === null ? null : figure("rank", number(this.hass, game.rank), of),
       ),
       game.rank === null ? el("p", { class: "quiet" }, this.unranked(game.why_not)) : null,
-      badges.length
-        ? el("ul", { class: "badges", "aria-label": this.say("badges") }, ...badges.map((badge) => el("li", {}, this.badge(badge))))
-        : null,
+      badges.length ? el("ul", { class: "badges", "aria-label": this.say("badges") }, ...badges) : null,
     );
   }
 
@@ -223,29 +224,27 @@ export class Community extends SiteCard {
     const far = each.progress === null
       ? this.say("challenge_unknown", { goal })
       : this.say("challenge_progress", { progress: this.amount(each.progress, each.unit), goal });
-    const edge = each.state === "planned" ? ["challenge_from", each.start] : ["challenge_until", each.end];
-    const more = [
-      this.say(edge[0], { day: this.dayOf(edge[0] === "challenge_until" ? Date.parse(edge[1]) - 1 : edge[1]) }),
-      each.joined && each.mine !== null ? this.say("challenge_mine", { mine: this.amount(each.mine, each.unit) }) : null,
-    ].filter(Boolean);
     const isPlanned = each.state === "planned";
+    const more = [
+      each.joined && this.say("challenge_joined"),
+      isPlanned
+        ? this.say("challenge_from", { day: this.dayOf(each.start) })
+        : this.say("challenge_until", { day: this.dayOf(Date.parse(each.end) - 1) }),
+      each.joined && each.mine !== null && this.say("challenge_mine", { mine: this.amount(each.mine, each.unit) }),
+    ].filter(Boolean);
     const work = () =>
       this.hass.callWS({ type: "sceop/take_challenge", site: this.site.site, challenge: each.id, joins: !each.joined });
-    const done = this.say(each.joined ? "challenge_left" : "challenge_joined");
+    const [word, done] = each.joined ? ["leave_challenge", "challenge_left"] : ["join_challenge", "challenge_joined"];
     return el(
       "li",
       {},
-      el("h4", {}, each.title),
+      el("h5", {}, each.title),
       each.text ? el("p", {}, each.text) : null,
       isPlanned || each.progress === null ? null : this.bar(each.progress / each.goal, each.title, far),
       el("p", {}, isPlanned ? this.say("challenge_goal", { goal }) : far),
-      el("p", { class: "quiet" }, [each.joined ? this.say("challenge_joined") : null, ...more].filter(Boolean).join(" ")),
+      el("p", { class: "quiet" }, more.join(" ")),
       this.told.acts
-        ? el(
-            "div",
-            { class: "buttons" },
-            this.button(each.joined ? "leave_challenge" : "join_challenge", each.id, each.title, work, done, !each.joined),
-          )
+        ? el("div", { class: "buttons" }, this.button(word, each.id, each.title, work, this.say(done), !each.joined))
         : null,
       this.complaintOf(each.id),
     );

@@ -14,7 +14,8 @@ const USUAL_ROWS = 10;
 const LOOK = `${CHART}
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 8px 6px; text-align: start; border-top: 1px solid var(--divider-color, #e0e0e0); }
-thead th { border-top: 0; padding-top: 0; font-size: 12px; font-weight: 500; color: var(--secondary-text-color, #5e5e5e); }
+thead th { border-top: 0; padding-top: 0; font-size: 12px; font-weight: 500; }
+thead { color: var(--secondary-text-color, #5e5e5e); }
 tbody th { font-weight: 400; overflow-wrap: anywhere; }
 th:first-child, td:first-child { width: 2.5em; padding-inline-start: 10px; }
 .number { text-align: end; white-space: nowrap; width: 5em; }
@@ -88,12 +89,14 @@ export class Leaderboard extends SiteCard {
   table(rows, part) {
     const columns = [["rank"], [part === "rows" ? "nickname" : BOARDS[part]], ["points", "number"]];
     const shown = this.first(rows);
+    const isAfterGap = (row, place) => rows.indexOf(row) > rows.indexOf(shown[place - 1]) + 1;
+    const head = columns.map(([word, look]) => el("th", { scope: "col", class: look }, this.say(word)));
     return el(
       "table",
       {},
       el("caption", { class: "unseen" }, this.say("board")),
-      el("thead", {}, el("tr", {}, ...columns.map(([word, look]) => el("th", { scope: "col", class: look }, this.say(word))))),
-      el("tbody", {}, ...shown.flatMap((row, place) => this.row(row, rows.indexOf(row) > rows.indexOf(shown[place - 1]) + 1))),
+      el("thead", {}, el("tr", {}, ...head)),
+      el("tbody", {}, ...shown.flatMap((row, place) => this.row(row, isAfterGap(row, place)))),
     );
   }
 

@@ -28,7 +28,10 @@ export const LOOK = `${CHART}${BUTTONS}
   background: color-mix(in srgb, var(--secondary-text-color, #5e5e5e) 14%, transparent);
 }
 .lane b { position: absolute; top: 0; bottom: 0; box-sizing: border-box; }
-.lane .bar { min-width: 3px; background: var(--primary-color, #009ac7); border-radius: 3px; }
+.lane .bar {
+  min-width: 3px; background: var(--primary-color, #009ac7); border-radius: 3px;
+  border: 1px solid color-mix(in srgb, var(--primary-color, #009ac7) 60%, var(--primary-text-color, #141414));
+}
 .lane .bar.gives, .key .gives {
   background: repeating-linear-gradient(135deg, var(--primary-color, #009ac7) 0 3px, transparent 3px 6px);
   border: 1px solid var(--primary-color, #009ac7);
@@ -40,10 +43,13 @@ export const LOOK = `${CHART}${BUTTONS}
   border-top: 3px solid var(--primary-color, #009ac7);
 }
 .key .bar { height: 12px; background: var(--primary-color, #009ac7); border-radius: 3px; }
+.key .limit { height: 0; border-top: 2px dotted var(--error-color, #db4437); }
 .key .due { width: 3px; background: var(--primary-text-color, #141414); margin: 0 10px; }
-.loads { list-style: none; margin: 12px 0 0; padding: 0; }
+.loads {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 0 24px;
+  list-style: none; margin: 12px 0 0; padding: 0;
+}
 .loads li { padding: 12px 0; border-top: 1px solid var(--divider-color, #e0e0e0); }
-.loads li:last-child { padding-bottom: 0; }
 h4 { margin: 0; font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 .loads p { margin: 4px 0 0; }
 @container (max-width: 480px) {

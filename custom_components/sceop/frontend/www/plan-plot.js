@@ -34,6 +34,12 @@ export class PlanPlot extends Timeline {
     this.tell([this.pointed, now, start].find((at) => at >= start && at < end));
   }
 
+  // The name of a day that is cut at both ends has less room than its date would take.
+  dayName(each) {
+    const style = this.plane.stretch(Date.parse(each.start), Date.parse(each.end));
+    return el("span", { style }, this.card.dayOf(each.start));
+  }
+
   isInside(at) {
     const share = this.plane.percent(at);
     return share >= EDGE && share <= 100 - EDGE;

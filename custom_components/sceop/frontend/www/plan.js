@@ -59,14 +59,16 @@ export class Plan extends SiteCard {
       [runs.some(({ gives }) => !gives), "bar", "plan_key_runs"],
       [runs.some(({ gives }) => gives), "gives", "plan_key_gives"],
       [loads.some((load) => load.runs.length && load.ready_by), "due", "plan_key_due"],
+      [this.told.pressure?.some((level) => level !== null), "limit", "plan_key_full"],
       ...Object.entries(HOTS).map(([whose, word]) => [isHot(whose), `hot ${whose}`, word]),
     ].filter(([isThere]) => isThere);
-    return el("ul", { class: "key" }, ...key.map(([, look, word]) => el("li", {}, el("i", { class: look }), this.say(word))));
+    const items = key.map(([, look, word]) => el("li", {}, el("i", { class: look }), this.say(word)));
+    return el("ul", { class: "key" }, ...items);
   }
 
   total() {
     const { saving } = this.told;
-    if (saving === null || saving < LEAST_SAVING) return null;
+    if (saving === null || saving < LEAST_SAVING) return "";
     return el("p", {}, this.say("plan_saves", { amount: this.money(saving) }));
   }
 
@@ -177,12 +179,14 @@ export class Plan extends SiteCard {
   table(loads) {
     const { told } = this;
     const start = Date.parse(told.start);
+    const within = (values) => (at) => values[(at - start) / QUARTER];
+    const column = (word, valueOf, say) => [word, (from) => mean(from, valueOf, say)];
     const columns = [
       ["hour", (from) => this.when(from)],
-      told.prices && ["plan_price", (from) => mean(from, (at) => told.prices[(at - start) / QUARTER], (each) => this.price(each))],
-      told.sun && ["plan_own_sun", (from) => mean(from, (at) => valueAt(told.sun, at), (each) => this.roughly(each))],
-      told.pressure && ["plan_room", (from) => mean(from, (at) => told.pressure[(at - start) / QUARTER], (each) => this.share(each))],
-      ["plan_runs", (from) => this.list(loads.filter(({ runs }) => runs.some((run) => run.from < from + HOUR && from < run.to)).map((load) => load.title))],
+      told.prices && column("plan_price", within(told.prices), (each) => this.price(each)),
+      told.sun && column("plan_own_sun", (at) => valueAt(told.sun, at), (each) => this.roughly(each)),
+      told.pressure && column("plan_room", within(told.pressure), (each) => this.share(each)),
+      ["plan_runs", (from) => this.list(running(loads, from, from + HOUR))],
     ].filter(Boolean);
     const rows = el("tbody");
     for (let from = start; from < start + told.slots * QUARTER; from += HOUR) {
@@ -190,12 +194,6 @@ export class Plan extends SiteCard {
       rows.append(el("tr", {}, el("th", { scope: "row" }, name), ...cells.map((cell) => el("td", {}, cell))));
     }
     return unseen(this.say("plan"), columns.map(([word]) => this.say(word)), rows);
-  }
-
-  dayName(each) {
-    const today = this.told.days[0];
-    if (each.date === today.date) return this.say("today");
-    return each === this.told.days[1] ? this.say("tomorrow") : null;
   }
 
   price(amount) {
@@ -231,6 +229,11 @@ function runsOf({ place }, since) {
     else runs.push({ from, to: from + QUARTER, gives: wh < 0 });
   });
   return runs;
+}
+
+function running(loads, start, end) {
+  const isOn = (run) => run.from < end && start < run.to;
+  return loads.filter(({ runs }) => runs.some(isOn)).map((load) => load.title);
 }
 
 // What is said of the mean of an hour of which all is known.

@@ -14,7 +14,9 @@ function list(name, entry) {
 }
 
 const PLANNED = ["plan_state", "next_start", "planned_energy", "expected_saving", "plan_may_act"];
-const TOGETHER = ["next_event", "peak_event", "saved_month", "points", "streak", "community_level", "challenge_progress"];
+const TOGETHER = [
+  "next_event", "peak_event", "saved_month", "points", "streak", "community_level", "challenge_progress",
+];
 
 const isOurs = (hass, entityId) => hass.entities[entityId]?.platform === "sceop";
 

@@ -129,7 +129,7 @@ export class SiteCard extends Card {
 
   // An end on another day says so.
   span(start, end) {
-    const isSameDay = localDay(start, this.zone) === localDay(Date.parse(end) - 1, this.zone);
+    const isSameDay = localDay(start, this.zone) === localDay(new Date(end).getTime() - 1, this.zone);
     return this.say("from_to", { from: this.when(start), to: isSameDay ? this.time(end) : this.when(end) });
   }
 

@@ -25,9 +25,7 @@ const COLOURS = {
 
 export function viewsOf(hass, site, energy, isOneOfSeveral) {
   const page = new Page(hass, site, energy, isOneOfSeveral);
-  const views = isEmpty(site)
-    ? [page.empty()]
-    : [page.overview(), page.forecast(), page.plan(), page.energy(), page.solar(), page.lights(), page.community()].filter(Boolean);
+  const views = isEmpty(site) ? [page.empty()] : page.all();
   return isOneOfSeveral ? views.map((view) => page.apart(view, views)) : views;
 }
 
@@ -48,6 +46,13 @@ class Page {
   empty() {
     const hint = this.hint(this.site.works ? "add_thing" : "not_started");
     return { ...this.view("overview", [this.section(null, hint)]), title: this.site.title };
+  }
+
+  all() {
+    const views = [
+      this.overview(), this.forecast(), this.plan(), this.energy(), this.solar(), this.lights(), this.community(),
+    ];
+    return views.filter(Boolean);
   }
 
   overview() {
@@ -89,9 +94,11 @@ class Page {
   plan() {
     const loads = this.site.loads ?? [];
     if (!loads.length && !FORECASTS.some((key) => this.site.entities[key])) return null;
+    const load = ({ title, entities }) =>
+      this.section({ name: title }, this.entities(LOADS.map((key) => entities[key])));
     const sections = [
-      this.wide({ type: "custom:sceop-plan", site: this.site.site, grid_options: { columns: "full" } }),
-      ...loads.map(({ title, entities }) => this.section({ name: title }, this.entities(LOADS.map((key) => entities[key])))),
+      this.wide({ ...this.card("plan"), grid_options: { columns: "full" } }),
+      ...loads.map(load),
     ];
     return this.view("plan", sections, "mdi:calendar-clock");
   }

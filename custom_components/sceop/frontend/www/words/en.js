@@ -164,6 +164,7 @@ export const en = {
   plan_said_nothing: "nothing planned",
   plan_key_runs: "Runs",
   plan_key_gives: "The battery gives",
+  plan_key_full: "The community is full",
   plan_key_due: "Ready by",
   joined_event: "Peak event you joined",
   from_to: "{from} to {to}",
