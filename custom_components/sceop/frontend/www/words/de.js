@@ -183,7 +183,7 @@ export const de = {
   plan_overridden: "Du hast anders entschieden. Der Plan lässt es in Ruhe, bis es das nächste Mal gebraucht wird.",
   plan_ready_by: "Fertig bis {when}.",
   plan_may_act: "Plan darf handeln",
-  plan_button_ready: "Bereit: zur besten Zeit starten",
+  plan_button_ready: "Bereit, zur besten Zeit",
   plan_button_start: "Jetzt starten",
   plan_done_ready: "Vermerkt. Der Plan sucht die beste Zeit.",
   plan_done_start: "Der Start ist ausgelöst.",

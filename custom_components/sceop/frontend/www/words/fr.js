@@ -183,7 +183,7 @@ export const fr = {
   plan_overridden: "Vous en avez décidé autrement. Le plan n’y touche plus jusqu’à la prochaine fois.",
   plan_ready_by: "Prêt pour {when}.",
   plan_may_act: "Le plan peut agir",
-  plan_button_ready: "Prêt : lancer au meilleur moment",
+  plan_button_ready: "Prêt : au meilleur moment",
   plan_button_start: "Démarrer maintenant",
   plan_done_ready: "Noté. Le plan cherche le meilleur moment.",
   plan_done_start: "L’ordre de démarrer est donné.",

@@ -183,7 +183,7 @@ export const nl = {
   plan_overridden: "Je hebt anders besloten. Het plan laat het met rust tot het weer nodig is.",
   plan_ready_by: "Klaar om {when}.",
   plan_may_act: "Plan mag handelen",
-  plan_button_ready: "Klaar: op het beste moment starten",
+  plan_button_ready: "Klaar: op het beste moment",
   plan_button_start: "Nu starten",
   plan_done_ready: "Genoteerd. Het plan zoekt het beste moment.",
   plan_done_start: "De start is doorgegeven.",
