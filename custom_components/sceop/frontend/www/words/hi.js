@@ -215,7 +215,7 @@ export const hi = {
   level_next: "स्तर {number} के लिए {next} में से {points} अंक; हर घर गिना जाता है।",
   level_highest: "{points} अंक, सबने मिलकर पाए।",
   points: "अंक",
-  streak: "लगातार सिलसिला",
+  streak: "सिलसिला",
   weeks: "सप्ताह",
   rank: "रैंक",
   rank_of: "{of} में से",
