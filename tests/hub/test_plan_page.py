@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,7 +88,7 @@ async def test_what_could_have_been_saved_is_the_potential_of_the_published_days
         Day([one.wh[CONSUMPTION] for one in day], [one.wh[CONSUMPTION] - _net(one) for one in day], co2_g=[280.0] * 96)
         for day in (published[at : at + 96] for at in range(0, len(published), 96))
     ]
-    assert back.peak == potential(days, back.shares)
+    assert back.peak == replace(potential(days, back.shares), of_days=DAYS)
     page = await read(shifting)
     kwh = figures(page, "could")[3:6]
     assert kwh == [round(one.wh) for one in (back.peak.low, back.peak.mid, back.peak.high)]
