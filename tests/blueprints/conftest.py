@@ -1,6 +1,5 @@
 """The real blueprint in a real Home Assistant: lamps, phones, and a clock that the tests move."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -19,6 +18,8 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
+from tests.blueprints.home import Home
+from tests.blueprints.settling import settle
 from tests.household.lights import conftest as lights
 from tests.household.lights.conftest import LAMPS
 
@@ -36,15 +37,6 @@ clock, lamps, make_site = lights.clock, lights.lamps, lights.make_site
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations):
     """Let Home Assistant find the integration in this checkout."""
-
-
-async def settle():
-    """Let everybody do what can be done at this moment.
-
-    Home Assistant's own way would wait for runs as well, which wait for an answer.
-    """
-    for _ in range(60):
-        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -162,4 +154,16 @@ async def evening(hass, clock, blueprint, lamps):
     evening = Evening(hass, clock, blueprint)
     yield evening
     await evening.turn("off")
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def home(hass, clock):
+    """A home in Amsterdam, at seven in the evening."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    await hass.config.async_set_time_zone("Europe/Amsterdam")
+    clock.move_to(EVENING)
+    home = Home(hass, clock)
+    yield home
+    await home.turn("off")
     await hass.async_block_till_done()
