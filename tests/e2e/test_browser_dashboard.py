@@ -493,6 +493,7 @@ async def test_the_demo_has_the_dashboard_and_its_home_tells_what_it_shares(hous
         await page.locator("hui-heading-card").get_by_text("Community").click()
         await expect(page.get_by_role("heading", name="What is shared")).to_be_visible()
         await expect(entity(page, "Hub connected")).to_be_visible()
+        await expect(page.locator("sceop-community").get_by_role("heading", name="Together")).to_be_visible()
         await picture(page, "dashboard-community-1280-light")
 
         flow = await house.post(OPTIONS_FLOW, {"handler": member})

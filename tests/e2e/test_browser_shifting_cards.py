@@ -143,6 +143,11 @@ async def test_without_a_tariff_the_plan_tells_no_money(browser, sheet):
         await expect(page.get_by_text(re.compile("€|saves"))).to_have_count(0)
 
 
+async def test_a_price_that_never_changes_is_told_once(browser, sheet):
+    async with drawn(browser, sheet, "plan", a_plan(CAR, prices=[0.25] * 192)) as page:
+        await expect(page.get_by_text("Price of a kWh: €0.25 at all times")).to_be_visible()
+
+
 @pytest.mark.parametrize("admin", [True, False], ids=["administrator", "member"])
 async def test_a_home_without_loads_hears_how_to_add_one(browser, sheet, admin):
     async with drawn(browser, sheet, "plan", a_plan(), admin=admin) as page:

@@ -5,7 +5,7 @@ import { BUTTONS } from "./buttons-look.js";
 export const LOOK = `${BUTTONS}
 section + section { margin-top: 14px; padding-top: 14px; border-top: 1px solid var(--divider-color, #e0e0e0); }
 h4, h5 { margin: 0; font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
-h5 { margin-top: 6px; font-weight: 500; }
+h5 { margin-top: 6px; }
 section p { margin: 4px 0 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(84px, 1fr)); gap: 8px; margin: 0; }
 .figures div { padding: 8px 10px; border-radius: 8px; background: var(--secondary-background-color, #f2f2f2); }

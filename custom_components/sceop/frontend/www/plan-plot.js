@@ -50,7 +50,8 @@ export class PlanPlot extends Timeline {
     const known = prices?.filter((price) => price !== null) ?? [];
     if (!known.length) return null;
     const [low, high] = [Math.min(...known), Math.max(...known)];
-    const caption = this.card.say("plan_prices", { low: this.card.price(low), high: this.card.price(high) });
+    const gaps = { low: this.card.price(low), high: this.card.price(high) };
+    const caption = this.card.say(gaps.low === gaps.high ? "plan_one_price" : "plan_prices", gaps);
     return this.panel("price", caption, prices, Math.min(low, 0), Math.max(high, 0));
   }
 

@@ -65,8 +65,10 @@ export class SiteCard extends Card {
     this.redraw();
   }
 
+  // Entities come with the first word of the hub, and with a new load.
   follow(before) {
-    if (this.used && this.changed(before, this.used)) this.renew();
+    if (!this.used) return;
+    if (before.entities !== this.hass.entities || this.changed(before, this.used)) this.renew();
   }
 
   // Whoever came here with the keyboard stays where they were.

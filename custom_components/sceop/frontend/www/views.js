@@ -186,7 +186,7 @@ class Page {
       type: "calendar", title: this.say("peak_events"), entities: [entities.peak_events], initial_view: "listWeek",
     };
     const sections = [
-      hasGame || entities.next_event ? this.section(null, this.card("community")) : null,
+      this.section(null, this.card("community")),
       hasGame ? this.section(null, this.card("leaderboard")) : null,
       this.section(null, events),
       this.section("connection", this.list("hub_connected", "last_sent", "slots_waiting")),

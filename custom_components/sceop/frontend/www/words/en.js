@@ -152,6 +152,7 @@ export const en = {
   plan_description: "What runs when and why, against prices, your own sun and peaks; start it now, or let the plan act.",
   plan_chart: "The plan: prices, own sun and what runs. The arrow keys go through the quarter hours.",
   plan_prices: "Price of a kWh: {low} to {high}",
+  plan_one_price: "Price of a kWh: {low} at all times",
   plan_sun: "Own sun: up to {power}",
   plan_room: "How full the community is",
   plan_price: "Price of a kWh",
