@@ -11,11 +11,13 @@ from aiohttp import ClientError, ClientSession
 
 from .. import __version__
 from ..core.blocks import blocks, wire_time
+from ..core.meter import ClosedSlot
 from ..core.simulate.meters import SimulatedMeters
 from ..core.simulate.sites import Home, Office
 from ..core.slots import SLOT, Span, slot_of
 from .client import FIRST_WAIT, LONGEST_WAIT, ask
 from .state import State
+from .together import Together
 from .weather import tell_weather
 
 WEEK_OF_SLOTS = timedelta(days=7)
@@ -33,6 +35,8 @@ class Member:
     session: ClientSession
     clock: Callable[[], datetime]
     chance: Random
+    together: Together | None = None
+    """What a home does with its neighbours, once it lives."""
 
     async def join(self, invite: str) -> None:
         """Join with the invite, once and for all."""
@@ -63,7 +67,7 @@ class Member:
         batch = [
             block.to_json()
             for channel in self.meters.channels
-            for block in blocks(channel, self.meters.slots(channel, span))
+            for block in blocks(channel, self._metered(channel, span))
         ]
         memory = self.state.members[self.meters.site.name]
         await ask(self.session, "/api/v1/readings", {"blocks": batch}, memory.token)
@@ -75,14 +79,26 @@ class Member:
 
         The office has a weather service, and tells it to a hub that wants it.
         """
+        memory, site = self.state.members[self.meters.site.name], self.meters.site
+        if isinstance(site, Home):
+            self.together = Together(site, memory.token, self.session, self.clock, self.chance)
         async with asyncio.TaskGroup() as all_of_it:
             all_of_it.create_task(self._tell_power())
             all_of_it.create_task(self._send_closed_slots())
-            if isinstance(self.meters.site, Office):
-                memory = self.state.members[self.meters.site.name]
+            if self.together is not None:
+                all_of_it.create_task(self.together.live())
+            if isinstance(site, Office):
                 all_of_it.create_task(
-                    tell_weather(self.session, memory.token, self.meters.site.place, self.state.since, self.clock)
+                    tell_weather(self.session, memory.token, site.place, self.state.since, self.clock)
                 )
+
+    def _metered(self, channel: str, span: Span) -> list[ClosedSlot]:
+        slots = self.meters.slots(channel, span)
+        return slots if self.together is None else self.together.metered(channel, slots)
+
+    def _watts(self, now: datetime) -> dict[str, int]:
+        watts = self.meters.watts(now)
+        return watts if self.together is None else self.together.watts(watts, now)
 
     @property
     def _acknowledged(self) -> datetime:
@@ -108,7 +124,7 @@ class Member:
                     await asyncio.sleep(self.chance.uniform(0, 1))
                     while not socket.closed:
                         now = self.clock()
-                        await socket.send_json({"type": "power", "at": wire_time(now), "w": self.meters.watts(now)})
+                        await socket.send_json({"type": "power", "at": wire_time(now), "w": self._watts(now)})
                         with contextlib.suppress(TimeoutError):
                             await socket.receive(timeout=POWER_EVERY)
             except ClientError, OSError, TimeoutError:
