@@ -164,6 +164,7 @@ export const de = {
   plan_said_nothing: "nichts geplant",
   plan_key_runs: "Läuft",
   plan_key_gives: "Der Speicher gibt",
+  plan_key_full: "Die Gemeinschaft ist voll",
   plan_key_due: "Fertig bis",
   joined_event: "Sparaktion, bei der du mitmachst",
   from_to: "{from} bis {to}",

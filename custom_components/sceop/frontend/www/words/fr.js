@@ -164,6 +164,7 @@ export const fr = {
   plan_said_nothing: "rien de prévu",
   plan_key_runs: "En marche",
   plan_key_gives: "La batterie fournit",
+  plan_key_full: "La communauté est pleine",
   plan_key_due: "Prêt pour",
   joined_event: "Événement auquel vous participez",
   from_to: "de {from} à {to}",

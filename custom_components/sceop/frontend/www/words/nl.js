@@ -164,6 +164,7 @@ export const nl = {
   plan_said_nothing: "niets gepland",
   plan_key_runs: "Draait",
   plan_key_gives: "De batterij geeft",
+  plan_key_full: "De gemeenschap is vol",
   plan_key_due: "Klaar om",
   joined_event: "Piekactie waaraan je meedoet",
   from_to: "{from} tot {to}",
