@@ -164,6 +164,7 @@ export const es = {
   plan_said_nothing: "nada previsto",
   plan_key_runs: "En marcha",
   plan_key_gives: "La batería da",
+  plan_key_full: "La comunidad está llena",
   plan_key_due: "Hora límite",
   joined_event: "Evento de pico en el que participas",
   from_to: "{from} a {to}",

@@ -164,6 +164,7 @@ export const hi = {
   plan_said_nothing: "कुछ तय नहीं",
   plan_key_runs: "चलता है",
   plan_key_gives: "बैटरी देती है",
+  plan_key_full: "समुदाय भरा है",
   plan_key_due: "तैयार होने का समय",
   joined_event: "पीक इवेंट जिसमें आप शामिल हैं",
   from_to: "{from} से {to}",
