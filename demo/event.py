@@ -29,14 +29,15 @@ NOTICE = timedelta(minutes=3)
 SAVED_WITHIN = timedelta(minutes=15)
 """Of the end."""
 
-PATIENCE = timedelta(minutes=5)
-"""With what follows at once: two programs and a street think of it meanwhile."""
+PATIENCE = timedelta(minutes=7)
+"""With what follows at once: a home asks its hub for events within five minutes of its start."""
 
 LIMIT_SHARE = 0.5
 """Of what is expected in the next slot, the limit is set to so much: then a peak is predicted, whatever the hour."""
 
 LOAD = homeassistant.LOAD
 TARGET = "20"
+NEEDED = {"peak_event", "next_event", "points", "rank"}
 
 
 @dataclass(slots=True)
@@ -76,7 +77,9 @@ async def _home_is_ready(path: Path) -> str:
     """Let the plan act, load the dishwasher, and stand on the board."""
     api = path.run.api
     (home,) = await site.sites(api)
-    path.mine = await site.entities(api)
+    while not NEEDED <= path.mine.keys():  # which come once the hub was heard to have events
+        path.mine = await site.entities(api)
+        await asyncio.sleep(1)
     await site.automate(api, homeassistant.BLUEPRINT, LOAD)
     states = await api.states()
     for switch in (each for each in states if each.startswith("switch.") and each.endswith("_plan_may_act")):
