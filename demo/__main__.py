@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import check, state
+from . import check, event, pictures, state
 from .processes import GivenUp, end_leftovers, hold, holder, until
 from .running import Running, running
 from .state import Demo, Refused
@@ -25,15 +25,17 @@ say = partial(print, flush=True)
 def main() -> int:
     """Run the demo until Ctrl-C; a wish that can not be fulfilled is a sentence and exit code 2."""
     wishes = _arguments().parse_args()
-    folder: Path = (state.check_folder(wishes.folder) if wishes.check else wishes.folder).absolute()
+    apart = wishes.check or wishes.event
+    folder: Path = (state.check_folder(wishes.folder) if apart else wishes.folder).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with _only_one(folder):
             end_leftovers(folder)
-            if wishes.reset or wishes.check:
+            if wishes.reset or apart:
                 state.forget(folder)
             demo = state.open_demo(folder, households=wishes.households, days=wishes.days, port=wishes.port)
-            return asyncio.run(_until_told_to_stop(_check(demo) if wishes.check else _show(demo)))
+            work = _walk(demo) if wishes.event else _check(demo) if wishes.check else _show(demo)
+            return asyncio.run(_until_told_to_stop(work))
     except Refused as refusal:
         sys.stderr.write(f"demo: {refusal}\n")
         return REFUSED
@@ -65,6 +67,21 @@ async def _check(demo: Demo) -> int:
         return FAILED
     state.forget(demo.folder)
     say("The check passed.")
+    return 0
+
+
+async def _walk(demo: Demo) -> int:
+    """Walk the path of one event in real time; what was made for it stays, to be looked at."""
+    async with running(demo, say) as run:
+        say("The path of one event, which takes about half an hour:")
+        faults = [fault async for fault in event.faults(run, say)]
+        faults += [fault async for fault in pictures.taken(run, say)]
+    for fault in faults:
+        say(f"WRONG: {fault}")
+    if faults:
+        say(f"The event's path does not hold; the logs are in {demo.folder / 'log'}.")
+        return FAILED
+    say("The event's path holds.")
     return 0
 
 
@@ -121,6 +138,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, help=f"the hub's port ({state.HUB_PORT}, or the next that is free)")
     parser.add_argument("--reset", action="store_true", help="forget the demo that is there and make a new one")
     parser.add_argument("--check", action="store_true", help="start a separate demo, examine it over HTTP, and stop")
+    parser.add_argument("--event", action="store_true", help="walk a separate demo through one peak event, and stop")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the demo keeps its state (.demo)")
     return parser
 

@@ -8,7 +8,12 @@ from . import weather
 from .processes import Program, command
 from .state import HOST, Demo
 
-INTEGRATION = Path(__file__).parents[1] / "custom_components" / "sceop"
+ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components" / "sceop"
+BLUEPRINTS = ROOT / "blueprints" / "automation" / "sceop"
+BLUEPRINT = "sceop/peak_time_load_shifting.yaml"
+LOAD = "input_boolean.boiler"
+"""What stands for a load that a blueprint turns off."""
 
 CONFIGURATION = f"""\
 # Written by script/demo at every start.
@@ -28,6 +33,9 @@ energy:
 frontend:
 history:
 input_boolean:
+  boiler:
+    name: Boiler
+    icon: mdi:water-boiler
 logbook:
 mobile_app:
 my:
@@ -64,6 +72,7 @@ def configure(demo: Demo) -> None:
         if not (folder / name).exists():
             (folder / name).write_text(content, encoding="utf-8")
     _link(folder / "custom_components" / INTEGRATION.name, INTEGRATION)
+    _link(folder / "blueprints" / "automation" / BLUEPRINTS.name, BLUEPRINTS)
     _store(folder, "http", _http(demo.homeassistant_port), version=2, minor_version=2)
     if not (folder / ".storage" / "onboarding").exists():
         # This step asks nothing that the configuration leaves open; it would set up a weather service, radio stations
@@ -72,7 +81,7 @@ def configure(demo: Demo) -> None:
 
 
 def _link(link: Path, target: Path) -> None:
-    link.parent.mkdir(exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
     if link.is_symlink() and link.readlink() != target:
         link.unlink()
     if not link.is_symlink():

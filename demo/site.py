@@ -132,6 +132,14 @@ async def warn(api: Api, site: str, phone: str) -> None:
         await asyncio.sleep(POLL_S)
 
 
+async def automate(api: Api, blueprint: str, load: str) -> None:
+    """Make an automation of the blueprint that turns a load off in peak events, unless there is one."""
+    mine = await entities(api)
+    inputs = {"windows": [mine["peak_event"]], "ahead": [mine["next_event"]], "switches": [load]}
+    config = {"alias": "Shift the boiler", "use_blueprint": {"path": blueprint, "input": inputs}}
+    await api.post("/api/config/automation/config/shift_the_boiler", config)
+
+
 async def _answer(api: Api, flow: Mapping[str, Any], answer: Mapping[str, object]) -> Json:
     return await api.post(f"{FLOW}/{flow['flow_id']}", answer)
 
