@@ -4,8 +4,9 @@ A curve is a list of Wh, a slot each from the present one on; what is placed the
 places the earliest is taken, and `haste` says how much more a slot may hold if it comes one slot sooner.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from math import sumprod
+from math import ceil, sumprod
 
 from ...core.plan.wants import Need
 from ...core.slots import EPOCH, SLOT, to_number
@@ -74,8 +75,7 @@ def _level(wh: int, least: int, most: int, first: int, heights: Sequence[float])
     """Return slots filled up to one level, each with at least and at most so much."""
     order = sorted(range(len(heights)), key=heights.__getitem__)
     fewest = -(-wh // most)
-    free = fill([heights[at] for at in order], wh, most)
-    useful = sum(2 * part >= least for part in free) if least else sum(part >= 1 for part in free)
+    useful = _useful([heights[at] for at in order], wh, least, most)
     count = max(fewest, min(useful, wh // least if least else len(order)), 1)
     chosen = order[:count]
     over = fill([heights[at] + least for at in chosen], wh - least * count, most - least)
@@ -85,6 +85,22 @@ def _level(wh: int, least: int, most: int, first: int, heights: Sequence[float])
     for at, part in zip(chosen, parts, strict=True):
         laid[at - start] = least + part
     return _trimmed(first + start, laid)
+
+
+def _useful(heights: Sequence[float], wh: int, least: int, most: int) -> int:
+    """Return how many of the slots, the lowest first, are best used by so much.
+
+    Where a slot may hold nothing, or from `least` on, the next one is worth it once half of its least lies below the
+    level that the others have reached; that level is taken as high as all of it reaches.
+    """
+    if not least:
+        return sum(part >= 1 for part in fill(heights, wh, most))
+
+    def holds(count: int) -> int:
+        level = heights[count - 1] + least / 2
+        return ceil(sum(min(max(level - height, least), most) for height in heights[:count]))
+
+    return bisect_right(range(1, len(heights) + 1), wh, key=holds)
 
 
 def fill(heights: Sequence[float], amount: float, most: float) -> list[float]:

@@ -1,7 +1,7 @@
 """Placing one request: all of its energy, within its window, where the curve is lowest."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -65,6 +65,29 @@ def test_on_and_off_takes_the_lowest_slots(curve, wh):
     taken = {start + at for at, part in enumerate(laid) if part}
     left = [height for at, height in enumerate(curve) if at not in taken]
     assert not left or max(curve[at] for at in taken) <= min(left)
+
+
+@pytest.mark.parametrize("least", [0, 350])
+def test_a_small_need_among_equal_slots_is_spread_as_thinly_as_it_can_be(least):
+    need = need_of(1400, 4 * least, 7400, START, START + timedelta(hours=15))
+    _, laid = lay_need(need, 1400, 0, SLOTS, [1250] * SLOTS)
+    assert max(laid) == max(least, -(-1400 // SLOTS))
+
+
+@given(data=st.data(), least=st.integers(100, 400), count=st.integers(2, 4))
+def test_power_between_two_bounds_adds_no_more_to_what_is_high_than_any_other_way(data, least, count):
+    curve = data.draw(st.lists(st.integers(0, 2000), min_size=count, max_size=count))
+    wh = data.draw(st.integers(least, count * least))
+    need = need_of(wh, 4 * least, 8 * least, START, START + timedelta(hours=15))
+    start, laid = lay_need(need, wh, 0, count, curve)
+    mine = sum((height + part) ** 2 for height, part in zip(curve[start:], laid, strict=False))
+    mine += sum(height**2 for height in (*curve[:start], *curve[start + len(laid) :]))
+    levels = range(0, 2 * least + 1, max(least // 8, 1))
+    others = (
+        ways for ways in product(*[[0, *(level for level in levels if level >= least)]] * count) if sum(ways) == wh
+    )
+    best = min((sum((h + x) ** 2 for h, x in zip(curve, ways, strict=True)) for ways in others), default=None)
+    assert best is None or mine <= best * 1.03 + least**2
 
 
 @given(least=st.integers(100, 400), curve=curves, wh=st.integers(2000, 20_000))
