@@ -77,7 +77,7 @@ async def _home_is_ready(path: Path) -> str:
     """Let the plan act, load the dishwasher, and stand on the board."""
     api = path.run.api
     (home,) = await site.sites(api)
-    while not NEEDED <= path.mine.keys():  # which come once the hub was heard to have events
+    while not path.mine.keys() >= NEEDED:  # which come once the hub was heard to have events
         path.mine = await site.entities(api)
         await asyncio.sleep(1)
     await site.automate(api, homeassistant.BLUEPRINT, LOAD)
