@@ -152,6 +152,7 @@ export const de = {
   plan_description: "Was wann läuft und warum, neben Preisen, eigener Sonne und Spitzen; starte es jetzt oder lass den Plan handeln.",
   plan_chart: "Der Plan: Preise, eigene Sonne und was läuft. Mit den Pfeiltasten geht es durch die Viertelstunden.",
   plan_prices: "Preis einer kWh: {low} bis {high}",
+  plan_one_price: "Preis einer kWh: immer {low}",
   plan_sun: "Eigene Sonne: bis zu {power}",
   plan_room: "Wie voll die Gemeinschaft ist",
   plan_price: "Preis einer kWh",

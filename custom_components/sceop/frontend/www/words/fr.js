@@ -152,6 +152,7 @@ export const fr = {
   plan_description: "Ce qui tourne, quand et pourquoi, face aux prix, à votre soleil et aux pointes ; démarrez maintenant, ou laissez agir le plan.",
   plan_chart: "Le plan : prix, soleil propre et ce qui tourne. Les flèches parcourent les quarts d’heure.",
   plan_prices: "Prix du kWh : de {low} à {high}",
+  plan_one_price: "Prix du kWh : {low} à toute heure",
   plan_sun: "Soleil propre : jusqu’à {power}",
   plan_room: "Remplissage de la communauté",
   plan_price: "Prix du kWh",

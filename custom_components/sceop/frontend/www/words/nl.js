@@ -152,6 +152,7 @@ export const nl = {
   plan_description: "Wat wanneer draait en waarom, naast prijzen, je eigen zon en pieken; start het nu, of laat het plan handelen.",
   plan_chart: "Het plan: prijzen, eigen zon en wat er draait. Met de pijltoetsen loop je door de kwartieren.",
   plan_prices: "Prijs van een kWh: {low} tot {high}",
+  plan_one_price: "Prijs van een kWh: altijd {low}",
   plan_sun: "Eigen zon: tot {power}",
   plan_room: "Hoe vol de gemeenschap is",
   plan_price: "Prijs van een kWh",
