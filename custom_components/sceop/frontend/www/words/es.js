@@ -152,6 +152,7 @@ export const es = {
   plan_description: "Qué funciona, cuándo y por qué, junto a precios, tu propio sol y picos; ponlo en marcha ya o deja actuar al plan.",
   plan_chart: "El plan: precios, sol propio y lo que funciona. Las flechas recorren los cuartos de hora.",
   plan_prices: "Precio del kWh: de {low} a {high}",
+  plan_one_price: "Precio del kWh: {low} a todas horas",
   plan_sun: "Sol propio: hasta {power}",
   plan_room: "Lo llena que está la comunidad",
   plan_price: "Precio del kWh",
