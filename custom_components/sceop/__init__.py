@@ -25,7 +25,6 @@ from .hub.promises import promises_store
 from .hub.wire import Membership
 from .importing import import_past
 from .planning import Planning
-from .pressing import Pressing
 from .services import async_setup_services
 from .sources.memory import memory_store
 from .sources.simulated import CONF_SIMULATED, meters
@@ -100,7 +99,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> boo
     planning.open()
     anomalies.start()
     desk.start(None if hub is None else hub.foresight, None if hub is None else hub.together)
-    Pressing(planning, None if hub is None else hub.together.events).open(entry, desk)
     entry.async_on_unload(archive.close)
     archive.be_patient()
     _reading = entry.async_create_background_task(hass, archive.fill(), f"sceop archive {entry.title}")

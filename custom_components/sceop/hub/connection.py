@@ -65,7 +65,8 @@ class HubConnection:
         self.foresight = Foresight(hass, entry, self.client, recognition, dice)
         self.shifting = Shifting(hass, entry, self.client, recognition, dice)
         self.together = Together(hass, entry, self.client, recognition, promises, dice, paused=self.paused)
-        self._hearers: tuple[Hear, ...] = (self.foresight.heard, self.shifting.heard, self.together.heard)
+        agreed_to = (self.shifting.heard, self.together.heard) if self.agreed else ()
+        self._hearers: tuple[Hear, ...] = (self.foresight.heard, *agreed_to)
         self._live = LiveLine(hass, entry, self.client, recognition, self.contact, dice, self._hear)
 
     @classmethod
@@ -88,9 +89,14 @@ class HubConnection:
         return self._sharing.paused
 
     @property
+    def agreed(self) -> bool:
+        """Whether this home agreed to shift together: to the plan, to events and to the game."""
+        return self._sharing.consent >= PLANS_SINCE
+
+    @property
     def plans(self) -> bool:
-        """Whether this home agreed that its flexible energy takes part in the community's plan, and is not paused."""
-        return self._sharing.consent >= PLANS_SINCE and not self.paused
+        """Whether its flexible energy takes part in the community's plan."""
+        return self.agreed and not self.paused
 
     async def take(self, closed: Mapping[str, Sequence[ClosedSlot]]) -> None:
         """Keep slots until the hub has them; only those that the home shares."""
@@ -102,7 +108,8 @@ class HubConnection:
     @callback
     def start(self, past: Past, power: Power, weather: Callable[[], Hours]) -> None:
         """Begin to send: what waits, what the site remembers, power and weather; in a pause, nothing."""
-        self.together.start()
+        if self.agreed:
+            self.together.start()
         if self.paused:
             return
         self._live.start(power)

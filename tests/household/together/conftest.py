@@ -100,11 +100,13 @@ class Member:
 
 @pytest.fixture
 def make_member(hass, clock, hub, membership, make_home):
-    async def make(*phones, joining=None, **warnings):
+    practice = hub
+
+    async def make(*phones, joining=None, hub=membership, **warnings):
         options = {} if joining is None else {"together": joining}
-        home = await make_home(*phones, hub=membership, options=options, **warnings)
-        await hub.until(lambda: hub.lines)
-        return Member(hass, clock, hub, home)
+        home = await make_home(*phones, hub=hub, options=options, **warnings)
+        await practice.until(lambda: practice.lines)
+        return Member(hass, clock, practice, home)
 
     return make
 

@@ -14,10 +14,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sceop.diagnostics import async_get_config_entry_diagnostics
 from custom_components.sceop.hub.invited import Answer, By
+from custom_components.sceop.hub.sharing import PLANS_SINCE
 from tests.household.conftest import PLACE
 from tests.household.practice_hub import PracticeHub
 from tests.household.together.conftest import EVENING, HOUR, MINUTE
-from tests.household.warnings.conftest import SHIFT, peak
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -42,6 +42,16 @@ async def test_entities_appear_once_the_hub_has_events(hass, hub, member):
     await member.restart()
     assert dt_util.parse_datetime(member.state(NEXT).state) == EVENING
     assert member.state(POINTS).state == "unavailable"
+
+
+async def test_who_has_not_agreed_to_shift_together_sees_and_answers_nothing(hub, make_member, membership):
+    member = await make_member(hub=membership | {"consent": PLANS_SINCE - 1})
+    event = hub.together.plan(start=EVENING)
+    await hub.say({"type": "event", **event})
+    await member.pass_by(hours=2)
+    assert member.events.each == ()
+    assert member.state(NEXT) is None
+    assert hub.together.answers == []
 
 
 async def test_an_event_goes_from_the_invitation_to_what_it_saved(hub, member):
@@ -306,20 +316,16 @@ class TestChoosing:
 async def test_an_event_that_was_joined_presses_on_the_plan(hub, member):
     hub.together.plan(start=EVENING)
     await member.ask()
-    planning = member.runtime.planning
-    assert planning._pressed == {}
+    assert EVENING not in pressing(member)
     await member.press(JOIN)
-    assert [pressure.start for pressure in planning._pressed.values()] == [EVENING]
+    assert EVENING in pressing(member)
     await member.press(SKIP)
-    assert planning._pressed == {}
+    assert EVENING not in pressing(member)
 
 
-async def test_shift_now_presses_on_the_plan(make_home, phone):
-    home = await make_home(phone)
-    await home.expect(peak(13, 14))
-    await phone.press(SHIFT)
-    (pressure,) = home.runtime.planning._pressed.values()
-    assert pressure.start == peak(13, 14).start
+def pressing(member):
+    """Return when what presses on the plan begins."""
+    return [pressure.start for pressure in member.runtime.planning._pressures(dt_util.utcnow())]
 
 
 async def test_diagnostics_count_and_name_nothing(hass, hub, member):
