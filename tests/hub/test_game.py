@@ -1,6 +1,7 @@
 """The game over real sockets: who earned what is told to that home, and what was bought is bought once."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,25 @@ async def test_a_newcomer_has_nothing_and_is_told_why_it_is_not_ranked(hub):
     }
     board = await get(hub, "leaderboard", token)
     assert (board["rows"], board["unranked"], board["why_not"]) == ([], 1, "new")
+
+
+async def test_places_that_could_not_be_made_anew_are_made_with_the_next_look(hub, monkeypatch):
+    token = await hub.join()
+    await looked(hub)
+    await earn(hub, 1, 50)
+
+    def broken(*_given):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(game, "balances", broken)
+        hub.app[GAME].ask()
+        hub.clock.pass_by(minutes=1)
+        await hub.app[GAME].once()
+    assert (await get(hub, "game", token))["points"] == 0
+    hub.clock.pass_by(minutes=1)
+    await hub.app[GAME].once()
+    assert (await get(hub, "game", token))["points"] == 50
 
 
 async def test_an_office_and_a_home_entered_by_hand_do_not_play(hub):

@@ -9,7 +9,7 @@ from sceop_hub.core.blocks import Block
 from sceop_hub.core.slots import SLOT, from_number, to_number
 from sceop_hub.domain.game.challenge import TEMPLATES, Template, made
 from sceop_hub.domain.game.progress import Progress
-from sceop_hub.playing.trying import circles_progress, own_progress, wins
+from sceop_hub.playing.trying import Trying, circles_progress, own_progress, wins
 from sceop_hub.store import challenges, readings, teams
 from tests.hub.books import new_books
 
@@ -80,6 +80,21 @@ def test_a_home_is_judged_by_its_own_readings_alone():
         assert own_progress(books, ZONE, found, 1, end) == Progress(20.0)
         assert own_progress(books, ZONE, found, 2, end) == Progress(0.0)
         assert circles_progress(books, ZONE, found, end) == {}
+
+
+def test_what_was_reckoned_for_the_quarter_of_an_hour_before_is_not_told_in_the_next():
+    found, trying = challenge("community"), Trying()
+    later = found.start + timedelta(days=1)
+    with new_books() as books, new_books() as others:
+        publish(others, 0, 20, later, lambda at: 100 if at < found.start else 90)
+
+        def meanwhile(_statement):
+            books.set_trace_callback(None)
+            assert trying.circle(others, ZONE, found, 0, later) == Progress(10.0)
+
+        books.set_trace_callback(meanwhile)
+        assert trying.circle(books, ZONE, found, 0, found.start) == Progress(None, "too_early")
+        assert trying.circle(others, ZONE, found, 0, later) == Progress(10.0)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class Game:
         except Exception:
             if not self._fails:
                 _LOGGER.exception("The game could not be brought up to date; it is tried again every minute")
-            self._fails = True
+            self._fails = self._asked = True
         else:
             self._fails = False
 

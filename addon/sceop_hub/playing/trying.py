@@ -39,10 +39,10 @@ class Trying:
         slot = to_number(now)
         if slot != self._slot or len(self._known) > MOST_REMEMBERED:
             self._slot, self._known = slot, {}
-        key = challenge.id, challenge.end, whose
-        if key not in self._known:
-            self._known[key] = reckon()
-        return self._known[key]
+        known, key = self._known, (challenge.id, challenge.end, whose)
+        if (found := known.get(key)) is None:  # kept with its own slot: another thread may begin the next
+            found = known[key] = reckon()
+        return found
 
 
 def circle_progress(

@@ -69,11 +69,6 @@ def set_board(connection: sqlite3.Connection, household: int, *, on: bool) -> bo
     return connection.execute(query, (household,)).rowcount > 0
 
 
-def on_board(connection: sqlite3.Connection, household: int) -> bool:
-    """Tell whether a household chose to stand on the board."""
-    return connection.execute("SELECT 1 FROM board WHERE household = ?", (household,)).fetchone() is not None
-
-
 def enter(
     connection: sqlite3.Connection, event: str, start: datetime, joined: Collection[int], declined: Collection[int]
 ) -> None:

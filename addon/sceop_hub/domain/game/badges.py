@@ -39,7 +39,6 @@ BADGES = (
     Badge("hundred_points", lambda home: home.points >= 100),  # noqa: PLR2004 - as it is called
     Badge("thousand_points", lambda home: home.points >= 1000),  # noqa: PLR2004 - as it is called
 )
-IDS = frozenset(badge.id for badge in BADGES)
 
 
 def earned(record: Record) -> frozenset[str]:

@@ -6,7 +6,7 @@ that it has open and the places that were told. Then it goes on as if nothing ha
 
 A job calls `foresee` with each new forecast, `expect` once a day or oftener, and `replan` at each slot, which gives the
 places that it changed. What lies in slots that passed is taken for done. What is expected is the community without what
-is planned here: `carried_out` tells what to take off the past before a forecast is made of it.
+is planned here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
@@ -145,10 +145,6 @@ class Board:
         for kind in self._kinds:
             curve.lift(*kind.laid)
         return curve.whole
-
-    def carried_out(self) -> Mapping[datetime, int]:
-        """Return the Wh that were reserved in each of the last slots that ended."""
-        return {from_number(slot): wh for slot, wh in self._expecting.past}
 
     def _placed(self, household: int, request: Request, *, running: bool) -> Opened:
         """Return a request with its place, which stays where nothing changed but what it has taken meanwhile."""

@@ -315,7 +315,6 @@ def test_what_is_done_is_gone_and_says_how_long_it_waited():
 
     assert not board.places(1)
     assert board.lately[1].waited == pytest.approx(0.4)
-    assert board.carried_out()[place.start] == 300
 
 
 def test_a_slot_that_ended_corrects_what_is_expected_where_no_live_power_is_known():
