@@ -18,7 +18,7 @@ MOST_SIGNS = 1000
 """Of one field: more than any of them needs, less than could trouble anybody."""
 MOST_DIGITS = 12
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
-"""Calendars end with the years 1 and 9999, and early zones have odd minutes. A day beyond these is far enough off to be refused by any rule."""
+"""Calendars end with the years 1 and 9999. A day beyond these is far enough off to be refused by any rule."""
 
 
 async def sent(request: web.Request) -> Form:

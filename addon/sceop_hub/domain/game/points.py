@@ -32,7 +32,7 @@ A_DAY_OF_PLACES = 2
 KEPT_PLACES = 0.8
 """Of the energy that got places on a day: a machine that starts later than it was told is human."""
 LEAST_PLACED_WH = 200
-"""Of a day that pays: less than the shortest wash. Every home uses some Wh at any time, so those would prove nothing."""
+"""Of a day that pays: less than the shortest wash. Some Wh are used in every home at any time, and prove nothing."""
 
 
 class Key(NamedTuple):
