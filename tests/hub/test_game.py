@@ -10,6 +10,7 @@ import pytest
 from sceop_hub.domain.event.event import Answer, Event
 from sceop_hub.domain.event.savings import Savings, Sum
 from sceop_hub.domain.game.challenge import TEMPLATES, Template
+from sceop_hub.domain.game.levels import Level
 from sceop_hub.domain.game.points import Key, Row
 from sceop_hub.domain.refusal import Refusal
 from sceop_hub.jobs.game import GAME
@@ -650,3 +651,15 @@ async def test_a_year_begins_anew_and_what_there_is_to_spend_stays(hub):
     assert (mine["points"], mine["balance"]) == (0, 70)
     assert (await get(hub, "leaderboard", token))["since"] == "2026-12-31T23:00:00Z"
     assert date(2027, 1, 1) == hub.hub.day()
+
+
+async def test_sums_of_points_are_told_in_steps_and_a_wrong_clock_stops_no_level(hub):
+    for home in range(1, 16):
+        await hub.join(name=f"Number {home}")
+        await earn(hub, home, 7)
+    assert (await rewards_page(hub.hub)).earned == 100
+    ahead = hub.clock().date() + timedelta(days=400)
+    await hub.hub.store.write(lambda books: game.set_level(books, ahead, Level(1, 0, 150)))
+    await looked(hub)
+    day, found = await hub.hub.store.read(game.level)
+    assert (day < ahead, found.points) == (True, 100)

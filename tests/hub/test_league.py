@@ -126,7 +126,17 @@ async def test_a_hub_takes_no_card_of_its_own_nor_a_file_without_end(pair):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://hub.example.org/api/v1/league", "file:///etc/passwd", "https://", "https://a:b@x.org/", "", "x"]
+    "url",
+    [
+        "http://hub.example.org/api/v1/league",
+        "file:///etc/passwd",
+        "https://",
+        "https://a:b@x.org/",
+        "https://[",
+        "https://\u2100",
+        "",
+        "x",
+    ],
 )
 async def test_a_card_is_fetched_from_nowhere_but_https(pair, url):
     hub, _ = pair

@@ -81,6 +81,17 @@ def test_a_wish_is_asked_for_once_however_it_changes_and_what_runs_was_asked_for
         ]
 
 
+def test_names_without_end_do_not_fill_the_week_to_come():
+    with new_books(2) as books:
+        for number in range(plan.MOST_WISHES + 20):
+            assert plan.keep(books, 1, [run(f"a{number}")], NOW)
+        assert plan.keep(books, 2, [run()], NOW)
+        assert len(plan.of_household(books, 1)) == plan.MOST_WISHES
+        assert len(plan.of_household(books, 2)) == 1
+        plan.keep(books, 1, [run("tomorrow")], NOW + timedelta(days=1))
+        assert plan.of_household(books, 1)[-1].request.id == "tomorrow"
+
+
 def test_what_is_old_goes_and_what_a_wrong_clock_made_of_a_time_to_come():
     with new_books(1) as books:
         for days in (9, 7, -1):

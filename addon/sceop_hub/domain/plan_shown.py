@@ -33,11 +33,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The places of homes together, as they may be shown; `behind` is what each of these homes put into the sum."""
+    """The places of homes together, as they may be shown; `behind` is what each of these homes put into the sum.
+
+    While nothing may be shown, `last` is what stood behind the sum that was shown last: whoever saw it compares.
+    """
 
     behind: Mapping[Home, Planned] = field(default_factory=dict)
     placed: Wh = field(default_factory=dict)
     once: Wh = field(default_factory=dict)
+    last: Mapping[Home, Planned] = field(default_factory=dict)
 
     @property
     def homes(self) -> int | None:
@@ -61,9 +65,10 @@ def planned(reserved: Iterable[Reserved]) -> Planned:
 def shown(before: Shown, homes: Mapping[Home, Planned], first: int, fewest: int) -> Shown:
     """Sum the places from a slot on, of homes that are enough and of which none is too large a part of all."""
     counted = _counted({home: one for home, one in homes.items() if any(one.placed.values())}, first, fewest)
+    seen = before.behind or before.last
     if not counted:
-        return NOTHING
-    if before.behind and 0 < _changed(before.behind, counted, first) < FEWEST_CHANGED:
+        return Shown(last=seen)
+    if seen and 0 < _changed(seen, counted, first) < FEWEST_CHANGED:
         return before
     return Shown(counted, _sum(one.placed for one in counted.values()), _sum(one.once for one in counted.values()))
 

@@ -95,13 +95,20 @@ async def add(hub: Hub, who: str, file: bytes, url: str | None = None) -> Card:
 
 async def fetch(hub: Hub, who: str, url: str, session: ClientSession | None = None) -> Card:
     """Take another hub's card from its address; `session` knows whom to believe, where the web's own list does not."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or len(url) > LONGEST_URL or parts.username is not None:
+    if len(url) > LONGEST_URL or not _is_address(url):
         raise Refusal("league", "The address of a hub's card begins with https://. Or upload the card as a file.")
     if session is not None:
         return await add(hub, who, await _get(session, url), url)
     async with ClientSession() as own:
         return await add(hub, who, await _get(own, url), url)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and parts.username is None
 
 
 async def _get(session: ClientSession, url: str) -> bytes:

@@ -110,4 +110,4 @@ def league_places(books: sqlite3.Connection, hub: Hub) -> tuple[LeaguePlace, ...
     if not others:
         return ()
     mine_too = [own_card(books, hub)] if league.is_open(books) else []
-    return league_table([*mine_too, *others], hub.id)
+    return league_table([*mine_too, *others], hub.id, f"{hub.day():%Y-%m}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.slots import EPOCH
+from ..domain.game.levels import in_steps
 from ..domain.game.rewards import KINDS, Reward, RewardKind, State, checked
 from ..domain.members import Household
 from ..domain.refusal import Refusal
@@ -81,7 +82,7 @@ async def rewards_page(hub: Hub) -> RewardsPage:
             rewards=tuple(RewardRow(one, one.open(now), waiting.count(one.id)) for one in known),
             ledger=ledger,
             kinds=KINDS,
-            earned=sum(earned.values()) if enough else None,
+            earned=in_steps(sum(earned.values())) if enough else None,
             spent=sum(one.cost for one in done if one.state != "returned"),
         )
 

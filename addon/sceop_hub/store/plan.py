@@ -20,6 +20,9 @@ ASKED_FOR = timedelta(days=8)
 ONE_WISH = timedelta(hours=6)
 """Who asks again for what it had given back means the same wish; an appliance may have one name for all of its runs."""
 
+MOST_WISHES = 100
+"""Of one household in a day: more than any has, and few enough that nobody fills the week to come with room for air."""
+
 HELD_FOR = timedelta(days=29)
 
 _OF_A_NEED = ("wh", "min_w", "max_w", "interruptible")
@@ -60,8 +63,12 @@ def keep(connection: sqlite3.Connection, household: int, reserved: Sequence[Rese
     new = [want for want, one in zip(wanted, reserved, strict=True) if not one.running and one.request.id not in known]
     connection.executemany(
         "INSERT INTO plan_asked (household, id, earliest, ready_by, want, asked) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-        " WHERE NOT EXISTS (SELECT 1 FROM plan_asked WHERE household = ?1 AND id = ?2 AND asked > ?7)",
-        [(*want, to_number(now), to_number(now - ONE_WISH)) for want in new],
+        " WHERE NOT EXISTS (SELECT 1 FROM plan_asked WHERE household = ?1 AND id = ?2 AND asked > ?7)"
+        " AND (SELECT COUNT(*) FROM plan_asked WHERE household = ?1 AND asked > ?8) < ?9",
+        [
+            (*want, to_number(now), to_number(now - ONE_WISH), to_number(now - timedelta(days=1)), MOST_WISHES)
+            for want in new
+        ],
     )
     return True
 

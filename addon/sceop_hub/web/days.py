@@ -9,16 +9,13 @@ from .form import Form
 A_MOMENT = timedelta(minutes=1)
 """Before an end lies its last day."""
 
-LAST_YEAR = 9000
-"""Calendars end with the year 9999: a day beyond this one is far enough off to be refused by any rule."""
-
 
 def day(form: Form, name: str) -> date | None:
     """Return a day that is chosen, or None; what is no day is refused."""
     found = form.date(name)
     if name in form.mistakes:
         raise Refusal("invalid", "“{text}” is no day.", text=form.text(name)[:20])
-    return found if found is None or found.year < LAST_YEAR else date(LAST_YEAR, 1, 1)
+    return found
 
 
 def last_day(end: datetime, zone: ZoneInfo) -> date:

@@ -17,6 +17,8 @@ from ..words import Say
 MOST_SIGNS = 1000
 """Of one field: more than any of them needs, less than could trouble anybody."""
 MOST_DIGITS = 12
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
+"""Calendars end with the years 1 and 9999. A day beyond these is far enough off to be refused by any rule."""
 
 
 async def sent(request: web.Request) -> Form:
@@ -68,11 +70,11 @@ class Form:
 
     def date(self, name: str) -> date | None:
         """Return a day as browsers send it, or None where none is chosen."""
-        return self._read(name, lambda text: date.fromisoformat(text) if text else None)
+        return self._read(name, lambda text: _day(text) if text else None)
 
     def clock(self, name: str) -> time | None:
         """Return a time of the day as browsers send it, or None where none is chosen."""
-        return self._read(name, lambda text: time.fromisoformat(text) if text else None)
+        return self._read(name, lambda text: _clock(text) if text else None)
 
     def zone(self, name: str) -> ZoneInfo | None:
         """Return a time zone."""
@@ -113,6 +115,17 @@ class Form:
         except AddressError, InvalidOperation, ValueError, ZoneInfoNotFoundError, OSError:
             self.mistakes[name] = name
         return None
+
+
+def _day(text: str) -> date:
+    return min(max(date.fromisoformat(text), FIRST_DAY), LAST_DAY)
+
+
+def _clock(text: str) -> time:
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError("a time of the community's own day has no offset")
+    return found
 
 
 def number_in(request: web.Request, name: str) -> int:

@@ -23,7 +23,8 @@ def test_places_of_fewer_than_the_fewest_homes_are_not_shown():
     assert shown(NOTHING, even(FEWEST - 1), FIRST, FEWEST) == NOTHING
     enough = shown(NOTHING, even(FEWEST), FIRST, FEWEST)
     assert (enough.homes, enough.placed, enough.once) == (FEWEST, {FIRST: 500}, {FIRST + 1: 500})
-    assert shown(enough, even(FEWEST - 1), FIRST, FEWEST) == NOTHING
+    gone = shown(enough, even(FEWEST - 1), FIRST, FEWEST)
+    assert (gone.homes, gone.placed, gone.once, gone.behind) == (None, {}, {}, {})
 
 
 def test_homes_whose_places_are_over_do_not_count():
@@ -42,6 +43,15 @@ def test_a_sum_of_which_one_or_two_homes_changed_stays_as_it_was():
         assert shown(before, even(9) | even(changed, 110), FIRST, FEWEST) is before
         assert shown(before, even(9 - changed), FIRST, FEWEST) is before
     assert shown(before, even(9) | even(3, 110), FIRST, FEWEST).placed == {FIRST: 930}
+
+
+def test_a_gap_between_two_sums_hides_no_change_of_one_or_two_homes():
+    first = shown(NOTHING, even(FEWEST), FIRST, FEWEST)
+    gap = shown(shown(first, even(FEWEST - 1), FIRST, FEWEST), even(FEWEST - 2), FIRST, FEWEST)
+    for changed in (1, 2):
+        assert shown(gap, even(FEWEST) | even(changed, 110), FIRST, FEWEST).homes is None
+    assert shown(gap, even(FEWEST), FIRST, FEWEST) == first
+    assert shown(gap, even(FEWEST) | even(3, 110), FIRST, FEWEST).placed == {FIRST: 530}
 
 
 @given(before=HOMES, after=HOMES)

@@ -23,8 +23,8 @@ MOST_BYTES = 64 * 1024
 HIGHEST_SCORE = 1_000_000
 LONGEST_NAME = 80
 
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-_BAND = re.compile(r"(\d{1,6}-\d{1,6}|\d{1,6}\+)")
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_BAND = re.compile(r"([0-9]{1,6}-[0-9]{1,6}|[0-9]{1,6}\+)")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -111,13 +111,16 @@ def read(text: bytes) -> Card:
     return card
 
 
-def table(cards: Iterable[Card], own: str) -> tuple[LeaguePlace, ...]:
-    """Rank the hubs by the latest month that more than one of them tells; equals share a rank, in order of names."""
+def table(cards: Iterable[Card], own: str, running: str) -> tuple[LeaguePlace, ...]:
+    """Rank the hubs by the latest month that more than one of them tells; equals share a rank, in order of names.
+
+    Months from the `running` one on are not over: who tells of one is wrong, and hides nobody by it.
+    """
     told: dict[str, list[tuple[Score, Card]]] = {}
     for card in cards:
         for one in card.scores:
             told.setdefault(one.month, []).append((one, card))
-    month = max((month for month, scores in told.items() if len(scores) > 1), default=None)
+    month = max((month for month, scores in told.items() if len(scores) > 1 and month < running), default=None)
     if month is None:
         return ()
     order = sorted(told[month], key=lambda pair: (-pair[0].score, looks(pair[1].name), pair[1].hub))

@@ -22,6 +22,11 @@ class Level:
     next: int
 
 
+def in_steps(points: int) -> int:
+    """Return the points of homes together as they may be told."""
+    return max(points, 0) // STEP * STEP
+
+
 def threshold(number: int, homes: int) -> int:
     """Return the points at which a level begins, in a community of so many homes."""
     return FIRST * homes * number * (number - 1) // 2
@@ -34,7 +39,7 @@ def level(points: int, homes: int, fewest: int, reached: int = 1) -> Level | Non
     """
     if homes < max(fewest, 1):
         return None
-    points = max(points, 0) // STEP * STEP
+    points = in_steps(points)
     number = max(reached, 1)
     while threshold(number + 1, homes) <= points:
         number += 1

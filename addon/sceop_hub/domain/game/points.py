@@ -31,6 +31,8 @@ AN_EVENT = 10
 A_DAY_OF_PLACES = 2
 KEPT_PLACES = 0.8
 """Of the energy that got places on a day: a machine that starts later than it was told is human."""
+LEAST_PLACED_WH = 200
+"""Of a day that pays: less than the shortest wash. Some Wh are used in every home at any time, and prove nothing."""
 
 
 class Key(NamedTuple):
@@ -153,7 +155,7 @@ def of_places(days: Iterable[Placed]) -> dict[Key, int]:
     return {
         Key(one.household, "place", written(one.day)): A_DAY_OF_PLACES
         for one in days
-        if one.placed_wh > 0 and one.kept_wh >= KEPT_PLACES * one.placed_wh
+        if one.placed_wh >= LEAST_PLACED_WH and one.kept_wh >= KEPT_PLACES * one.placed_wh
     }
 
 

@@ -32,6 +32,7 @@ def test_a_card_is_read_as_it_was_written():
         {"made": "2026-11-01T12:00:00"},
         {"made": 5},
         {"scores": [{"month": "2026-13", "score": 1, "homes": "15-29"}]},
+        {"scores": [{"month": "20\uff12\uff16-10", "score": 1, "homes": "15-29"}]},
         {"scores": [{"month": "2026-10", "score": True, "homes": "15-29"}]},
         {"scores": [{"month": "2026-10", "score": 1e99, "homes": "15-29"}]},
         {"scores": [{"month": "2026-10", "score": -1, "homes": "15-29"}]},
@@ -81,10 +82,16 @@ def test_hubs_are_ranked_by_the_latest_month_that_two_of_them_tell_and_equals_sh
         card("d", "Fir", Score("2026-09", 999, "30-59")),
     ]
     for told in (cards, cards[::-1]):
-        found = table(told, "b")
+        found = table(told, "b", "2026-12")
         assert [(one.rank, one.name, one.month, one.mine) for one in found] == [
             (1, "Oak", "2026-10", False),
             (2, "Ash", "2026-10", True),
             (2, "Elm", "2026-10", False),
         ]
-    assert table(cards[:1], "a") == ()
+    assert table(cards[:1], "a", "2026-12") == ()
+
+
+def test_months_that_are_not_over_hide_nobody():
+    months = [Score("2026-10", 500, "15-29"), Score("2099-12", 900, "15-29")]
+    found = table([card("a", "Elm", *months), card("b", "Ash", *months)], "a", "2026-11")
+    assert {one.month for one in found} == {"2026-10"}

@@ -158,12 +158,16 @@ def test_what_was_won_is_never_taken_back(kind):
 def test_places_pay_once_a_day_where_most_of_their_energy_ran_there():
     day = date(2026, 3, 1)
     found = of_places(
-        [Placed(1, day, 5000, 4000), Placed(2, day, 5000, 3999), Placed(3, day, 0, 0), Placed(4, day, 1, 1)]
+        [Placed(1, day, 5000, 4000), Placed(2, day, 5000, 3999), Placed(3, day, 0, 0), Placed(4, day, 200, 200)]
     )
     assert found == {
         Key(1, "place", "2026-03-01"): A_DAY_OF_PLACES,
         Key(4, "place", "2026-03-01"): A_DAY_OF_PLACES,
     }
+
+
+def test_a_place_of_a_few_wh_which_every_home_uses_anyway_pays_nothing():
+    assert of_places([Placed(1, date(2026, 3, 1), 1, 1), Placed(2, date(2026, 3, 1), 199, 199)]) == {}
 
 
 def judged(answer="joined", *, there=True, **more):
