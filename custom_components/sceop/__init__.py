@@ -122,7 +122,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SceopConfigEntry) -> None:
-    """Leave nothing of a removed site behind."""
+    """Leave nothing of a removed site behind, and no heat pump as its plan had set it."""
+    await flexible.leave(hass, entry)
     await books_store(hass, entry.entry_id).async_remove()
     for thing in entry.subentries:
         await memory_store(hass, entry.entry_id, thing).async_remove()

@@ -44,7 +44,7 @@ def offered(want: RunOnce | Need, ahead: Horizon) -> RunOnce | Need | None:
 
 def _at_full_power(need: Need) -> tuple[int, ...]:
     each = max(need.max_w // _SLOTS_AN_HOUR, 1)
-    slots = ceil(need.wh / each)
+    slots = min(ceil(need.wh / each), FARTHEST // SLOT + 1)  # what takes longer fits nowhere
     return tuple(min(each, need.wh - slot * each) for slot in range(slots))
 
 

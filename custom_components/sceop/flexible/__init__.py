@@ -15,7 +15,7 @@ from .seen import Nature
 from .store import BatteryNature
 from .terms import SIMULATED, BandTerms, BatteryTerms, LoadTerms, NeedTerms, RunOnceTerms
 
-__all__ = ["SIMULATED_KEY", "Load", "LoadKind", "create", "flexible"]
+__all__ = ["SIMULATED_KEY", "Load", "LoadKind", "create", "flexible", "leave"]
 
 SIMULATED_KEY = "simulated_load"
 """What the switch of a simulated appliance is called in its unique id."""
@@ -34,6 +34,17 @@ async def create(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Load]:
         load.open()
         entry.async_on_unload(load.close)
     return loads
+
+
+async def leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let what a removed site's plan changed be as it was."""
+    subentries = flexible(entry)
+    if not subentries:
+        return
+    book = await Book.of(hass, entry.entry_id, [each.subentry_id for each in subentries])
+    for each in subentries:
+        await _load(hass, entry, each, book).leave()
+    await book.close()
 
 
 def _load(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, book: Book) -> Load:

@@ -36,7 +36,7 @@ class BandNature:
         """Keep its temperature, unless it is off or a person has set another."""
         if seen.number is None or seen.on is not True:
             return memory if memory.phase is Phase.WAITING else memory.rest(Phase.WAITING)
-        if seen.touched and (memory.wrote is not None or memory.phase is Phase.OVERRIDDEN):
+        if seen.touched and (memory.may_act or memory.wrote is not None or memory.phase is Phase.OVERRIDDEN):
             held = memory.rest(Phase.OVERRIDDEN)
             starts = (*memory.starts, seen.at)[-60:]
             return replace(held, held_until=seen.at + LEFT_ALONE, wrote=None, was=None, starts=starts)

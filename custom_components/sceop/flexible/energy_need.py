@@ -13,6 +13,8 @@ from .seen import Order, Seen
 from .terms import Amount, NeedTerms
 
 SLOTS_AN_HOUR = 4
+FARTHEST = timedelta(hours=48)
+"""What runs by hand is looked after for so long: an entity that says that more is missing says nonsense."""
 LEAST_WH = 50
 """A need below is met: no charge is ever known that exactly."""
 
@@ -32,11 +34,15 @@ class NeedNature:
         memory = self._counted(memory, seen)
         if self.terms.plugged is not None and seen.ready is not True:  # where nobody can tell, what was true goes on
             return memory if seen.ready is None else replace(memory.rest(Phase.WAITING), armed=True)
+        goes_on = memory.by_hand and seen.on is True and not seen.touched
         if memory.ready_by is not None and now >= memory.ready_by:
             memory = replace(memory.rest(Phase.WAITING), armed=True)
         missing = self.missing_wh(memory, seen)
         if memory.phase in {Phase.WAITING, Phase.DONE, Phase.OVERRIDDEN}:
-            return self._resting(memory, seen, missing, token)
+            rested = self._resting(memory, seen, missing, token)
+            if goes_on and rested.phase is Phase.READY:  # the day is over, what a person began is not
+                return replace(rested, phase=Phase.RUNNING, started=now, by_hand=True)
+            return rested
         if missing is not None and missing < LEAST_WH:
             return self._done(memory, now)
         if seen.touched and seen.on is not None:
@@ -72,7 +78,7 @@ class NeedNature:
         """Return what it takes at full power until it has enough: so do people who switch it on."""
         missing = self.missing_wh(memory, seen) or 0
         each = self.terms.max_w // SLOTS_AN_HOUR
-        slots = ceil(missing / each)
+        slots = min(ceil(missing / each), FARTHEST // SLOT)
         return tuple(min(each, missing - slot * each) for slot in range(slots))
 
     def order(self, memory: Memory, seen: Seen) -> Order | None:

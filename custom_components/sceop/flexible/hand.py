@@ -1,7 +1,7 @@
 """The hand: the entity that runs a load, what it shows, and how it is told what to do."""
 
 from collections.abc import Mapping
-from math import isclose
+from math import isclose, isfinite
 from typing import Any, override
 
 from homeassistant.components.climate.const import (
@@ -25,9 +25,11 @@ from homeassistant.const import (
     STATE_ON,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
+    UnitOfTemperature,
 )
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..const import DOMAIN
 from ..core.quantities import POWER_UNITS, number_of
@@ -76,8 +78,8 @@ class Hand:
         if state is None or self.domain in STARTERS or state.state in NOWHERE:
             return None
         if self.domain == CLIMATE:
-            celsius = state.attributes.get(ATTR_TEMPERATURE)
-            return None if celsius is None or state.state == HVACMode.OFF else f"{float(celsius):g}"
+            degrees = _finite(state.attributes.get(ATTR_TEMPERATURE))
+            return None if degrees is None or state.state == HVACMode.OFF else f"{degrees:g}"
         if self.domain in NUMBERS:
             number = number_of(state.state)
             return None if number is None else f"{float(number):g}"
@@ -101,8 +103,8 @@ class Hand:
     @property
     def celsius(self) -> float | None:
         """The temperature of a thermostat's room."""
-        known = None if self.state is None else self.state.attributes.get(ATTR_CURRENT_TEMPERATURE)
-        return None if known is None else float(known)
+        known = None if self.state is None else _finite(self.state.attributes.get(ATTR_CURRENT_TEMPERATURE))
+        return None if known is None else TemperatureConverter.convert(known, self._degrees, UnitOfTemperature.CELSIUS)
 
     @property
     def works(self) -> bool | None:
@@ -127,7 +129,7 @@ class Hand:
         if self.domain in STARTERS:
             return STATE_ON if order.on else None
         if self.domain == CLIMATE:
-            return None if order.celsius is None else f"{order.celsius:g}"
+            return None if order.celsius is None else self._told(order.celsius)
         if self.domain in NUMBERS:
             return self._number(order)
         if self.domain in LISTS:
@@ -151,6 +153,14 @@ class Hand:
         asked = {ATTR_ENTITY_ID: self.name, **data}
         await self._hass.services.async_call(self.domain, service, asked, blocking=True, context=context)
 
+    @property
+    def _degrees(self) -> str:
+        """The degrees in which this Home Assistant shows and takes temperatures."""
+        return self._hass.config.units.temperature_unit
+
+    def _told(self, celsius: float) -> str:
+        return f"{round(TemperatureConverter.convert(celsius, UnitOfTemperature.CELSIUS, self._degrees), 1):g}"
+
     def _number(self, order: Order) -> str | None:
         """Return watts as the entity counts: in W or kW, or as a share of the most that it takes, in A or percent."""
         assert self.state is not None  # `text` asked before
@@ -164,6 +174,11 @@ class Hand:
         step = float(attributes.get(ATTR_STEP, 1)) or 1.0
         whole = round(min(max(value, least), most) / step) * step
         return f"{min(max(whole, least), most):g}"
+
+
+def _finite(told: object) -> float | None:
+    """Return a number of an attribute; some integrations write there what is none."""
+    return float(told) if isinstance(told, int | float) and isfinite(told) else None
 
 
 class SimulatedHand(Hand):

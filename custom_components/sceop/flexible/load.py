@@ -24,13 +24,13 @@ from ..sources.wiring import named
 from .band import BandNature, traced
 from .book import Book
 from .clocks import usual_time
-from .hand import STARTERS, Hand
+from .hand import LISTS, STARTERS, SWITCHES, Hand
 from .kinds import LoadKind
 from .memory import Memory, Phase
 from .readiness import is_ready, number_shown
 from .run_once import RunOnceNature
 from .seen import Nature, Seen
-from .terms import SIMULATED, LoadTerms
+from .terms import CONF_ENTITY, SIMULATED, LoadTerms
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -86,13 +86,30 @@ class Load:
 
     @callback
     def close(self) -> None:
-        """Follow nothing any more; what is wrong is told again after the start."""
+        """Follow nothing any more; what is wrong is told again after the start.
+
+        What the plan changed stays so over a restart, and is put back when nobody will look after it then.
+        """
         if self._stop is not None:
             self._stop()
             self._stop, self._tracked = None, frozenset()
+        kept = self._entry.subentries.get(self.id)
+        if self.kind is not LoadKind.RUN_ONCE and (
+            kept is None or self._entry.disabled_by is not None or kept.data.get(CONF_ENTITY) != self.terms.entity
+        ):
+            self._put_back()
+            self.memory = replace(self.memory, wrote=None, wrote_at=None, was=None, asked=None, shown=None)
         for problem in self._told:
             issues.take_back(self._hass, problem, self._entry.entry_id, self.id)
         self._told.clear()
+
+    async def leave(self) -> None:
+        """Put back what the plan changed, of a site that was removed."""
+        if (kept := self._book.join(self.id, lambda: self.memory)) is not None and self.kind is not LoadKind.RUN_ONCE:
+            self.memory = kept
+            self._put_back()
+            if self._task is not None:
+                await self._task
 
     @property
     def advised(self) -> bool:
@@ -235,6 +252,7 @@ class Load:
         """Tell whether somebody else changed what the entity shows.
 
         What the plan wrote is its own, and so is what an entity makes of that within a minute, unless a person did it.
+        A switch makes nothing of it: one that listened, and then shows the contrary, was switched at the device.
         """
         memory, hand = self.memory, self.hand
         if hand is None or shown is None or memory.shown is None or hand.same(shown, memory.shown):
@@ -245,7 +263,9 @@ class Load:
             return False
         by_person = context is not None and context.user_id is not None
         fresh = memory.wrote_at is not None and now - memory.wrote_at < ANSWERS_WITHIN
-        if memory.wrote is not None and fresh and not by_person and self.kind is not LoadKind.RUN_ONCE:
+        listened = hand.domain in SWITCHES | LISTS and hand.same(memory.shown, memory.wrote)
+        own_way = fresh and not by_person and not listened and self.kind is not LoadKind.RUN_ONCE
+        if memory.wrote is not None and own_way:
             self.memory = replace(memory, wrote=shown)
             return False
         return True
@@ -254,10 +274,10 @@ class Load:
     def _act(self) -> None:
         """Tell the entity what the plan says, unless it shows that already or was told just now."""
         memory, hand = self.memory, self.hand
-        if hand is None or not memory.may_act or (self._task is not None and not self._task.done()):
+        if hand is None or (self._task is not None and not self._task.done()):
             return
         now = dt_util.utcnow()
-        order = self.nature.order(memory, self._seen(now, touched=False))
+        order = self.nature.order(memory, self._seen(now, touched=False)) if memory.may_act else None
         if order is None:
             if self.kind is not LoadKind.RUN_ONCE:
                 self._put_back()
@@ -265,21 +285,29 @@ class Load:
         text, shown = hand.text(order), hand.shown
         if text is None or hand.same(shown, text):
             return
+        if memory.wrote is not None and hand.same(memory.asked, text) and hand.same(shown, memory.wrote):
+            return  # it shows that in its own way
         again = memory.wrote is not None and hand.same(memory.wrote, text)
         if again and memory.wrote_at is not None and now - memory.wrote_at < TRY_AGAIN:
             return
         was = memory.was if memory.wrote is not None else shown
-        self.memory = replace(memory, wrote=text, wrote_at=now, was=was)
+        self.memory = replace(memory, wrote=text, asked=text, wrote_at=now, was=was)
         self._do(text)
 
     @callback
     def _put_back(self) -> None:
-        """Restore exactly what was before the plan acted, unless somebody chose otherwise since."""
-        memory, hand = self.memory, self.hand
-        if hand is None or memory.wrote is None:
+        """Restore exactly what was before the plan acted, unless somebody chose otherwise since.
+
+        What cannot be seen, or is still on its way to what it was told, is put back when it is there.
+        """
+        memory, hand, now = self.memory, self.hand, dt_util.utcnow()
+        if hand is None or memory.wrote is None or (shown := hand.shown) is None:
             return
-        if memory.was is not None and hand.same(hand.shown, memory.wrote) and not hand.same(memory.was, memory.wrote):
-            self._restored = (memory.was, dt_util.utcnow())
+        fresh = memory.wrote_at is not None and now - memory.wrote_at < ANSWERS_WITHIN
+        if fresh and not hand.same(shown, memory.wrote) and hand.same(shown, memory.was):
+            return
+        if memory.was is not None and hand.same(shown, memory.wrote) and not hand.same(memory.was, memory.wrote):
+            self._restored = (memory.was, now)
             self._do(memory.was)
         self.memory = replace(memory, wrote=None, wrote_at=None, was=None)
 

@@ -62,7 +62,9 @@ class Memory:
     shown: str | None = None
     """What the entity that runs it showed last."""
     wrote: str | None = None
-    """What the plan wrote to it last, while that holds."""
+    """What the plan wrote to it last, while that holds, as the entity shows it: some round what they are told."""
+    asked: str | None = None
+    """The same as the plan wrote it."""
     wrote_at: datetime | None = None
     was: str | None = None
     """What it showed before the plan first wrote to it."""

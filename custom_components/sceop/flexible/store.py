@@ -23,7 +23,7 @@ class BatteryNature:
         """Use it while it can be seen how full it is, unless a person has taken it over."""
         if seen.number is None:
             return memory if memory.phase is Phase.WAITING else memory.rest(Phase.WAITING)
-        if seen.touched and (memory.wrote is not None or memory.phase is Phase.OVERRIDDEN):
+        if seen.touched and (memory.may_act or memory.wrote is not None or memory.phase is Phase.OVERRIDDEN):
             held = memory.rest(Phase.OVERRIDDEN)
             return replace(held, held_until=seen.at + LEFT_ALONE, wrote=None, was=None)
         if memory.phase is Phase.OVERRIDDEN and memory.held_until is not None and seen.at < memory.held_until:

@@ -131,15 +131,15 @@ class Words:
         facts = matter.facts
         gaps = {name: str(value) for name, value in facts.items()}
         kind = gaps["kind"]
-        if kind in {"saved", "took_part"}:
-            gaps["when"] = self._span(matter, now)
-            for edge in ("low", "mid", "high"):
-                gaps[edge] = numbers.energy(int(facts[f"{edge}_wh"] or 0), self.language)
         if kind == "badge":
             gaps["name"] = self.texts.get(f"badge_{gaps.get('badge')}", gaps.get("badge", ""))
         try:
+            if kind in {"saved", "took_part"}:
+                gaps["when"] = self._span(matter, now)
+                for edge in ("low", "mid", "high"):
+                    gaps[edge] = numbers.energy(int(facts[f"{edge}_wh"] or 0), self.language)
             return Told(self.say("cheer_title"), _sentence(self.texts[f"cheer_{kind}"].format(**gaps)))
-        except KeyError:
+        except KeyError, OverflowError, ValueError:  # a hub may call anything by a name that is ours
             return Told(self.say("cheer_title"), self.say("cheer_other"))
 
     def _span(self, matter: Matter, now: datetime) -> str:

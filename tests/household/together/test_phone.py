@@ -146,6 +146,19 @@ async def test_good_news_is_told_once(hub, make_member, phone):
     assert len(phone.notes) == 4
 
 
+async def test_good_news_in_words_that_are_ours_and_say_nothing_silence_no_other_warning(hub, make_member, phone):
+    member = await make_member(phone, one_digest=False)
+    hub.together.plays = True
+    hub.together.standing["cheers"] = [
+        {"id": "1", "at": "2026-06-10T09:00:00Z", "kind": "saved", "facts": {}},
+        {"id": "2", "at": "2026-06-10T09:00:00Z", "kind": "took_part", "facts": {"start": "soon", "end": 7}},
+        {"id": "3", "at": "2026-06-10T09:00:00Z", "kind": "badge", "facts": {"badge": "ten_events"}},
+    ]
+    await member.ask()
+    await member.until(lambda: len(phone.notes) == 3)
+    assert "You earned a badge: Ten events." in [note["message"] for note in phone.notes]
+
+
 async def test_who_chose_topics_before_there_were_events_is_invited_too(hub, make_member, phone):
     member = await make_member(phone, topics=["upcoming_peak"])
     hub.together.plan(start=EVENING)
