@@ -138,7 +138,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, help=f"the hub's port ({state.HUB_PORT}, or the next that is free)")
     parser.add_argument("--reset", action="store_true", help="forget the demo that is there and make a new one")
     parser.add_argument("--check", action="store_true", help="start a separate demo, examine it over HTTP, and stop")
-    parser.add_argument("--event", action="store_true", help="walk a separate demo through one peak event, and stop")
+    parser.add_argument("--event", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the demo keeps its state (.demo)")
     return parser
 
